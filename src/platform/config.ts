@@ -1,0 +1,354 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+
+/** Where rates come from; the order is the rank: the first that quotes a currency decides its market rate. */
+export const rateProviderNames = [
+  "currencyfreaks",
+  "coinbase",
+  "fawazahmed0",
+  "coinpaprika",
+  "ecb",
+  "tcmb",
+] as const;
+export type RateProviderName = (typeof rateProviderNames)[number];
+
+export type RateProviderConfig = {
+  readonly name: RateProviderName;
+  /** Tried in order: the second is the fallback host. Without a trailing slash. */
+  readonly baseUrls: readonly string[];
+  readonly intervalSeconds: number;
+  /** Requests a calendar month; null = no quota. */
+  readonly monthlyQuota: number | null;
+  readonly apiKey: string | null;
+};
+
+export type DatabaseConfig = {
+  /** Used at run time: may neither own tables nor be superuser in production. */
+  readonly url: string;
+  /** The owner's address, for migrations; null = this process does not migrate. */
+  readonly migrateUrl: string | null;
+};
+
+/** Everything that may differ between two installations. Frozen; the only reader of the environment is {@link loadConfig}. */
+export type Config = {
+  readonly environment: "development" | "production";
+  readonly role: "all" | "api" | "worker";
+  readonly host: string;
+  readonly port: number;
+  /** Origin of our own links ("https://api.example.org"), no trailing slash. */
+  readonly publicUrl: string;
+  /** Origin of the client that users see; also allowed by CORS. */
+  readonly clientUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly dataDir: string;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
+  readonly metrics: { readonly port: number; readonly token: string } | null;
+  /** null = real PostgreSQL launched by ourselves under dataDir. */
+  readonly databases: { readonly main: DatabaseConfig; readonly log: DatabaseConfig } | null;
+  readonly databasePoolSize: number;
+  readonly keyring:
+    | { readonly source: "inline"; readonly value: string }
+    | { readonly source: "file"; readonly path: string; readonly create: boolean };
+  readonly limits: { readonly readsPerMinute: number; readonly shutdownSeconds: number };
+  readonly rates: {
+    readonly providers: readonly RateProviderConfig[];
+    readonly significance: "scaled" | "plain";
+    /** 0.5 = a move beyond +50 % or beyond -33 % (the same ratio downwards) needs a confirmation. */
+    readonly maxJump: string;
+    /** False: no polling of the outside world (tests, machines without network). */
+    readonly refresh: boolean;
+  };
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault of the environment at once, a line each; values are never shown. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} fault(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+const providerDefaults: Record<
+  RateProviderName,
+  { urls: string[]; interval: number; quota: number | null }
+> = {
+  // Free plans: 1,000 requests a month (CurrencyFreaks), 20,000 (CoinPaprika).
+  currencyfreaks: { urls: ["https://api.currencyfreaks.com"], interval: 3600, quota: 1000 },
+  coinbase: { urls: ["https://api.coinbase.com"], interval: 600, quota: null },
+  // Published once a day; a check every four hours finds the new day early enough.
+  fawazahmed0: {
+    urls: ["https://cdn.jsdelivr.net/npm/@fawazahmed0", "https://latest.currency-api.pages.dev"],
+    interval: 14_400,
+    quota: null,
+  },
+  coinpaprika: { urls: ["https://api.coinpaprika.com"], interval: 600, quota: 20_000 },
+  ecb: { urls: ["https://www.ecb.europa.eu"], interval: 3600, quota: null },
+  tcmb: { urls: ["https://www.tcmb.gov.tr"], interval: 3600, quota: null },
+};
+const keylessProviders: readonly RateProviderName[] = [
+  "coinbase",
+  "fawazahmed0",
+  "coinpaprika",
+  "ecb",
+  "tcmb",
+];
+
+/**
+ * The name of every variable that {@link loadConfig} reads; `.env.example` documents each (a test compares the two).
+ */
+export const variableNames: readonly string[] = [
+  "FINTRACK_ENV",
+  "ROLE",
+  "HOST",
+  "PORT",
+  "PUBLIC_URL",
+  "CLIENT_URL",
+  "CORS_ORIGINS",
+  "TRUSTED_PROXIES",
+  "DATA_DIR",
+  "LOG_LEVEL",
+  "METRICS_PORT",
+  "METRICS_TOKEN",
+  "DATABASE_URL",
+  "LOG_DATABASE_URL",
+  "DATABASE_MIGRATE_URL",
+  "LOG_DATABASE_MIGRATE_URL",
+  "DATABASE_POOL_SIZE",
+  "KEYRING",
+  "KEYRING_FILE",
+  "READS_PER_MINUTE",
+  "SHUTDOWN_SECONDS",
+  "RATES_PROVIDERS",
+  "RATES_REFRESH",
+  "RATES_SIGNIFICANCE",
+  "RATES_MAX_JUMP",
+  "CURRENCYFREAKS_API_KEY",
+  ...rateProviderNames.flatMap((name) =>
+    ["URLS", "INTERVAL_SECONDS", "MONTHLY_QUOTA"].map(
+      (what) => `RATES_${name.toUpperCase()}_${what}`,
+    ),
+  ),
+];
+
+/** Reads and checks the whole environment. Throws {@link ConfigError}. Empty variables count as unset. */
+export function loadConfig(env: Environment): Config {
+  const read = reader(env);
+  const host = read.text("HOST", "127.0.0.1");
+  const port = read.integer("PORT", 3000, 1, 65_535);
+  const loopback = host === "localhost" || host === "::1" || host.startsWith("127.");
+  const environment = read.oneOf(
+    "FINTRACK_ENV",
+    ["development", "production"] as const,
+    loopback ? "development" : "production",
+  );
+  const production = environment === "production";
+  const dataDir = resolve(read.text("DATA_DIR", "data"));
+  const publicUrl = read.origin("PUBLIC_URL") ?? `http://localhost:${port}`;
+  const clientUrl = read.origin("CLIENT_URL");
+  const metricsToken = read.optional("METRICS_TOKEN");
+  const metricsPort = read.integer("METRICS_PORT", 9464, 1, 65_535);
+  if (metricsToken !== null && metricsToken.length < 16)
+    read.fault("METRICS_TOKEN", "has fewer than 16 characters");
+  if (metricsToken !== null && metricsPort === port)
+    read.fault("METRICS_PORT", "is the same as PORT");
+  if (production && read.optional("PUBLIC_URL") === null)
+    read.fault("PUBLIC_URL", "is needed in production: links are made from it");
+
+  const config: Config = {
+    environment,
+    role: read.oneOf("ROLE", ["all", "api", "worker"] as const, "all"),
+    host,
+    port,
+    publicUrl,
+    clientUrl,
+    corsOrigins: [...new Set([...(clientUrl ? [clientUrl] : []), ...read.origins("CORS_ORIGINS")])],
+    trustedProxies: read.networks("TRUSTED_PROXIES"),
+    dataDir,
+    logLevel: read.oneOf("LOG_LEVEL", ["trace", "debug", "info", "warn", "error"] as const, "info"),
+    metrics: metricsToken === null ? null : { port: metricsPort, token: metricsToken },
+    databases: readDatabases(read),
+    databasePoolSize: read.integer("DATABASE_POOL_SIZE", 10, 2, 200),
+    keyring: readKeyring(read, dataDir, production),
+    limits: {
+      readsPerMinute: read.integer("READS_PER_MINUTE", 600, 1, 100_000_000),
+      shutdownSeconds: read.integer("SHUTDOWN_SECONDS", 20, 1, 600),
+    },
+    rates: {
+      providers: readProviders(read),
+      significance: read.oneOf("RATES_SIGNIFICANCE", ["scaled", "plain"] as const, "scaled"),
+      maxJump: read.decimal("RATES_MAX_JUMP", "0.5"),
+      refresh: read.oneOf("RATES_REFRESH", ["on", "off"] as const, "on") === "on",
+    },
+  };
+  read.finish();
+  return deepFreeze(config);
+}
+
+type Reader = ReturnType<typeof reader>;
+
+function readDatabases(read: Reader): Config["databases"] {
+  const main = read.postgresUrl("DATABASE_URL");
+  const log = read.postgresUrl("LOG_DATABASE_URL");
+  const mainMigrate = read.postgresUrl("DATABASE_MIGRATE_URL");
+  const logMigrate = read.postgresUrl("LOG_DATABASE_MIGRATE_URL");
+  if ((main === null) !== (log === null))
+    read.fault(
+      main === null ? "DATABASE_URL" : "LOG_DATABASE_URL",
+      "is missing: set both databases or neither",
+    );
+  if (main === null && (mainMigrate ?? logMigrate) !== null)
+    read.fault("DATABASE_URL", "is missing although a migration address is set");
+  if (main === null || log === null) return null;
+  return {
+    main: { url: main, migrateUrl: mainMigrate },
+    log: { url: log, migrateUrl: logMigrate },
+  };
+}
+
+function readKeyring(read: Reader, dataDir: string, production: boolean): Config["keyring"] {
+  const inline = read.optional("KEYRING");
+  const file = read.optional("KEYRING_FILE");
+  if (inline !== null && file !== null)
+    read.fault("KEYRING", "and KEYRING_FILE are both set: use one");
+  if (inline !== null) return { source: "inline", value: inline };
+  if (production && file === null) read.fault("KEYRING_FILE", "or KEYRING is needed in production");
+  return {
+    source: "file",
+    path: resolve(file ?? `${dataDir}/keys/keyring.json`),
+    create: !production,
+  };
+}
+
+function readProviders(read: Reader): RateProviderConfig[] {
+  const apiKey = read.optional("CURRENCYFREAKS_API_KEY");
+  const names = read.list("RATES_PROVIDERS") ?? [
+    ...(apiKey ? ["currencyfreaks"] : []),
+    ...keylessProviders,
+  ];
+  const known = names.filter((name): name is RateProviderName => {
+    const ok = (rateProviderNames as readonly string[]).includes(name);
+    if (!ok) read.fault("RATES_PROVIDERS", `may name only ${rateProviderNames.join(", ")}`);
+    return ok;
+  });
+  if (new Set(known).size !== known.length) read.fault("RATES_PROVIDERS", "names a provider twice");
+  if (known.includes("currencyfreaks") && apiKey === null)
+    read.fault("CURRENCYFREAKS_API_KEY", "is needed when RATES_PROVIDERS names currencyfreaks");
+  return known.map((name) => {
+    const prefix = `RATES_${name.toUpperCase()}`;
+    const { urls, interval, quota } = providerDefaults[name];
+    const monthlyQuota = read.integer(`${prefix}_MONTHLY_QUOTA`, quota ?? 0, 0, 100_000_000);
+    return {
+      name,
+      baseUrls: read.outgoingUrls(`${prefix}_URLS`) ?? urls,
+      intervalSeconds: read.integer(`${prefix}_INTERVAL_SECONDS`, interval, 60, 604_800),
+      monthlyQuota: monthlyQuota === 0 ? null : monthlyQuota,
+      apiKey: name === "currencyfreaks" ? apiKey : null,
+    };
+  });
+}
+
+/** One method per kind of value; each notes a fault and goes on with the default, so that all faults come at once. */
+function reader(env: Environment) {
+  const faults: string[] = [];
+  const fault = (name: string, why: string) => void faults.push(`${name} ${why}`);
+  const optional = (name: string) => env[name]?.trim() || null;
+  const list = (name: string) =>
+    optional(name)
+      ?.split(",")
+      .map((part) => part.trim())
+      .filter(Boolean) ?? null;
+
+  function url(name: string, text: string, protocols: readonly string[]): URL | null {
+    const parsed = URL.parse(text);
+    if (parsed && protocols.includes(parsed.protocol)) return parsed;
+    fault(
+      name,
+      `must be an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
+    return null;
+  }
+  function originOf(name: string, text: string): string | null {
+    const parsed = url(name, text, ["http:", "https:"]);
+    if (!parsed) return null;
+    if (parsed.pathname === "/" && !parsed.search && !parsed.hash && !parsed.username)
+      return parsed.origin;
+    fault(name, "must be an origin only: scheme, host and port");
+    return null;
+  }
+  return {
+    fault,
+    optional,
+    list,
+    text: (name: string, fallback: string) => optional(name) ?? fallback,
+    integer(name: string, fallback: number, min: number, max: number): number {
+      const text = optional(name);
+      if (text === null) return fallback;
+      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      fault(name, `must be a whole number from ${min} to ${max}`);
+      return fallback;
+    },
+    decimal(name: string, fallback: string): string {
+      const text = optional(name) ?? fallback;
+      if (/^(0|[1-9]\d{0,5})(\.\d{1,12})?$/.test(text) && !/^0(\.0+)?$/.test(text)) return text;
+      fault(name, 'must be a positive decimal like "0.5"');
+      return fallback;
+    },
+    oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
+      const text = optional(name);
+      if (text === null) return fallback;
+      const found = values.find((value) => value === text);
+      if (found === undefined) fault(name, `must be one of ${values.join(", ")}`);
+      return found ?? fallback;
+    },
+    origin(name: string): string | null {
+      const text = optional(name);
+      return text === null ? null : originOf(name, text);
+    },
+    origins: (name: string) =>
+      (list(name) ?? []).map((text) => originOf(name, text)).filter((origin) => origin !== null),
+    /** Outgoing addresses: https, or http to a loopback host only. */
+    outgoingUrls(name: string): string[] | null {
+      const urls = list(name)?.map((text) => url(name, text, ["https:", "http:"]));
+      if (!urls) return null;
+      for (const item of urls)
+        if (item?.protocol === "http:" && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(item.hostname))
+          fault(name, "may use http:// only for a loopback host");
+      return urls.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, ""));
+    },
+    postgresUrl(name: string): string | null {
+      const text = optional(name);
+      return text === null ? null : (url(name, text, ["postgres:", "postgresql:"])?.href ?? null);
+    },
+    networks(name: string): string[] {
+      return (list(name) ?? []).filter((text) => {
+        const [address = "", prefix] = text.split("/");
+        const bits = isIP(address) === 4 ? 32 : 128;
+        const ok =
+          isIP(address) !== 0 &&
+          (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+        if (!ok) fault(name, "must list addresses or CIDR ranges");
+        return ok;
+      });
+    },
+    finish() {
+      if (faults.length > 0) throw new ConfigError([...new Set(faults)]);
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,42 @@
+import type { Tx } from "../db/database.ts";
+import type { RequestContext } from "../kernel/context.ts";
+
+/** A queue and its handler. Handlers run at least once: idempotent. Payloads carry ids, never secrets. */
+export type Job<Payload extends object = object> = {
+  /** `module.verb_noun`; also the queue's name and the metric's label. */
+  readonly name: string;
+  /** Five-field cron in UTC: the job is sent once per tick over all nodes. */
+  readonly cron?: string;
+  /** `standard`: many at a time; `singleton`: one active at a time over all nodes. */
+  readonly policy: "standard" | "singleton";
+  readonly retryLimit: number;
+  readonly retryDelaySeconds: number;
+  /** A run longer than this counts as failed and is retried. */
+  readonly expireSeconds: number;
+  /** After a restore from a snapshot: keep waiting jobs, or drop them (mail, payment, notify). */
+  readonly onRestore: "keep" | "drop";
+  run(ctx: RequestContext, payload: Payload, signal: AbortSignal): Promise<void>;
+};
+
+/** A module's interest in an event `module.noun_verbed.vN`; becomes one queue of its own. */
+export type Subscription<Payload extends object = object> = {
+  readonly event: string;
+  /** `module.verb_noun`, unique. */
+  readonly name: string;
+  run(ctx: RequestContext, payload: Payload, signal: AbortSignal): Promise<void>;
+};
+
+/** Publishes in the writer's own transaction: one job row per subscriber; nothing when nobody subscribes. */
+export type Events<E extends Record<string, object>> = {
+  publish<N extends keyof E & string>(tx: Tx, name: N, payload: E[N]): Promise<void>;
+};
+
+/** Enqueues in the writer's own transaction: committed with it or never seen. */
+export type Jobs = {
+  enqueue<Payload extends object>(
+    tx: Tx,
+    jobName: string,
+    payload: Payload,
+    options?: { readonly startAfterSeconds?: number; readonly singletonKey?: string },
+  ): Promise<void>;
+};

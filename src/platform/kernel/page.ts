@@ -1,0 +1,51 @@
+import { invalidField } from "./errors.ts";
+
+/** One page of a list. `nextCursor` is null on the last page. */
+export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+
+export const defaultPageLimit = 50;
+export const maxPageLimit = 200;
+const maxCursorLength = 1024;
+
+/** The sort key of the last item, as an opaque text: clients hand it back, nothing else. */
+export function encodeCursor(key: readonly string[]): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(key));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** The sort key of `parts` texts; anything else that a client may send is a 422 that names "cursor". */
+export function decodeCursor(cursor: string, parts: number): readonly string[] {
+  const key = tryDecode(cursor);
+  if (key?.length !== parts) throw invalidField("cursor", "Is not a cursor of this list.");
+  return key;
+}
+
+function tryDecode(cursor: string): string[] | undefined {
+  if (cursor.length > maxCursorLength || !/^[\w-]*$/.test(cursor)) return undefined;
+  try {
+    const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const key: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const texts = Array.isArray(key) && key.every((part) => typeof part === "string");
+    return texts && !key.some((part) => part.includes("\u0000")) ? key : undefined;
+  } catch {
+    return undefined; // not base64, not UTF-8 or not JSON: not a cursor of ours
+  }
+}
+
+/** Makes a page from up to `limit + 1` rows: the extra row only tells that there is more. */
+export function pageOf<T>(
+  rows: readonly T[],
+  limit: number,
+  keyOf: (item: T) => readonly string[],
+): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items,
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+  };
+}

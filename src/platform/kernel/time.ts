@@ -1,0 +1,54 @@
+import { invalidField } from "./errors.ts";
+
+declare const instantBrand: unique symbol;
+declare const localDateBrand: unique symbol;
+/** A moment, ISO 8601 in UTC with milliseconds: "2026-11-22T09:30:00.000Z". Sorts as text. */
+export type Instant = string & { readonly [instantBrand]: true };
+/** A calendar day without a zone, "2026-11-22". Sorts as text. */
+export type LocalDate = string & { readonly [localDateBrand]: true };
+
+const instantPattern =
+  /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
+
+export const instantOf = (date: Date): Instant => date.toISOString() as Instant;
+export const epochMs = (instant: Instant): number => Date.parse(instant);
+export const instantAt = (milliseconds: number): Instant => instantOf(new Date(milliseconds));
+
+/** Whether the text is a real day of years 0001-9999 (no 30 February). */
+export function isLocalDate(text: string): text is LocalDate {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith("0000")) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+export function parseLocalDate(text: string, path = "date"): LocalDate {
+  if (!isLocalDate(text)) throw invalidField(path, 'Must be a calendar date like "2026-11-22".');
+  return text;
+}
+
+export function isInstant(text: string): boolean {
+  const match = instantPattern.exec(text);
+  if (!match?.[1] || !isLocalDate(match[1])) return false;
+  if (Number(match[2]) > 23 || Number(match[3]) > 59 || Number(match[4] ?? 0) > 59) return false;
+  return !Number.isNaN(Date.parse(text));
+}
+
+/** Takes ISO 8601 with a zone ("Z" or an offset) and gives UTC; without a zone it is a 422 that names `path`. */
+export function parseInstant(text: string, path = "at"): Instant {
+  if (!isInstant(text))
+    throw invalidField(
+      path,
+      'Must be an ISO 8601 instant with a zone, like "2026-11-22T09:30:00Z".',
+    );
+  return instantOf(new Date(text));
+}
+
+export const startOfUtcDay = (day: LocalDate): Instant => `${day}T00:00:00.000Z` as Instant;
+export const utcDayOf = (instant: Instant): LocalDate => instant.slice(0, 10) as LocalDate;
+export const addDays = (day: LocalDate, days: number): LocalDate =>
+  utcDayOf(instantAt(epochMs(startOfUtcDay(day)) + days * 86_400_000));
+export const addSeconds = (instant: Instant, seconds: number): Instant =>
+  instantAt(epochMs(instant) + seconds * 1000);
+/** Whole seconds from `from` to `to`, never negative. */
+export const secondsBetween = (from: Instant, to: Instant): number =>
+  Math.max(0, Math.floor((epochMs(to) - epochMs(from)) / 1000));

@@ -1,0 +1,30 @@
+import type { AnyElysia } from "elysia";
+import type { Job, Subscription } from "./jobs/jobs.ts";
+import type { RequestContext } from "./kernel/context.ts";
+
+/** `bun src/main.ts <name> ...args`. Runs with the databases open and no HTTP server. */
+export type Command = {
+  readonly name: string;
+  /** One line: `rates:import <csv>  what it does`. */
+  readonly usage: string;
+  /** Gives the exit code. `print` writes a line for the person at the terminal. */
+  run(ctx: RequestContext, args: readonly string[], print: (line: string) => void): Promise<number>;
+};
+
+/** Adds to /health/ready: resolves when fine, rejects with a message free of secrets when not. */
+export type HealthCheck = { readonly name: string; check(): Promise<void> };
+
+/** All that ever leaves a module. */
+export type Module<Api> = {
+  readonly name: string;
+  /** What neighbours call: plain data, batched; wrapped by exposePort. */
+  readonly api: Api;
+  readonly routes: AnyElysia;
+  readonly jobs: readonly Job[];
+  readonly subscriptions: readonly Subscription[];
+  readonly commands: readonly Command[];
+  readonly health: readonly HealthCheck[];
+  /** Fills caches and begins to listen; after migrations, before the server accepts requests. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
