@@ -1,0 +1,89 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { type Instant, isInstant } from "../kernel/time.ts";
+
+/**
+ * Every purpose a key may serve, and its kind. A key never serves two purposes. `symmetric` keys are 32 random bytes
+ * from which HKDF derives the key that is used; pairs are Ed25519 (signatures) or X25519 (key agreement).
+ */
+export const keyPurposes = {
+  "audit-context": "symmetric",
+  idempotency: "symmetric",
+} as const satisfies Record<string, KeyKind>;
+export type KeyPurpose = keyof typeof keyPurposes;
+export type KeyKind = "symmetric" | "ed25519" | "x25519";
+
+/** One key as the keyring file holds it. `material`: base64url of the 32 bytes, or the private key as PKCS #8 DER. */
+export type KeyEntry = {
+  readonly purpose: string;
+  readonly kid: string;
+  readonly kind: KeyKind;
+  readonly created: Instant;
+  /** From then on it signs and derives; before, other nodes already know it and verify with it. */
+  readonly activeFrom: Instant;
+  /** From then on it is not even used to verify; null = in use. */
+  readonly retired: Instant | null;
+  readonly material: string;
+};
+
+export function generateEntry(
+  purpose: string,
+  kind: KeyKind,
+  times: { readonly created: Instant; readonly activeFrom: Instant },
+): KeyEntry {
+  const material =
+    kind === "symmetric"
+      ? randomBytes(32)
+      : (kind === "ed25519"
+          ? generateKeyPairSync("ed25519")
+          : generateKeyPairSync("x25519")
+        ).privateKey.export({ type: "pkcs8", format: "der" });
+  return {
+    purpose,
+    kid: randomBytes(8).toString("hex"),
+    kind,
+    ...times,
+    retired: null,
+    material: material.toString("base64url"),
+  };
+}
+
+/** The file: `{"version":1,"keys":[...]}`. Throws an Error that names the fault, never the content. */
+export function parseEntries(text: string): KeyEntry[] {
+  const document = tryJson(text);
+  if (!isRecord(document) || document["version"] !== 1 || !Array.isArray(document["keys"]))
+    throw new Error('keyring: must be JSON like {"version":1,"keys":[...]}');
+  return document["keys"].map((entry: unknown, index) => {
+    if (!isEntry(entry)) throw new Error(`keyring: key ${index + 1} is malformed`);
+    return entry;
+  });
+}
+
+export const formatEntries = (keys: readonly KeyEntry[]): string =>
+  `${JSON.stringify({ version: 1, keys }, null, 2)}\n`;
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the parser's message would quote the content
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+function isEntry(value: unknown): value is KeyEntry {
+  if (!isRecord(value)) return false;
+  const isTime = (time: unknown) => typeof time === "string" && isInstant(time);
+  return (
+    typeof value["purpose"] === "string" &&
+    typeof value["kid"] === "string" &&
+    /^[0-9a-f]{16}$/.test(value["kid"]) &&
+    ["symmetric", "ed25519", "x25519"].includes(value["kind"] as string) &&
+    isTime(value["created"]) &&
+    isTime(value["activeFrom"]) &&
+    (value["retired"] === null || isTime(value["retired"])) &&
+    typeof value["material"] === "string" &&
+    /^[\w-]{43,}$/.test(value["material"])
+  );
+}
