@@ -85,7 +85,10 @@ const providerDefaults: Record<
   coinbase: { urls: ["https://api.coinbase.com"], interval: 600, quota: null },
   // Published once a day; a check every four hours finds the new day early enough.
   fawazahmed0: {
-    urls: ["https://cdn.jsdelivr.net/npm/@fawazahmed0", "https://latest.currency-api.pages.dev"],
+    urls: [
+      "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest",
+      "https://latest.currency-api.pages.dev",
+    ],
     interval: 14_400,
     quota: null,
   },

@@ -18,11 +18,14 @@ export type Quote = { readonly code: CurrencyCode; readonly rate: string };
  */
 export type QuoteDirection = "per_pivot" | "in_pivot";
 
-/** One answer of a provider. Never empty; each code once, and never the pivot itself unless it was published. */
+/** One answer of a provider. Never empty; each code once, the pivot itself left out (it was checked to be 1). */
 export type ProviderQuotes = {
   readonly pivot: CurrencyCode;
   readonly direction: QuoteDirection;
-  /** What the provider states; null when it states nothing. A bare date means the start of that day in its zone. */
+  /**
+   * What the provider states; null when it states nothing. A bare date becomes midnight UTC of that day, so that
+   * `utcDayOf(asOf)` is the day the provider wrote; it says nothing about the hour.
+   */
   readonly asOf: Instant | null;
   readonly quotes: readonly Quote[];
   /** Entries left out: no code of ours, a code twice, no rate at all. */
