@@ -1,0 +1,89 @@
+import * as prometheus from "prom-client";
+
+/** One value for each declared label name. Values come from code, never from a request. */
+export type Labels<L extends string> = Readonly<Record<L, string>>;
+
+export type MetricOptions<L extends string> = {
+  /** `fintrack_<area>_<what>_<unit>`; a counter's ends in `_total`. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly L[];
+};
+
+export type Counter<L extends string> = { increment(labels: Labels<L>, by?: number): void };
+export type Gauge<L extends string> = { set(labels: Labels<L>, value: number): void };
+export type Histogram<L extends string> = {
+  observe(labels: Labels<L>, value: number): void;
+  /** The way to observe under fixed labels, resolved once: for hot paths. */
+  child(labels: Labels<L>): (value: number) => void;
+};
+export type Reading<L extends string> = { readonly labels: Labels<L>; readonly value: number };
+
+/** A registry of its own (nothing global) and the ways to add to it. The same name twice throws. */
+export type Metrics = {
+  counter<const L extends string = never>(options: MetricOptions<L>): Counter<L>;
+  gauge<const L extends string = never>(options: MetricOptions<L>): Gauge<L>;
+  /** `buckets`: upper bounds in the metric's unit, ascending. */
+  histogram<const L extends string = never>(
+    options: MetricOptions<L> & { readonly buckets: readonly number[] },
+  ): Histogram<L>;
+  /** A gauge (or a counter that somebody else counts) whose values are read when they are scraped. */
+  reading<const L extends string = never>(
+    options: MetricOptions<L> & { readonly type: "gauge" | "counter" },
+    read: () => Iterable<Reading<L>>,
+  ): void;
+  /** Everything in the Prometheus text format 0.0.4. */
+  exposition(): Promise<string>;
+};
+
+/** The content type of {@link Metrics.exposition}. */
+export const expositionContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+export function createMetrics(): Metrics {
+  const registry = new prometheus.Registry();
+  const common = <L extends string>({ name, help, labels }: MetricOptions<L>) => ({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+  });
+  return {
+    counter(options) {
+      const counter = new prometheus.Counter(common(options));
+      return { increment: (labels, by = 1) => counter.inc(labels, by) };
+    },
+    gauge(options) {
+      const gauge = new prometheus.Gauge(common(options));
+      return { set: (labels, value) => gauge.set(labels, value) };
+    },
+    histogram(options) {
+      const histogram = new prometheus.Histogram({
+        ...common(options),
+        buckets: [...options.buckets],
+      });
+      return {
+        observe: (labels, value) => histogram.observe(labels, value),
+        child: (labels) => histogram.labels(labels).observe,
+      };
+    },
+    reading(options, read) {
+      if (options.type === "gauge")
+        new prometheus.Gauge({
+          ...common(options),
+          collect() {
+            this.reset();
+            for (const { labels, value } of read()) this.set(labels, value);
+          },
+        });
+      else
+        new prometheus.Counter({
+          ...common(options),
+          collect() {
+            this.reset();
+            for (const { labels, value } of read()) this.inc(labels, value);
+          },
+        });
+    },
+    exposition: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,81 @@
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** One answered request. Neither its path nor its query nor a body is ever part of it. */
+export type FinishedRequest = {
+  readonly method: string;
+  /** The route's template ("/v1/currencies/:code"), or "unmatched". */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** Ours. */
+  readonly requestId: string;
+  /** The client's own X-Request-Id, already checked by the server ([\w-]{1,64}). */
+  readonly clientRequestId?: string | null | undefined;
+  /** Size of the answer's body where it is known. */
+  readonly bytes?: number | undefined;
+  /** The cause of a 5xx. */
+  readonly error?: unknown;
+};
+
+export type RequestObserver = { requestFinished(request: FinishedRequest): void };
+
+const durationBucketsSeconds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+/** More routes x methods x statuses than any release of ours has; beyond it everything is one series. */
+const maxSeries = 2000;
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+type Series = {
+  observe(seconds: number): void;
+  readonly logger: Logger;
+  readonly level: "debug" | "info" | "error";
+};
+
+/** A log line and a duration for every request; probes that succeed only at debug. */
+export function createRequestObserver(deps: {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): RequestObserver {
+  const duration = deps.metrics.histogram({
+    name: "fintrack_http_request_duration_seconds",
+    help: "Time from a request's arrival to its answer, by route template.",
+    labels: ["method", "route", "status"],
+    buckets: durationBucketsSeconds,
+  });
+  // What requests of one kind have in common is looked up and written out once, not per request.
+  const series = new Map<string, Series>();
+
+  function open(method: string, route: string, status: number): Series {
+    const probe = status < 400 && route.startsWith("/health/");
+    return {
+      observe: duration.child({ method, route, status: String(status) }),
+      logger: deps.logger.child({ method, route, status }),
+      level: status >= 500 ? "error" : probe ? "debug" : "info",
+    };
+  }
+  const overflow = open("OTHER", "overflow", 0);
+
+  function seriesOf(method: string, route: string, status: number): Series {
+    const key = `${status}${method} ${route}`;
+    const known = series.get(key);
+    if (known) return known;
+    if (series.size >= maxSeries) return overflow;
+    const opened = open(methods.has(method) ? method : "OTHER", route, status);
+    series.set(key, opened);
+    return opened;
+  }
+
+  return {
+    requestFinished({ method, route, status, durationMs, requestId, ...more }) {
+      const { observe, logger, level } = seriesOf(method, route, status);
+      observe(durationMs / 1000);
+      const fields: Record<string, unknown> = { ms: Math.round(durationMs * 100) / 100, requestId };
+      if (more.clientRequestId) fields["clientRequestId"] = more.clientRequestId;
+      if (more.bytes !== undefined) fields["bytes"] = more.bytes;
+      if (more.error !== undefined) fields["err"] = more.error;
+      logger[level](fields, level === "error" ? "request failed" : "request");
+    },
+  };
+}
