@@ -99,7 +99,7 @@ export function createCatalogue(currencies: readonly Currency[]): Catalogue {
       if (named) return named;
       const currency = find(ticker);
       // A currency with a ticker of its own there (or none at all) is not what the bare code stands for.
-      return currency && provider in currency.tickers ? undefined : currency;
+      return currency && Object.hasOwn(currency.tickers, provider) ? undefined : currency;
     },
     byCountry(country) {
       const wanted = asciiUpper(country);

@@ -1,0 +1,95 @@
+import {
+  type DecimalString,
+  divideDecimals,
+  multiplyDecimals,
+  one,
+} from "#platform/kernel/decimal";
+import type { CurrencyCode } from "#platform/kernel/money";
+import { type Instant, secondsBetween } from "#platform/kernel/time";
+import type { PairRate, RateLeg, RateSource } from "../contract.ts";
+import { pivotOf, type StoredRate } from "./stored-rate.ts";
+
+/** Seconds after which a provider's last observation counts as stale. */
+export type StaleAfter = (provider: string) => number;
+
+/** The stored row as seen from `at`: how old it is, and whether it still can be trusted. */
+export function legAt(stored: StoredRate, at: Instant, staleAfter: StaleAfter): RateLeg {
+  const observedAt = stored.lastSeen < at ? stored.lastSeen : at;
+  const ageSeconds = secondsBetween(observedAt, at);
+  return {
+    currency: stored.code,
+    pivot: pivotOf[stored.source],
+    direction: stored.direction,
+    rate: stored.rate,
+    provider: stored.provider,
+    observedAt,
+    asOf: stored.asOf !== null && stored.asOf <= at ? stored.asOf : null,
+    ageSeconds,
+    stale: ageSeconds > staleAfter(stored.provider),
+  };
+}
+
+type Side = Pick<StoredRate, "direction" | "rate"> | undefined;
+
+/**
+ * Units of the quote for one unit of the base, through the pivot; `undefined` stands for the pivot itself.
+ * The one place where a cross rate is made. At most one division, at the end.
+ */
+export function crossRate(base: Side, quote: Side): DecimalString {
+  // base in pivot = top / bottom; pivot in quote likewise: their product is the rate.
+  let top: DecimalString = one;
+  let bottom: DecimalString = one;
+  if (base?.direction === "in_pivot") top = base.rate;
+  else if (base) bottom = base.rate;
+  if (quote?.direction === "per_pivot") top = multiplyDecimals(top, quote.rate);
+  else if (quote) bottom = multiplyDecimals(bottom, quote.rate);
+  return bottom === one ? top : divideDecimals(top, bottom);
+}
+
+/** Gives the row in force for a currency; undefined = none. Never asked for the pivot. */
+export type RowOf = (code: CurrencyCode) => StoredRate | undefined;
+
+/** The pair's value at `at`; undefined when a leg is missing. */
+export function pairRateAt(
+  pair: { readonly base: CurrencyCode; readonly quote: CurrencyCode },
+  context: {
+    readonly source: RateSource;
+    readonly at: Instant;
+    readonly rowOf: RowOf;
+    readonly staleAfter: StaleAfter;
+    /** Instead of {@link crossRate}: a memo over it. */
+    readonly cross?: (base: StoredRate | undefined, quote: StoredRate | undefined) => DecimalString;
+  },
+): PairRate | undefined {
+  const { source, at, rowOf, staleAfter, cross = crossRate } = context;
+  const pivot = pivotOf[source];
+  const { base, quote } = pair;
+  if (base === quote) return withLegs(base, quote, source, one, []);
+  const baseRow = base === pivot ? undefined : rowOf(base);
+  const quoteRow = quote === pivot ? undefined : rowOf(quote);
+  if ((!baseRow && base !== pivot) || (!quoteRow && quote !== pivot)) return undefined;
+  const legs = [baseRow, quoteRow]
+    .filter((row) => row !== undefined)
+    .map((row) => legAt(row, at, staleAfter));
+  return withLegs(base, quote, source, cross(baseRow, quoteRow), legs);
+}
+
+function withLegs(
+  base: CurrencyCode,
+  quote: CurrencyCode,
+  source: RateSource,
+  rate: DecimalString,
+  legs: readonly RateLeg[],
+): PairRate {
+  const [oldest] = legs.toSorted((a, b) => b.ageSeconds - a.ageSeconds);
+  return {
+    base,
+    quote,
+    source,
+    rate,
+    legs,
+    observedAt: oldest?.observedAt ?? null,
+    ageSeconds: oldest?.ageSeconds ?? 0,
+    stale: legs.some((leg) => leg.stale),
+  };
+}
