@@ -18,6 +18,8 @@ export type IdempotencyClaim = {
   readonly scope: string;
   readonly key: string;
   readonly fingerprint: string;
+  /** The answer is a secret: it is not stored, and a repeat is refused instead of replayed. */
+  readonly secret?: boolean;
 };
 
 /** Plain data that travels with every call, also across a process border. */
