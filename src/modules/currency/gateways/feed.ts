@@ -10,8 +10,8 @@ import {
   type RateSource,
 } from "./rate-provider.ts";
 
-/** Silence ends after this; the slowest answer (2,500 tickers, some 2 MB) needs a second or two. */
-export const defaultRequestTimeoutMs = 15_000;
+/** For one address, its body included; the largest answer (2,500 tickers, some 2 MB) needs a second or two. */
+export const defaultRequestTimeoutMs = 10_000;
 
 export type FeedDeps = {
   readonly outgoing: Outgoing;
