@@ -1,0 +1,250 @@
+/**
+ * Who may import whom. docs/ARCHITECTURE.md explains the table; scripts/check-boundaries.ts runs it and
+ * tests/architecture/boundaries.test.ts plants a breach of every rule. A layer lists what it may import: anything
+ * else fails. Type imports count too, unless a rule says otherwise.
+ */
+
+/** The modules and the neighbours whose contract each may name (by `import type`). A pair that is not here fails. */
+export const neighbours = {
+  identity: [],
+  currency: [],
+  billing: ["identity", "currency"],
+  ledger: ["identity", "currency", "billing"],
+  gbs: ["identity", "currency", "ledger", "billing"],
+  reports: ["identity", "currency", "ledger", "gbs", "billing"],
+  finbot: ["identity", "currency", "ledger", "reports", "billing"],
+  admin: ["identity", "currency", "ledger", "gbs", "billing", "reports", "finbot"],
+};
+
+const MODULE = "^src/modules/([^/]+)/";
+const ROOT = "^src/(app|main)\\.ts$";
+const KERNEL = "^src/platform/kernel/";
+const CONTRACT = "/contract(\\.admin)?\\.ts$";
+const npm = (...names) => `node_modules/(@types/)?(${names.join("|")})/`;
+const SQL = npm("drizzle-orm", "postgres", "pg");
+const ELYSIA = npm("elysia", "@elysiajs/[^/]+");
+/** In a `to`, $1 is the module that the `from` matched. */
+const own = (...parts) => `^src/modules/$1/(${parts.join("|")})`;
+const CONTRACTS = ["contract\\.ts", "contract\\.admin\\.ts"];
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+/** Files of `layer` in a module import nothing but `allowed`. */
+const layer = (name, path, comment, allowed) =>
+  rule(`layer-${name}`, comment, { path: MODULE + path }, { pathNot: allowed });
+
+const layers = [
+  layer(
+    "contract",
+    "contract(\\.admin)?\\.ts$",
+    "A contract is types over the kernel: it can be published alone.",
+    [KERNEL, own(...CONTRACTS)],
+  ),
+  layer("errors", "errors\\.ts$", "A module's error catalogue needs the kernel only.", [KERNEL]),
+  layer("domain", "domain/", "Rules and calculations are pure.", [
+    KERNEL,
+    own("domain/", "errors\\.ts", ...CONTRACTS),
+  ]),
+  layer(
+    "use-cases",
+    "use-cases/",
+    "Use-cases know neither transport nor SQL, and the platform only as types.",
+    [
+      KERNEL,
+      "^src/platform/(db|jobs)/",
+      own("use-cases/", "domain/", "deps\\.ts", "errors\\.ts", ...CONTRACTS),
+      `^src/modules/[^/]+${CONTRACT}`,
+    ],
+  ),
+  layer("http", "http/", "Routes call the operations; they see no rows.", [
+    KERNEL,
+    "^src/platform/http/",
+    ELYSIA,
+    own("http/", ...CONTRACTS),
+  ]),
+  layer("storage", "storage/", "The only place with SQL.", [
+    KERNEL,
+    "^src/platform/db/",
+    SQL,
+    own("storage/", "domain/", ...CONTRACTS),
+  ]),
+];
+
+export default {
+  forbidden: [
+    ...layers,
+
+    // Between modules
+    ...Object.entries(neighbours).map(([name, others]) =>
+      rule(
+        `neighbours-of-${name}`,
+        "The graph of contracts is declared above; turn a need against the arrow round by a port.",
+        { path: `^src/modules/${name}/` },
+        { path: MODULE, pathNot: `^src/modules/(${[name, ...others].join("|")})/` },
+      ),
+    ),
+    rule(
+      "undeclared-module",
+      "A new module is declared in `neighbours` first.",
+      {},
+      { path: "^src/modules/", pathNot: `^src/modules/(${Object.keys(neighbours).join("|")})/` },
+    ),
+    rule(
+      "meet-in-contracts",
+      "A neighbour is known by its contract.",
+      { path: MODULE },
+      { path: MODULE, pathNot: ["^src/modules/$1/", CONTRACT] },
+    ),
+    rule(
+      "contracts-by-type",
+      "At run time no module imports another: each can move to a process of its own.",
+      { path: MODULE },
+      { path: CONTRACT, pathNot: "^src/modules/$1/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "admin-verbs-for-admin",
+      "Verbs meant for administrators are the admin module's alone.",
+      { path: MODULE, pathNot: "^src/modules/admin/" },
+      { path: "/contract\\.admin\\.ts$", pathNot: "^src/modules/$1/" },
+    ),
+
+    // The root
+    rule(
+      "root-uses-front-doors",
+      "The composition root sees a module's index and contract.",
+      { path: ROOT },
+      { path: MODULE, pathNot: ["/index\\.ts$", "/contract\\.ts$"] },
+    ),
+    rule(
+      "only-root-opens-front-doors",
+      "Nobody but the composition root builds a module.",
+      { path: "^src/", pathNot: ROOT },
+      { path: `${MODULE}index\\.ts$` },
+    ),
+    rule(
+      "root-is-last",
+      "Nothing imports the root but main.",
+      { path: "^src/", pathNot: ROOT },
+      { path: ROOT },
+    ),
+
+    // The platform
+    rule(
+      "platform-knows-no-module",
+      "The platform serves every module alike.",
+      { path: "^src/platform/" },
+      { path: "^src/modules/" },
+    ),
+    rule(
+      "kernel-is-pure",
+      "The kernel runs anywhere: no platform, no runtime, one library for decimals.",
+      { path: KERNEL },
+      { pathNot: [KERNEL, npm("big\\.js")] },
+    ),
+
+    // Libraries
+    rule(
+      "decimals-in-kernel",
+      "Money arithmetic has one home.",
+      { path: "^src/", pathNot: KERNEL },
+      { path: npm("big\\.js") },
+    ),
+    rule(
+      "sql-in-storage",
+      "SQL has its homes.",
+      { path: "^src/", pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(db|audit|jobs)/"] },
+      { path: [SQL, "^src/modules/[^/]+/storage/tables"] },
+    ),
+    rule(
+      "elysia-at-the-edge",
+      "HTTP ends at the routes.",
+      {
+        path: "^src/",
+        pathNot: [
+          "^src/modules/[^/]+/(http/|module\\.ts$)",
+          "^src/platform/(http/|observability/|module\\.ts$)",
+        ],
+      },
+      { path: ELYSIA },
+    ),
+    rule(
+      "pg-boss-in-jobs",
+      "The queue is a port.",
+      { path: "^src/", pathNot: "^src/platform/jobs/" },
+      { path: npm("pg-boss") },
+    ),
+    rule(
+      "libraries-in-gateways",
+      "Beside SQL and Elysia in their places, a module meets libraries in its gateways only.",
+      { path: MODULE, pathNot: `${MODULE}gateways/` },
+      { path: "node_modules/", pathNot: [SQL, ELYSIA] },
+    ),
+    rule(
+      "platform-types-only",
+      "A use-case names a transaction or a queue; it never makes one.",
+      { path: `${MODULE}use-cases/` },
+      { path: "^src/platform/(db|jobs)/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "portable-core",
+      "What only Bun or Node has stays behind ports, so that a module can move to another runtime.",
+      { path: MODULE, pathNot: `${MODULE}gateways/` },
+      { dependencyTypes: ["core"] },
+    ),
+    rule(
+      "gateways-see-outwards",
+      "A gateway translates the outside world; it knows neither rows nor queues nor routes.",
+      { path: `${MODULE}gateways/` },
+      {
+        path: ["^src/platform/(db|audit|jobs)/", `${MODULE}(use-cases|storage|http)/`, SQL, ELYSIA],
+      },
+    ),
+
+    // The whole
+    rule(
+      "unknown-place",
+      "Every file of a module stands in a layer that has a rule.",
+      {},
+      {
+        path: "^src/modules/",
+        pathNot: [
+          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|jobs|subscriptions|commands)\\.ts$",
+          "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways)/",
+        ],
+      },
+    ),
+    rule(
+      "src-stands-alone",
+      "Programs do not lean on tests or scripts.",
+      { path: "^src/" },
+      { path: "^(tests|scripts|bench)/" },
+    ),
+    rule("no-cycles", "A cycle has no beginning to read from.", {}, { circular: true }),
+    rule(
+      "no-dead-files",
+      "What neither root reaches is no part of the program.",
+      { path: ROOT },
+      { path: "^src/", pathNot: ["^src/main\\.ts$", "\\.worker\\.ts$"], reachable: false },
+    ),
+    rule("resolvable", "Every import leads somewhere.", {}, { couldNotResolve: true }),
+    rule(
+      "declared-packages",
+      "Programs use what package.json declares, and nothing that only development has.",
+      { path: "^src/" },
+      {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["type-only"],
+      },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    // Sees `import type` and tells it from an import that exists at run time.
+    tsPreCompilationDeps: "specify",
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["bun", "import", "types", "default"],
+    },
+    builtInModules: { add: ["bun", "bun:test", "bun:sqlite", "bun:ffi", "bun:jsc"] },
+  },
+};
