@@ -1,0 +1,105 @@
+import { type Db, getConstructionPlans, getMigrationPlans, PgBoss } from "pg-boss";
+import pgBossPackage from "pg-boss/package.json" with { type: "json" };
+import type postgres from "postgres";
+import type { Job } from "./jobs.ts";
+import { deadLetterOf, deadLetterSettings, jobSchema, queueSettings } from "./queue-settings.ts";
+
+/** One connection of the owner: a postgres.js client with `max: 1`, or a reserved connection. */
+export type OwnerConnection = Pick<postgres.Sql, "unsafe">;
+
+/** Building an index on a large job table takes longer than any other statement. */
+const statementTimeoutMs = 300_000;
+
+/**
+ * Creates or upgrades pg-boss' schema, brings every queue to its job's settings and lets `appRole` work with them.
+ * Idempotent. The caller holds the lock under which all migrations run. Queues that no job has any more stay: what
+ * waits in them is data. Throws when the schema is newer than this release, or damaged.
+ */
+export async function migrateJobs(
+  owner: OwnerConnection,
+  queues: readonly Job[],
+  appRole: string,
+): Promise<void> {
+  const db = ownerDatabase(owner);
+  await db.executeSql(`set statement_timeout = ${statementTimeoutMs}`);
+  const boss = new PgBoss({
+    db,
+    schema: jobSchema,
+    migrate: false,
+    createSchema: false,
+    supervise: false,
+    schedule: false,
+  });
+  boss.on("error", () => {}); // what goes wrong here also rejects
+  try {
+    await migrateSchema(boss, db);
+    await boss.start();
+    for (const queue of queues) await migrateQueue(boss, db, queue);
+    await grant(db, appRole);
+  } finally {
+    await boss.stop({ graceful: false, close: false });
+    await db.executeSql("reset statement_timeout");
+  }
+}
+
+async function migrateSchema(boss: PgBoss, db: Db): Promise<void> {
+  const current = pgBossPackage.pgboss.schema;
+  const found = (await boss.isInstalled()) ? await boss.schemaVersion() : null;
+  if (found === null) await db.executeSql(getConstructionPlans(jobSchema));
+  else if (found > current)
+    throw new Error(`the job tables have version ${found}; this release knows ${current}`);
+  else if (found < current) await db.executeSql(upgradePlan(found));
+  const drift = await boss.detectSchemaDrift();
+  const missing = [...drift.missing, ...drift.invalid].map((index) => index.name);
+  missing.push(...drift.missingTables, ...drift.missingFunctions.map((one) => one.name));
+  if (missing.length > 0) throw new Error(`the job schema lacks ${missing.join(", ")}`);
+}
+
+/**
+ * Indexes are built plainly: a concurrent build waits for every open statement, so also for the next node that waits
+ * for the migration lock we hold.
+ */
+const upgradePlan = (from: number): string =>
+  getMigrationPlans(jobSchema, from).replaceAll("INDEX CONCURRENTLY", "INDEX");
+
+async function migrateQueue(boss: PgBoss, db: Db, job: Job): Promise<void> {
+  const deadLetter = deadLetterOf(job.name);
+  // Creating leaves an existing queue as it is, hence the update after it.
+  await boss.createQueue(deadLetter, { ...deadLetterSettings, policy: "standard" });
+  await boss.updateQueue(deadLetter, deadLetterSettings);
+  await boss.createQueue(job.name, { ...queueSettings(job), policy: job.policy });
+  await boss.updateQueue(job.name, queueSettings(job));
+  await changePolicy(db, job);
+}
+
+/** pg-boss never changes a queue's policy, and every job carries a copy of it. */
+async function changePolicy(db: Db, job: Job): Promise<void> {
+  await db.executeSql(
+    `with changed as (
+       update ${jobSchema}.queue set policy = $2 where name = $1 and policy <> $2 returning name
+     )
+     update ${jobSchema}.job set policy = $2 where name in (select name from changed) and state < 'active'`,
+    [job.name, job.policy],
+  );
+}
+
+/** No DDL and no ownership: partitioned queues and rebuilding indexes are out of the role's reach. */
+async function grant(db: Db, appRole: string): Promise<void> {
+  const role = `"${appRole.replaceAll('"', '""')}"`;
+  await db.executeSql(`
+    revoke all on schema ${jobSchema} from public;
+    grant usage on schema ${jobSchema} to ${role};
+    grant select, insert, update, delete on all tables in schema ${jobSchema} to ${role};
+    grant execute on all functions in schema ${jobSchema} to ${role}`);
+}
+
+/** postgres.js answers with the rows themselves; a text of several statements with one list for each. */
+const ownerDatabase = (owner: OwnerConnection): Db => ({
+  async executeSql(text, values) {
+    const answer: unknown[] =
+      values === undefined || values.length === 0
+        ? await owner.unsafe(text)
+        : await owner.unsafe(text, values as Parameters<OwnerConnection["unsafe"]>[1]);
+    return { rows: answer.flat() };
+  },
+});

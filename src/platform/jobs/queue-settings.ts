@@ -1,0 +1,59 @@
+import type { Queue } from "pg-boss";
+import type { Job } from "./jobs.ts";
+
+/** The schema of pg-boss' tables. */
+export const jobSchema = "pgboss";
+
+/** Where the jobs of `job` go whose last retry failed, payload included. Nobody works on it. */
+export const deadLetterSuffix = ".dead";
+export const deadLetterOf = (jobName: string): string => `${jobName}${deadLetterSuffix}`;
+
+/** How many jobs of one standard queue a process runs at a time. */
+export const parallelRunsPerQueue = 5;
+
+/** A worker that was not heard of for so long is dead, and what it ran is retried. */
+const heartbeatSeconds = 60;
+/**
+ * What the worker itself has, after it gave up a run that took longer than the job's expireSeconds, to say so before
+ * the database gives up on the worker.
+ */
+const settleSeconds = 30;
+const dayInSeconds = 86_400;
+/** pg-boss' bound of 24 hours, less what settling takes. */
+export const maxExpireSeconds = dayInSeconds - settleSeconds;
+
+/** Retries wait at most this long, however often the delay was doubled. */
+const maxRetryDelaySeconds = 3600;
+/** A job that nobody took for so long (no worker runs) is given up. */
+const waitingRetentionSeconds = 14 * dayInSeconds;
+/** Finished and failed rows are kept so long for whoever looks; payloads should not lie about. */
+const finishedRetentionSeconds = 3600;
+const deadLetterRetentionSeconds = 14 * dayInSeconds;
+
+export const subscriptionRetries = {
+  retryLimit: 10,
+  retryDelaySeconds: 5,
+  expireSeconds: 120,
+} as const;
+
+type Settings = Omit<Queue, "name" | "policy" | "partition">;
+
+/** pg-boss' settings of the job's queue, its policy apart (which pg-boss never changes afterwards). */
+export const queueSettings = (job: Job): Settings => ({
+  retryLimit: job.retryLimit,
+  retryDelay: job.retryDelaySeconds,
+  // Doubles each time, with jitter, so that what failed together does not come back together.
+  retryBackoff: true,
+  retryDelayMax: maxRetryDelaySeconds,
+  expireInSeconds: job.expireSeconds + settleSeconds,
+  heartbeatSeconds,
+  retentionSeconds: waitingRetentionSeconds,
+  deleteAfterSeconds: finishedRetentionSeconds,
+  deadLetter: deadLetterOf(job.name),
+});
+
+export const deadLetterSettings: Settings = {
+  retryLimit: 0,
+  retentionSeconds: deadLetterRetentionSeconds,
+  deleteAfterSeconds: finishedRetentionSeconds,
+};
