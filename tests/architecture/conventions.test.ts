@@ -1,0 +1,190 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { basename } from "node:path";
+import { Glob } from "bun";
+import {
+  findCode,
+  isCallOf,
+  isMember,
+  isMethodCall,
+  parseSource,
+  readSources,
+  type SourceCode,
+  ts,
+} from "../support/source-code.ts";
+
+const src = await readSources("src/**/*.ts");
+const within = (pattern: RegExp) => src.filter(({ path }) => pattern.test(path));
+const modules = within(/^src\/modules\//);
+const amountsLiveHere = within(/^src\/(modules|platform\/(kernel|documents))\//);
+
+const isFloatParser = (node: ts.Node) =>
+  isCallOf(node, "parseFloat", "Number.parseFloat") || isMethodCall(node, "toNumber");
+const isConversionToNumber = (node: ts.Node) =>
+  isCallOf(node, "Number", "new Number", "parseInt", "Number.parseInt") ||
+  (ts.isPrefixUnaryExpression(node) &&
+    node.operator === ts.SyntaxKind.PlusToken &&
+    !ts.isNumericLiteral(node.operand));
+const isAmbient = (node: ts.Node) =>
+  isCallOf(
+    node,
+    "Date",
+    "Date.now",
+    "new Date",
+    "performance.now",
+    "Math.random",
+    "crypto.randomUUID",
+    "crypto.getRandomValues",
+  );
+const readsEnvironment = (node: ts.Node) =>
+  isMember(node, "process.env", "Bun.env", "import.meta.env");
+const isFloatColumn = (node: ts.Node) =>
+  ts.isImportSpecifier(node) &&
+  ["real", "doublePrecision"].includes((node.propertyName ?? node.name).text);
+
+/** Whole numbers that are no amounts: why each file may turn text into a number. */
+const wholeNumbers: Readonly<Record<string, string>> = {
+  "src/modules/currency/gateways/published-rates.ts":
+    "the exponent of a rate in scientific notation",
+  "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
+};
+
+describe("amounts are never floats", () => {
+  test("nothing reads one as a float", () => {
+    expect(findCode(src, isFloatParser)).toEqual([]);
+  });
+
+  test("no code near amounts makes numbers of text, but for the stated whole numbers", () => {
+    const files = findCode(amountsLiveHere, isConversionToNumber).map((hit) => hit.split(":")[0]);
+    expect([...new Set(files)]).toEqual(Object.keys(wholeNumbers).sort());
+  });
+
+  test("no column is a float", async () => {
+    expect(findCode(src, isFloatColumn)).toEqual([]);
+    const found: string[] = [];
+    for await (const path of new Glob("drizzle/**/*.sql").scan(".")) {
+      const sql = withoutSqlComments(await Bun.file(path).text());
+      if (/\b(real|double\s+precision|float[48]?|money)\b/i.test(sql)) found.push(path);
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe("modules get the world handed in", () => {
+  test("time and chance come from clock and ids", () => {
+    expect(findCode(modules, isAmbient)).toEqual([]);
+  });
+
+  test("rows get their times from the clock, not from the database", async () => {
+    expect(findCode(modules, (node) => isMethodCall(node, "defaultNow"))).toEqual([]);
+    const found: string[] = [];
+    for await (const path of new Glob("drizzle/*/*.sql").scan(".")) {
+      if (/^drizzle\/(platform|log)\//.test(path)) continue;
+      const sql = withoutSqlComments(await Bun.file(path).text());
+      if (/\b(now\s*\(|current_timestamp|clock_timestamp)/i.test(sql)) found.push(path);
+    }
+    expect(found).toEqual([]);
+  });
+
+  test("what only Bun or Node has stays in gateways", () => {
+    const portable = modules.filter(({ path }) => !path.includes("/gateways/"));
+    const runtime = (node: ts.Node) =>
+      isMember(node, "Bun", "process") || isCallOf(node, "require");
+    expect(findCode(portable, runtime)).toEqual([]);
+  });
+});
+
+test("the environment is read in one place", () => {
+  const elsewhere = src.filter(({ path }) => path !== "src/platform/config.ts");
+  expect(findCode(elsewhere, readsEnvironment)).toEqual([]);
+});
+
+test("classes are errors, and nothing else", () => {
+  const isOtherClass = (node: ts.Node) =>
+    ts.isClassLike(node) && !/^extends \w*Error\b/.test(node.heritageClauses?.[0]?.getText() ?? "");
+  expect(findCode(src, isOtherClass)).toEqual([]);
+});
+
+test("nothing is left to do later", async () => {
+  const all = [
+    ...src,
+    ...(await readSources("{scripts,tests,bench}/**/*.ts")),
+    ...(await readSources(".dependency-cruiser.mjs")),
+  ];
+  const left = new RegExp(
+    `\\b(${["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"].join("|")})\\b`,
+  );
+  expect(all.filter(({ text }) => left.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test("no test replaces a module for the whole process", async () => {
+  const tests = await readSources("tests/**/*.ts");
+  expect(findCode(tests, (node) => isCallOf(node, "mock.module"))).toEqual([]);
+});
+
+test("names say what a thing is", async () => {
+  const vague = /(^|[-.])(utils?|helpers?|common|manager|base|misc|stuff)([-.]|$)/;
+  const bad: string[] = [];
+  for await (const path of new Glob("{src,tests,scripts,bench}/**/*.ts").scan(".")) {
+    const parts = path.split("/");
+    const kebab = parts.every((part) => /^[a-z0-9]+([-.][a-z0-9]+)*$/.test(part));
+    if (!kebab || parts.some((part) => vague.test(part))) bad.push(path);
+  }
+  expect(bad).toEqual([]);
+});
+
+test("every module has its public face", () => {
+  for (const { name } of readdirSync("src/modules", { withFileTypes: true }))
+    for (const file of ["README.md", "contract.ts", "index.ts", "errors.ts"])
+      expect(`${name}/${file}: ${existsSync(`src/modules/${name}/${file}`)}`).toBe(
+        `${name}/${file}: true`,
+      );
+});
+
+describe("the scanners themselves", () => {
+  const code = (text: string): SourceCode[] => [parseSource("planted.ts", text)];
+
+  test.each([
+    ["parseFloat(x)", isFloatParser],
+    ["Number.parseFloat(x)", isFloatParser],
+    ["big(x).toNumber()", isFloatParser],
+    ["Number(rate)", isConversionToNumber],
+    ["+rate", isConversionToNumber],
+    ["Number.parseInt(x, 10)", isConversionToNumber],
+    ["Date.now()", isAmbient],
+    ["new Date()", isAmbient],
+    ["new Date(text)", isAmbient],
+    ["Math.random()", isAmbient],
+    ["process.env.PORT", readsEnvironment],
+    ['process.env["PORT"]', readsEnvironment],
+    ["const { PORT } = process.env", readsEnvironment],
+    ["Bun.env.PORT", readsEnvironment],
+    ['import { real } from "drizzle-orm/pg-core"', isFloatColumn],
+    ['import { doublePrecision as p } from "drizzle-orm/pg-core"', isFloatColumn],
+  ])("see %s", (text, matches) => {
+    expect(findCode(code(`${text};`), matches)).not.toEqual([]);
+  });
+
+  test("are not misled by comments, strings and names alike", () => {
+    const harmless = code(`
+      // Number(rate), new Date(), process.env.PORT
+      const say = "parseFloat(x) and Date.now()";
+      const sum = a + b, minus = -a, plus = +1;
+      type Price = Number; clock.now(); dates.Date; t.Number(); real.process.env2;`);
+    for (const matches of [isFloatParser, isConversionToNumber, isAmbient, readsEnvironment])
+      expect(findCode(harmless, matches)).toEqual([]);
+  });
+
+  test("read SQL without its comments", () => {
+    expect(withoutSqlComments("a real, -- real\n/* float */ b")).toBe("a real, \n b");
+  });
+
+  test("have read the house", () => {
+    expect(src.length).toBeGreaterThan(60);
+    expect(new Set(src.map(({ path }) => basename(path))).has("config.ts")).toBe(true);
+  });
+});
+
+function withoutSqlComments(sql: string): string {
+  return sql.replace(/\/\*[\s\S]*?\*\/|--[^\n]*/g, "");
+}
