@@ -44,7 +44,9 @@ export type AuditMode = "full" | "keys" | "none";
 
 /** What a module tells the migrator. Every table of the schema must be declared, else migrating fails. */
 export type ModuleSchema = {
-  /** Schema name = module name = folder below drizzle/. */
+  /** Schema name = module name. */
   readonly name: string;
+  /** Folder below drizzle/ and name of the journal; the schema's name when left out. */
+  readonly folder?: string;
   readonly tables: Readonly<Record<string, AuditMode>>;
 };

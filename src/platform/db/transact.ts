@@ -24,6 +24,8 @@ export type Writers = {
   readonly clock: Clock;
 };
 
+export { insideTransaction, isInsideTransaction };
+
 const dialect = new PgDialect();
 
 /** See {@link Database.transact}. */

@@ -1,0 +1,79 @@
+import type { AuditMode, ModuleSchema } from "./database.ts";
+import type { OwnerConnection } from "./migrate.ts";
+
+/** What the audit relay subscribes to. No column lists and no FOR TABLES IN SCHEMA: each table is named. */
+export const publication = "fintrack_audit";
+
+/** pg_class.relreplident: what of the old row an UPDATE or DELETE writes to the WAL. */
+const identities = { full: "f", keys: "d" } as const satisfies Partial<Record<AuditMode, string>>;
+
+type TableState = {
+  readonly schema: string;
+  readonly table: string;
+  readonly hasKey: boolean;
+  readonly identity: string;
+  readonly published: boolean;
+};
+
+/**
+ * Makes the publication follow exactly the tables that are declared `full` or `keys`, with the replica identity that
+ * each needs. Idempotent. Throws, naming the table, when one is undeclared, declared but missing, published without a
+ * primary key (every UPDATE of it would fail), or published although no module declares it.
+ */
+export async function ensureAudited(
+  owner: OwnerConnection,
+  schemas: readonly ModuleSchema[],
+): Promise<void> {
+  const tables = await readTables(owner);
+  const faults = findFaults(tables, schemas);
+  if (faults.length > 0) throw new Error(`audit: ${faults.join("; ")}`);
+
+  const [existing] = await owner`select 1 from pg_publication where pubname = ${publication}`;
+  if (!existing) await owner`create publication ${owner(publication)}`;
+  for (const schema of schemas)
+    for (const table of tables.filter((one) => one.schema === schema.name))
+      await follow(owner, table, schema.tables[table.table] ?? "none");
+}
+
+async function follow(owner: OwnerConnection, state: TableState, mode: AuditMode): Promise<void> {
+  const table = owner`${owner(state.schema)}.${owner(state.table)}`;
+  if (mode === "none") {
+    if (state.published) await owner`alter publication ${owner(publication)} drop table ${table}`;
+    return;
+  }
+  if (state.identity !== identities[mode])
+    await owner`alter table ${table} replica identity ${mode === "full" ? owner`full` : owner`default`}`;
+  if (!state.published) await owner`alter publication ${owner(publication)} add table ${table}`;
+}
+
+function findFaults(tables: readonly TableState[], schemas: readonly ModuleSchema[]): string[] {
+  const faults: string[] = [];
+  const declared = new Map(
+    schemas.flatMap((schema) =>
+      Object.entries(schema.tables).map(([table, mode]) => [`${schema.name}.${table}`, mode]),
+    ),
+  );
+  const names = new Set(schemas.map(({ name }) => name));
+  const found = new Set(tables.map(({ schema, table }) => `${schema}.${table}`));
+  for (const { schema, table, hasKey, published } of tables) {
+    const name = `${schema}.${table}`;
+    const mode = declared.get(name);
+    if (names.has(schema) && mode === undefined)
+      faults.push(`${name} does not say how the audit trail follows it (full, keys or none)`);
+    if (!names.has(schema) && published) faults.push(`${name} is published but no module's`);
+    if (mode !== undefined && mode !== "none" && !hasKey) faults.push(`${name} has no primary key`);
+  }
+  for (const name of declared.keys())
+    if (!found.has(name)) faults.push(`${name} is declared but does not exist`);
+  return faults;
+}
+
+/** Every table outside the system's schemas; partitions count as their parent. */
+const readTables = (owner: OwnerConnection) => owner<TableState[]>`
+  select n.nspname as schema, c.relname as table, c.relreplident as identity,
+    exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as "hasKey",
+    exists (select from pg_publication_tables p
+      where p.pubname = ${publication} and p.schemaname = n.nspname and p.tablename = c.relname) as published
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')
+  order by 1, 2`;
