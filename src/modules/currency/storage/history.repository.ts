@@ -46,8 +46,8 @@ export function createHistoryRepository() {
       range: { readonly from: Instant; readonly until: Instant; readonly limit: number },
     ): Promise<HistoryPoint[]> {
       const rows = await reader.execute<PointRow>(sql`
-        with moments as (${changeMoments(pair, range)} order by at limit ${range.limit})
-        select to_json(at) #>> '{}' as at, ${sideColumns} from moments ${bothSidesAt(pair, sql`moments.at`)}
+        with moments as (${changeMoments(pair, range, sql`order by 1 limit ${range.limit}`)} order by at limit ${range.limit})
+        select at::text as at, ${sideColumns} from moments ${bothSidesAt(pair, sql`moments.at`)}
         order by at`);
       return rows.map(toPoint);
     },
@@ -80,7 +80,7 @@ export function createHistoryRepository() {
             row_number() over (partition by day order by value, at) as from_low
           from points
         )
-        select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, to_json(at) #>> '{}' as at,
+        select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, at::text as at,
           base_rate::text, base_direction, quote_rate::text, quote_direction,
           from_open = 1 as is_open, from_close = 1 as is_close, from_high = 1 as is_high, from_low = 1 as is_low,
           coalesce(base_seen < day, false) or coalesce(quote_seen < day, false) as carried
@@ -91,16 +91,21 @@ export function createHistoryRepository() {
   };
 }
 
-/** SELECT of the distinct moments at which a side got a new row. */
+/** SELECT of the distinct moments at which a side got a new row; `each` bounds what either side gives. */
 function changeMoments(
   pair: PairSides,
   range: { readonly from: Instant; readonly until: Instant },
+  each: SQL = sql``,
 ): SQL {
-  const codes = [pair.base, pair.quote].filter((code) => code !== null);
-  return sql`select distinct first_seen as at from ${rates}
-    where source = ${pair.source}
-      and code in (select jsonb_array_elements_text(${JSON.stringify(codes)}::jsonb))
-      and first_seen >= ${range.from}::timestamptz and first_seen < ${range.until}::timestamptz`;
+  const sides = [pair.base, pair.quote]
+    .filter((code) => code !== null)
+    .map(
+      (
+        code,
+      ) => sql`(select first_seen as at from ${rates} where source = ${pair.source} and code = ${code}
+        and first_seen >= ${range.from}::timestamptz and first_seen < ${range.until}::timestamptz ${each})`,
+    );
+  return sql.join(sides, sql` union `);
 }
 
 const sideColumns = sql`b.rate::text as base_rate, b.direction as base_direction,

@@ -21,7 +21,7 @@ export function createProviderStateRepository() {
       tx: Tx,
       wanted: readonly { readonly provider: string; readonly monthlyQuota: number | null }[],
       times: { readonly now: Instant; readonly claimedUntil: Instant; readonly month: string },
-    ): Promise<string[]> {
+    ): Promise<{ provider: string; consecutiveFailures: number }[]> {
       const { now, claimedUntil, month } = times;
       const list = JSON.stringify(wanted);
       await tx.execute(sql`
@@ -30,7 +30,7 @@ export function createProviderStateRepository() {
         select provider, ${now}::timestamptz, 0, ${month}, 0, 0, 0
         from jsonb_to_recordset(${list}::jsonb) as r(provider text)
         on conflict do nothing`);
-      const rows = await tx.execute<{ provider: string }>(sql`
+      const rows = await tx.execute<{ provider: string; failures: number }>(sql`
         update ${providerStates} as state
         set claimed_until = ${claimedUntil}::timestamptz, last_attempt_at = ${now}::timestamptz, quota_month = ${month},
           requests_used = 1 + case when state.quota_month = ${month} then state.requests_used else 0 end
@@ -38,8 +38,11 @@ export function createProviderStateRepository() {
         where state.provider = r.provider and state.next_due_at <= ${now}::timestamptz
           and (state.claimed_until is null or state.claimed_until <= ${now}::timestamptz)
           and (r."monthlyQuota" is null or state.quota_month <> ${month} or state.requests_used < r."monthlyQuota")
-        returning state.provider`);
-      return rows.map((row) => row.provider);
+        returning state.provider, state.consecutive_failures as failures`);
+      return rows.map((row) => ({
+        provider: row.provider,
+        consecutiveFailures: row.failures,
+      }));
     },
 
     async recordSuccess(

@@ -1,0 +1,43 @@
+import type { Database } from "#platform/db/database";
+import type { Clock } from "#platform/kernel/clock";
+import type { PollRules, QuarantineReason } from "./domain/apply-poll.ts";
+import type { Catalogue } from "./domain/catalogue.ts";
+import type { LatestRates } from "./domain/latest-rates.ts";
+import type { RateProvider } from "./gateways/rate-provider.ts";
+import type { HistoryRepository } from "./storage/history.repository.ts";
+import type { ProviderStateRepository } from "./storage/provider-state.repository.ts";
+import type { RateRepository } from "./storage/rate.repository.ts";
+
+/** What a provider is asked for and how often; rank is its place in the list. */
+export type ProviderPlan = {
+  readonly provider: RateProvider;
+  readonly intervalSeconds: number;
+  readonly monthlyQuota: number | null;
+};
+
+/** Counters of what happens to quotes; see module.ts for their names. */
+export type RateMeters = {
+  polled(provider: string, outcome: string): void;
+  quarantined(provider: string, reason: QuarantineReason, count: number): void;
+  stored(provider: string, kind: "new" | "unchanged", count: number): void;
+};
+
+/** The table in memory and the way to read it anew. */
+export type LatestHolder = {
+  current(): LatestRates;
+  reload(): Promise<void>;
+};
+
+/** What the module needs from outside, and its own repositories. */
+export type CurrencyDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly catalogue: Catalogue;
+  readonly latest: LatestHolder;
+  readonly rates: RateRepository;
+  readonly history: HistoryRepository;
+  readonly providerStates: ProviderStateRepository;
+  readonly plans: readonly ProviderPlan[];
+  readonly rules: PollRules;
+  readonly meters: RateMeters;
+};
