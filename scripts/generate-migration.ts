@@ -20,7 +20,8 @@ if (tables.length === 0) {
 const child = Bun.spawn(
   [
     ...[process.execPath, "--bun", "drizzle-kit", "generate", "--dialect=postgresql"],
-    ...tables.map((file) => `--schema=${file}`),
+    // Given twice, only the last one would count.
+    `--schema=${tables.length === 1 ? tables[0] : `{${tables.join(",")}}`}`,
     ...[`--out=drizzle/${module}`, `--name=${name}`],
   ],
   { cwd: root, stdio: ["inherit", "inherit", "inherit"] },

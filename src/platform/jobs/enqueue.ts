@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, fromDrizzle, type PgBoss, type SendOptions } from "pg-boss";
 import type { Tx } from "../db/database.ts";
+import { isInsideTransaction } from "../db/open-transaction.ts";
 import { assertPlainData } from "../plain-data.ts";
 import type { JobDatabase } from "./job-database.ts";
 import type { Jobs } from "./jobs.ts";
@@ -47,6 +48,8 @@ export function createJobs({ boss, registry }: SendDeps): Jobs {
 export function createSendNow(deps: SendDeps & { readonly database: JobDatabase }): SendNow {
   const { boss, registry, database } = deps;
   return async (jobName, payload, options = {}) => {
+    if (isInsideTransaction())
+      throw new Error(`${jobName} would be sent although the open transaction may roll back`);
     registry.queue(jobName);
     const { singletonKey } = options;
     if (singletonKey === undefined) return insertJob(boss, database, jobName, payload, {});

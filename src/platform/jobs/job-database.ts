@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Db } from "pg-boss";
 import { type ConnectionSettings, pgOptions } from "../db/connection.ts";
+import { within } from "./within.ts";
 
 /** Polling, settling and the health check share these; handlers use the application's own pools. */
 const poolSize = 4;
@@ -62,8 +63,7 @@ export function openJobDatabase(
       }
     },
     async close() {
-      const cut = new Promise<void>((resolve) => setTimeout(resolve, closeTimeoutMs).unref());
-      await Promise.race([pool.end(), cut]);
+      await within(pool.end(), closeTimeoutMs, undefined);
     },
   };
 }
