@@ -26,8 +26,10 @@ export type FakeRateProvider = {
   /** Half a body: as if complete, or with the connection broken. */
   cut(how: "body" | "connection"): void;
   redirectTo(url: string): void;
-  /** Ends the trouble; rates and date stay. */
+  /** Ends the trouble and forgets the requests; rates and date stay. */
   work(): void;
+  /** As it was opened. */
+  reset(): void;
 };
 
 export type FakeRateProviders = Readonly<Record<RateProviderName, FakeRateProvider>> & {
@@ -61,7 +63,8 @@ export async function openFakeRateProviders(): Promise<FakeRateProviders> {
   async function open(name: RateProviderName, mount: string): Promise<FakeRateProvider> {
     const protocol = fakeProtocols[name];
     const requests: FakeRequest[] = [];
-    let rates: PublishedRates = protocol.parse(await providerFixture(name));
+    const recorded = protocol.parse(await providerFixture(name));
+    let rates = recorded;
     let asOf: Instant | null = null;
     const headers = { "content-type": protocol.contentType };
     const body = () => protocol.body(rates, asOf ?? instantOf(new Date()));
@@ -78,6 +81,10 @@ export async function openFakeRateProviders(): Promise<FakeRateProviders> {
         return Response.json({ status: 401, error: "Unauthorized" }, { status: 401 });
       return answer();
     });
+    const work = () => {
+      answer = normal;
+      requests.length = 0;
+    };
     return {
       baseUrl: `${origin}/${mount}`,
       requests,
@@ -120,9 +127,11 @@ export async function openFakeRateProviders(): Promise<FakeRateProviders> {
       redirectTo(url) {
         answer = () => new Response(null, { status: 302, headers: { location: url } });
       },
-      work() {
-        answer = normal;
-        requests.length = 0;
+      work,
+      reset() {
+        rates = recorded;
+        asOf = null;
+        work();
       },
     };
   }

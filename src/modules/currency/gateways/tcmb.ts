@@ -4,7 +4,7 @@ import { parseCurrencyCode } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
 import { createFeed, type FeedDeps, failuresOf } from "./feed.ts";
 import { isJsonObject, type JsonObject } from "./published-json.ts";
-import { collectQuotes } from "./published-rates.ts";
+import { collectQuotes, plainDecimal } from "./published-rates.ts";
 import { readXml } from "./published-xml.ts";
 import type { ProviderQuotes, RateProvider } from "./rate-provider.ts";
 import { statedDay } from "./stated-time.ts";
@@ -42,8 +42,8 @@ function rateOfRow(row: JsonObject): readonly [code: string, rate: unknown] {
   const { "@CurrencyCode": code, Unit: unit, [rateColumn]: rate } = row;
   const name = typeof code === "string" ? code : "";
   if (typeof unit !== "string" || !/^10{0,6}$/.test(unit)) return [name, undefined];
-  const decimal = typeof rate === "string" && isDecimal(rate);
-  return [name, decimal ? shiftPoint(rate, 1 - unit.length) : rate];
+  const plain = typeof rate === "string" ? plainDecimal(rate) : "";
+  return [name, isDecimal(plain) ? shiftPoint(plain, 1 - unit.length) : plain];
 }
 
 /** https://www.tcmb.gov.tr/kurlar/today.xml, published on Turkish working days at about 15:30 local time. */
