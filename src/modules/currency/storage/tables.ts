@@ -1,5 +1,7 @@
-import { integer, pgSchema, primaryKey, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { check, integer, pgSchema, primaryKey, text } from "drizzle-orm/pg-core";
 import { decimal, instant } from "#platform/db/columns";
+import type { ModuleSchema } from "#platform/db/database";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { QuoteDirection, RateSource } from "../contract.ts";
 import type { QuarantineReason } from "../domain/apply-poll.ts";
@@ -20,7 +22,12 @@ export const rates = currencySchema.table(
     direction: text("direction").$type<QuoteDirection>().notNull(),
     rate: decimal("rate").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.source, table.code, table.firstSeen] })],
+  (table) => [
+    primaryKey({ columns: [table.source, table.code, table.firstSeen] }),
+    check("rates_rate_positive", sql`${table.rate} > 0`),
+    check("rates_seen_in_order", sql`${table.firstSeen} <= ${table.lastSeen}`),
+    check("rates_multiplier_positive", sql`${table.multiplier} > 0`),
+  ],
 );
 
 /** Every poll and every imported day: tells a hole from "unchanged", and a repeated import from a new one. */
@@ -74,3 +81,9 @@ export const providerStates = currencySchema.table("provider_states", {
   quotes: integer("quotes").notNull(),
   quarantined: integer("quarantined").notNull(),
 });
+
+/** Rates carry their own provenance; of the providers' counters the trail need only know that they moved. */
+export const currencyTables: ModuleSchema = {
+  name: "currency",
+  tables: { rates: "none", polls: "none", quarantine: "none", provider_states: "keys" },
+};
