@@ -1,22 +1,6 @@
+import type { JobObserver } from "../jobs/run-job.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
-
-/** How a run of a job ended: `retried` = it failed and will be tried again, `failed` = it will not. */
-export type JobOutcome = "completed" | "failed" | "retried";
-
-export type FinishedJob = {
-  readonly name: string;
-  readonly outcome: JobOutcome;
-  readonly durationMs: number;
-  /** Why it failed. */
-  readonly error?: unknown;
-};
-
-/** What platform/jobs tells about each run. */
-export type JobObserver = {
-  jobStarted(name: string): void;
-  jobFinished(job: FinishedJob): void;
-};
 
 const durationBucketsSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900];
 

@@ -1,0 +1,67 @@
+import { filterPaths, registerSchemaPath } from "@elysiajs/swagger/utils";
+import { type AnyElysia, Elysia } from "elysia";
+import { type DocumentFacts, mendDocument, type OpenApiDocument } from "./openapi-document.ts";
+import { isJson, type Json } from "./openapi-schema.ts";
+
+/** Methods that carry an operation of their own; HEAD and OPTIONS are answered for every path. */
+const documentedMethods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+
+/**
+ * Describes every route of `app` that is not hidden (`detail.hide`), as valid OpenAPI 3.0.3. The same routes give the
+ * same document, byte for byte after {@link openApiText}: it depends neither on the order of modules nor on the host.
+ */
+export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocument {
+  const generated: Json = {};
+  for (const { method, path, hooks } of app.routes) {
+    if (hooks.detail?.hide === true || !documentedMethods.has(method)) continue;
+    const { responses, ...detail } = hooks.detail ?? {};
+    const operation: Record<string, never> = {};
+    registerSchemaPath({ schema: operation, method, path, hook: { ...hooks, detail }, models: {} });
+    merge(generated, filterPaths(operation, { excludeStaticFile: false, exclude: [] }), responses);
+  }
+  // The generator hands out the routes' own schema objects: copied, or mending would change validation.
+  return mendDocument(JSON.parse(JSON.stringify(generated)), facts);
+}
+
+/** Adds one operation; `responses` are those that a route describes beside the schemas it is validated with. */
+function merge(
+  paths: Json,
+  operation: Readonly<Record<string, unknown>>,
+  responses: unknown,
+): void {
+  for (const [path, item] of Object.entries(operation)) {
+    if (!isJson(item)) continue;
+    for (const described of Object.values(item))
+      if (isJson(described) && isJson(responses))
+        described["responses"] = { ...(described["responses"] ?? {}), ...responses };
+    const others = paths[path];
+    paths[path] = isJson(others) ? { ...others, ...item } : item;
+  }
+}
+
+/** The document as it is served and kept in docs/openapi.json. */
+export const openApiText = (document: OpenApiDocument): string =>
+  `${JSON.stringify(document, null, 2)}\n`;
+
+/** `GET /openapi.json`. `describe` runs once, at the first request: by then every route is known. */
+export function openApiRoutes(describe: () => OpenApiDocument) {
+  let served: { readonly text: string; readonly etag: string } | undefined;
+  function document() {
+    if (served) return served;
+    const text = openApiText(describe());
+    const etag = `"${Bun.hash(text).toString(36)}"`;
+    served = { text, etag };
+    return served;
+  }
+  return new Elysia({ name: "platform.openapi" }).get(
+    "/openapi.json",
+    ({ request }) => {
+      const { text, etag } = document();
+      const headers = { etag, "cache-control": "public, max-age=0, must-revalidate" };
+      if (request.headers.get("if-none-match") === etag)
+        return new Response(null, { status: 304, headers });
+      return new Response(text, { headers: { ...headers, "content-type": "application/json" } });
+    },
+    { detail: { hide: true } },
+  );
+}
