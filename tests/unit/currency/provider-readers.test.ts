@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { readCoinbase } from "#modules/currency/gateways/coinbase";
 import { readCoinpaprika } from "#modules/currency/gateways/coinpaprika";
 import { readCurrencyFreaks } from "#modules/currency/gateways/currencyfreaks";
 import { readEcb } from "#modules/currency/gateways/ecb";
 import { readFawazahmed0 } from "#modules/currency/gateways/fawazahmed0";
 import { readTcmb } from "#modules/currency/gateways/tcmb";
+import { rateProviderNames } from "#platform/config";
 import { parseInstant } from "#platform/kernel/time";
+import { fakeProtocols, providerFixture } from "../../support/fake-rate-protocols.ts";
 
 const now = parseInstant("2026-09-29T18:00:00Z");
 const rates = (quotes: readonly { code: string; rate: string }[]) =>
@@ -192,4 +195,30 @@ describe("JSON answers", () => {
     expect(rates(quotes)).toEqual({ EUR: "0.9" });
     expect(({} as Record<string, unknown>)["currency"]).toBeUndefined();
   });
+});
+
+describe("a cut answer", () => {
+  const readers = {
+    currencyfreaks: readCurrencyFreaks,
+    coinbase: readCoinbase,
+    fawazahmed0: readFawazahmed0,
+    coinpaprika: (body: string) => readCoinpaprika(body, now, () => true),
+    ecb: readEcb,
+    tcmb: readTcmb,
+  };
+
+  for (const name of rateProviderNames)
+    test(`of ${name} is never taken for a whole one, wherever it ends`, async () => {
+      const whole = (await providerFixture(name)).trim();
+      const expected = fakeProtocols[name].contentType.includes("json") ? "not_json" : "not_xml";
+      // At the end of an element the rest of the document may still look tidy.
+      const tidy = [...whole.matchAll(/[>},]/g)].map(({ index }) => index + 1).slice(0, -1);
+      const ends = fc.oneof(fc.nat(whole.length - 1), fc.constantFrom(...tidy));
+      fc.assert(
+        fc.property(ends, (end) => {
+          expect(() => readers[name](whole.slice(0, end), now)).toThrow(reason(expected));
+        }),
+        { numRuns: 60 },
+      );
+    });
 });
