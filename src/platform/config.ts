@@ -1,5 +1,12 @@
-import { isIP } from "node:net";
 import { resolve } from "node:path";
+import {
+  type Environment,
+  type EnvironmentReader,
+  isLoopback,
+  readEnvironment,
+} from "./environment.ts";
+
+export { ConfigError, type Environment } from "./environment.ts";
 
 /** Where rates come from; the order is the rank: the first that quotes a currency decides its market rate. */
 export const rateProviderNames = [
@@ -61,20 +68,6 @@ export type Config = {
     readonly refresh: boolean;
   };
 };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Every fault of the environment at once, a line each; values are never shown. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(
-      `The configuration has ${problems.length} fault(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
-    );
-    this.problems = problems;
-  }
-}
 
 const providerDefaults: Record<
   RateProviderName,
@@ -141,16 +134,18 @@ export const variableNames: readonly string[] = [
   ),
 ];
 
-/** Reads and checks the whole environment. Throws {@link ConfigError}. Empty variables count as unset. */
-export function loadConfig(env: Environment): Config {
-  const read = reader(env);
-  const host = read.text("HOST", "127.0.0.1");
+/**
+ * Reads and checks the whole environment; blank variables count as unset. Throws {@link ConfigError} with every fault.
+ * Production rules hold unless FINTRACK_ENV says development or HOST is a loopback address.
+ */
+export function loadConfig(env: Environment = process.env): Config {
+  const read = readEnvironment(env);
+  const host = read.host("HOST", "127.0.0.1");
   const port = read.integer("PORT", 3000, 1, 65_535);
-  const loopback = host === "localhost" || host === "::1" || host.startsWith("127.");
   const environment = read.oneOf(
     "FINTRACK_ENV",
     ["development", "production"] as const,
-    loopback ? "development" : "production",
+    isLoopback(host) ? "development" : "production",
   );
   const production = environment === "production";
   const dataDir = resolve(read.text("DATA_DIR", "data"));
@@ -195,9 +190,7 @@ export function loadConfig(env: Environment): Config {
   return deepFreeze(config);
 }
 
-type Reader = ReturnType<typeof reader>;
-
-function readDatabases(read: Reader): Config["databases"] {
+function readDatabases(read: EnvironmentReader): Config["databases"] {
   const main = read.postgresUrl("DATABASE_URL");
   const log = read.postgresUrl("LOG_DATABASE_URL");
   const mainMigrate = read.postgresUrl("DATABASE_MIGRATE_URL");
@@ -216,7 +209,11 @@ function readDatabases(read: Reader): Config["databases"] {
   };
 }
 
-function readKeyring(read: Reader, dataDir: string, production: boolean): Config["keyring"] {
+function readKeyring(
+  read: EnvironmentReader,
+  dataDir: string,
+  production: boolean,
+): Config["keyring"] {
   const inline = read.optional("KEYRING");
   const file = read.optional("KEYRING_FILE");
   if (inline !== null && file !== null)
@@ -230,7 +227,7 @@ function readKeyring(read: Reader, dataDir: string, production: boolean): Config
   };
 }
 
-function readProviders(read: Reader): RateProviderConfig[] {
+function readProviders(read: EnvironmentReader): RateProviderConfig[] {
   const apiKey = read.optional("CURRENCYFREAKS_API_KEY");
   const names = read.list("RATES_PROVIDERS") ?? [
     ...(apiKey ? ["currencyfreaks"] : []),
@@ -244,107 +241,25 @@ function readProviders(read: Reader): RateProviderConfig[] {
   if (new Set(known).size !== known.length) read.fault("RATES_PROVIDERS", "names a provider twice");
   if (known.includes("currencyfreaks") && apiKey === null)
     read.fault("CURRENCYFREAKS_API_KEY", "is needed when RATES_PROVIDERS names currencyfreaks");
-  return known.map((name) => {
-    const prefix = `RATES_${name.toUpperCase()}`;
-    const { urls, interval, quota } = providerDefaults[name];
-    const monthlyQuota = read.integer(`${prefix}_MONTHLY_QUOTA`, quota ?? 0, 0, 100_000_000);
-    return {
-      name,
-      baseUrls: read.outgoingUrls(`${prefix}_URLS`) ?? urls,
-      intervalSeconds: read.integer(`${prefix}_INTERVAL_SECONDS`, interval, 60, 604_800),
-      monthlyQuota: monthlyQuota === 0 ? null : monthlyQuota,
-      apiKey: name === "currencyfreaks" ? apiKey : null,
-    };
-  });
+  // All are read, whichever are in use: a faulty variable is a fault before it matters.
+  const settings = rateProviderNames.map((name) => readProvider(read, name, apiKey));
+  return known.flatMap((name) => settings.filter((provider) => provider.name === name));
 }
 
-/** One method per kind of value; each notes a fault and goes on with the default, so that all faults come at once. */
-function reader(env: Environment) {
-  const faults: string[] = [];
-  const fault = (name: string, why: string) => void faults.push(`${name} ${why}`);
-  const optional = (name: string) => env[name]?.trim() || null;
-  const list = (name: string) =>
-    optional(name)
-      ?.split(",")
-      .map((part) => part.trim())
-      .filter(Boolean) ?? null;
-
-  function url(name: string, text: string, protocols: readonly string[]): URL | null {
-    const parsed = URL.parse(text);
-    if (parsed && protocols.includes(parsed.protocol)) return parsed;
-    fault(
-      name,
-      `must be an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
-    );
-    return null;
-  }
-  function originOf(name: string, text: string): string | null {
-    const parsed = url(name, text, ["http:", "https:"]);
-    if (!parsed) return null;
-    if (parsed.pathname === "/" && !parsed.search && !parsed.hash && !parsed.username)
-      return parsed.origin;
-    fault(name, "must be an origin only: scheme, host and port");
-    return null;
-  }
+function readProvider(
+  read: EnvironmentReader,
+  name: RateProviderName,
+  apiKey: string | null,
+): RateProviderConfig {
+  const prefix = `RATES_${name.toUpperCase()}`;
+  const { urls, interval, quota } = providerDefaults[name];
+  const monthlyQuota = read.integer(`${prefix}_MONTHLY_QUOTA`, quota ?? 0, 0, 100_000_000);
   return {
-    fault,
-    optional,
-    list,
-    text: (name: string, fallback: string) => optional(name) ?? fallback,
-    integer(name: string, fallback: number, min: number, max: number): number {
-      const text = optional(name);
-      if (text === null) return fallback;
-      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-      if (value >= min && value <= max) return value;
-      fault(name, `must be a whole number from ${min} to ${max}`);
-      return fallback;
-    },
-    decimal(name: string, fallback: string): string {
-      const text = optional(name) ?? fallback;
-      if (/^(0|[1-9]\d{0,5})(\.\d{1,12})?$/.test(text) && !/^0(\.0+)?$/.test(text)) return text;
-      fault(name, 'must be a positive decimal like "0.5"');
-      return fallback;
-    },
-    oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
-      const text = optional(name);
-      if (text === null) return fallback;
-      const found = values.find((value) => value === text);
-      if (found === undefined) fault(name, `must be one of ${values.join(", ")}`);
-      return found ?? fallback;
-    },
-    origin(name: string): string | null {
-      const text = optional(name);
-      return text === null ? null : originOf(name, text);
-    },
-    origins: (name: string) =>
-      (list(name) ?? []).map((text) => originOf(name, text)).filter((origin) => origin !== null),
-    /** Outgoing addresses: https, or http to a loopback host only. */
-    outgoingUrls(name: string): string[] | null {
-      const urls = list(name)?.map((text) => url(name, text, ["https:", "http:"]));
-      if (!urls) return null;
-      for (const item of urls)
-        if (item?.protocol === "http:" && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(item.hostname))
-          fault(name, "may use http:// only for a loopback host");
-      return urls.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, ""));
-    },
-    postgresUrl(name: string): string | null {
-      const text = optional(name);
-      return text === null ? null : (url(name, text, ["postgres:", "postgresql:"])?.href ?? null);
-    },
-    networks(name: string): string[] {
-      return (list(name) ?? []).filter((text) => {
-        const [address = "", prefix] = text.split("/");
-        const bits = isIP(address) === 4 ? 32 : 128;
-        const ok =
-          isIP(address) !== 0 &&
-          (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
-        if (!ok) fault(name, "must list addresses or CIDR ranges");
-        return ok;
-      });
-    },
-    finish() {
-      if (faults.length > 0) throw new ConfigError([...new Set(faults)]);
-    },
+    name,
+    baseUrls: read.outgoingUrls(`${prefix}_URLS`) ?? urls,
+    intervalSeconds: read.integer(`${prefix}_INTERVAL_SECONDS`, interval, 60, 604_800),
+    monthlyQuota: monthlyQuota === 0 ? null : monthlyQuota,
+    apiKey: name === "currencyfreaks" ? apiKey : null,
   };
 }
 

@@ -1,0 +1,137 @@
+import { isIP } from "node:net";
+import { ConnectionUrlError, parseConnection } from "./db/connection.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault of the environment at once, a line each; values are never shown. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} fault(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** One method per kind of value; each notes a fault and goes on with the default, so that all faults come at once. */
+export function readEnvironment(env: Environment) {
+  const faults: string[] = [];
+  const fault = (name: string, why: string) => void faults.push(`${name} ${why}`);
+  const optional = (name: string) => env[name]?.trim() || null;
+  /** Comma-separated; null when unset. Commas alone are a slip of the pen, not an empty list. */
+  const list = (name: string): string[] | null => {
+    const parts = optional(name)
+      ?.split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
+    if (parts?.length === 0) fault(name, "lists nothing");
+    return parts ?? null;
+  };
+
+  function url(name: string, text: string, protocols: readonly string[]): URL | null {
+    const parsed = URL.parse(text);
+    if (parsed && protocols.includes(parsed.protocol)) return parsed;
+    fault(
+      name,
+      `must be an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
+    return null;
+  }
+  function originOf(name: string, text: string): string | null {
+    const parsed = url(name, text, ["http:", "https:"]);
+    if (!parsed) return null;
+    if (parsed.pathname === "/" && isPlain(parsed)) return parsed.origin;
+    fault(name, "must be an origin only: scheme, host and port");
+    return null;
+  }
+  return {
+    fault,
+    optional,
+    list,
+    text: (name: string, fallback: string) => optional(name) ?? fallback,
+    integer(name: string, fallback: number, min: number, max: number): number {
+      const text = optional(name);
+      if (text === null) return fallback;
+      const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      fault(name, `must be a whole number from ${min} to ${max}`);
+      return fallback;
+    },
+    /** An IP address or a host name to listen on. */
+    host(name: string, fallback: string): string {
+      const text = optional(name) ?? fallback;
+      if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
+      fault(name, "must be an address or a host name");
+      return fallback;
+    },
+    decimal(name: string, fallback: string): string {
+      const text = optional(name) ?? fallback;
+      if (/^(0|[1-9]\d{0,5})(\.\d{1,12})?$/.test(text) && !/^0(\.0+)?$/.test(text)) return text;
+      fault(name, 'must be a positive decimal like "0.5"');
+      return fallback;
+    },
+    oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
+      const text = optional(name);
+      if (text === null) return fallback;
+      const found = values.find((value) => value === text);
+      if (found === undefined) fault(name, `must be one of ${values.join(", ")}`);
+      return found ?? fallback;
+    },
+    origin(name: string): string | null {
+      const text = optional(name);
+      return text === null ? null : originOf(name, text);
+    },
+    origins: (name: string) =>
+      (list(name) ?? []).map((text) => originOf(name, text)).filter((origin) => origin !== null),
+    /** Outgoing addresses: https, or http to a loopback host only. */
+    outgoingUrls(name: string): string[] | null {
+      const urls = list(name)?.map((text) => url(name, text, ["https:", "http:"]));
+      if (!urls) return null;
+      for (const item of urls) {
+        if (item === null) continue;
+        if (item.protocol === "http:" && !isLoopback(item.hostname.replace(/^\[(.*)\]$/, "$1")))
+          fault(name, "may use http:// only for a loopback host");
+        if (!isPlain(item)) fault(name, "must have no login, query or fragment");
+      }
+      return urls.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, ""));
+    },
+    postgresUrl(name: string): string | null {
+      const text = optional(name);
+      try {
+        if (text !== null) parseConnection(text);
+      } catch (error) {
+        if (!(error instanceof ConnectionUrlError)) throw error;
+        fault(name, error.message);
+      }
+      return text;
+    },
+    networks(name: string): string[] {
+      return (list(name) ?? []).filter((text) => {
+        const [address = "", prefix, ...rest] = text.split("/");
+        const bits = isIP(address) === 4 ? 32 : 128;
+        // A zone ("fe80::1%eth0") is this machine's name for a network, not a part of the address.
+        const ok =
+          isIP(address) !== 0 &&
+          !address.includes("%") &&
+          rest.length === 0 &&
+          (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+        if (!ok) fault(name, "must list addresses or CIDR ranges");
+        return ok;
+      });
+    },
+    finish() {
+      if (faults.length > 0) throw new ConfigError([...new Set(faults)]);
+    },
+  };
+}
+
+export type EnvironmentReader = ReturnType<typeof readEnvironment>;
+
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+/** Without login, query and fragment. */
+const isPlain = ({ username, password, search, hash }: URL): boolean =>
+  `${username}${password}${search}${hash}` === "";
