@@ -1,0 +1,43 @@
+const exposed = [
+  "ETag",
+  "Idempotency-Replayed",
+  "RateLimit-Limit",
+  "RateLimit-Remaining",
+  "RateLimit-Reset",
+  "Retry-After",
+  "X-Request-Id",
+].join(", ");
+const allowedHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id";
+const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const preflightSeconds = 600;
+
+/** Answers browsers of the listed origins; never `*`, never credentials. */
+export function createCors(origins: readonly string[]) {
+  const listed = new Set(origins);
+  return {
+    /** The answer to a preflight of a listed origin; undefined for anything else. */
+    preflight(request: Request): Response | undefined {
+      if (request.method !== "OPTIONS" || listed.size === 0) return undefined;
+      const { headers } = request;
+      if (!headers.has("access-control-request-method")) return undefined;
+      if (!listed.has(headers.get("origin") ?? "")) return undefined;
+      return new Response(null, {
+        status: 204,
+        headers: {
+          "access-control-allow-methods": allowedMethods,
+          "access-control-allow-headers": allowedHeaders,
+          "access-control-max-age": String(preflightSeconds),
+        },
+      });
+    },
+    /** Lets the browser read an answer. Caches must keep the answers of different origins apart. */
+    allow(request: Request, headers: Headers): void {
+      if (listed.size === 0) return;
+      headers.append("vary", "Origin");
+      const origin = request.headers.get("origin");
+      if (origin === null || !listed.has(origin)) return;
+      headers.set("access-control-allow-origin", origin);
+      headers.set("access-control-expose-headers", exposed);
+    },
+  };
+}

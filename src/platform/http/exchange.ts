@@ -1,0 +1,72 @@
+import type { Server } from "bun";
+import type { StoredResult } from "../db/idempotency.ts";
+import type { Actor, IdempotencyClaim } from "../kernel/context.ts";
+import type { BudgetState } from "./rate-limit.ts";
+
+/** One request on its way through the server: what the server, the guard and the observer tell each other. */
+export type Exchange = {
+  /** Ours, a UUIDv7. */
+  readonly requestId: string;
+  /** The client's own X-Request-Id when it is harmless; never used as ours. */
+  readonly clientRequestId: string | null;
+  readonly server: Server<unknown> | null;
+  /** Set by the guard as soon as a route is known. */
+  route: string;
+  actor: Actor | null;
+  /** Key of the client for limits: its address or network. */
+  client: string;
+  /** Set on routes that take an Idempotency-Key, when one was sent. */
+  idempotency: {
+    readonly claim: IdempotencyClaim;
+    find(claim: IdempotencyClaim): Promise<StoredResult | undefined>;
+  } | null;
+  budget: BudgetState | null;
+  /** The cause of a 5xx, for the log. */
+  cause: unknown;
+  replayed: boolean;
+  aborter: AbortController | null;
+};
+
+const key = Symbol("fintrack.exchange");
+type Carrier = { [key]?: Exchange };
+
+export function createExchange(
+  requestId: string,
+  clientRequestId: string | null,
+  server: Server<unknown> | null,
+): Exchange {
+  return {
+    requestId,
+    clientRequestId,
+    server,
+    route: "unmatched",
+    actor: null,
+    client: "unknown",
+    idempotency: null,
+    budget: null,
+    cause: undefined,
+    replayed: false,
+    aborter: null,
+  };
+}
+
+// A property of the request itself: a WeakMap costs twice as much on the way of every request.
+export const attachExchange = (request: Request, exchange: Exchange): void => {
+  (request as Carrier)[key] = exchange;
+};
+export const exchangeOf = (request: Request): Exchange | undefined => (request as Carrier)[key];
+
+/** Aborted when the request has run into its time limit. Made only for those who ask. */
+export function signalOf(exchange: Exchange): AbortSignal {
+  exchange.aborter ??= new AbortController();
+  return exchange.aborter.signal;
+}
+
+/** The exchange of a request; one of its own for a request that came past the server (`app.handle` in a test). */
+export function ensureExchange(request: Request): Exchange {
+  const known = exchangeOf(request);
+  if (known) return known;
+  const exchange = createExchange("none", null, null);
+  attachExchange(request, exchange);
+  return exchange;
+}

@@ -1,0 +1,100 @@
+import { type AnyElysia, Elysia, NotFoundError } from "elysia";
+import type { Config } from "../config.ts";
+import type { IdempotencyStore } from "../db/idempotency.ts";
+import type { RequestContext } from "../kernel/context.ts";
+import type { Ids } from "../kernel/ids.ts";
+import type { RequestObserver } from "../observability/request-observer.ts";
+import { createClientAddress } from "./client-address.ts";
+import { type Exchange, ensureExchange } from "./exchange.ts";
+import { type Authenticate, createGuard } from "./guard.ts";
+import { HttpError } from "./http-error.ts";
+import { createIdempotency } from "./idempotency.ts";
+import { createListener } from "./listener.ts";
+import { createMethodsOf, type MethodsOf } from "./methods.ts";
+import { problemResponse } from "./problem.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { createRoute } from "./route.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export type HttpDeps = {
+  readonly config: Pick<Config, "environment" | "publicUrl" | "corsOrigins" | "trustedProxies"> & {
+    readonly limits: Pick<Config["limits"], "readsPerMinute">;
+  };
+  readonly ids: Ids;
+  readonly authenticate: Authenticate;
+  readonly limiter: RateLimiter;
+  readonly idempotency: IdempotencyStore;
+  /** HMAC-SHA256 under the keyring's key for fingerprints, hex. */
+  readonly hmac: (data: string) => string;
+  readonly observe: RequestObserver;
+};
+
+/**
+ * What modules build their routes with:
+ *
+ *     new Elysia({ prefix: "/v1" }).use(kit.plugin).get(
+ *       "/currencies/:code",
+ *       ({ ctx, params }) => operations.findCurrency(ctx, params),
+ *       kit.route({ operationId: "findCurrency", access: "public", limit: "read", ... }),
+ *     )
+ *
+ * and what the composition root serves them with: `kit.createApp().use(routes)`, then `kit.listener(app)`.
+ */
+export function createHttpKit(deps: HttpDeps) {
+  const headers = securityHeaders(deps.config.publicUrl);
+  const route = createRoute({
+    guard: createGuard({
+      authenticate: deps.authenticate,
+      limiter: deps.limiter,
+      clientAddress: createClientAddress(deps.config.trustedProxies),
+    }),
+    claim: createIdempotency({ store: deps.idempotency, hmac: deps.hmac }),
+    budgets: {
+      read: { name: "read", requests: deps.config.limits.readsPerMinute, windowSeconds: 60 },
+    },
+    headers,
+  });
+  return {
+    /** Gives handlers `ctx` and `exchange`; the hooks of `route` fill them. */
+    plugin: new Elysia({ name: "platform.http" }).decorate({
+      ctx: undefined as unknown as RequestContext,
+      exchange: undefined as unknown as Exchange,
+    }),
+    route,
+    createApp,
+    /** What the server calls for every request. */
+    listener: (app: AnyElysia) =>
+      createListener(app, { config: deps.config, ids: deps.ids, observe: deps.observe, headers }),
+  };
+}
+export type HttpKit = ReturnType<typeof createHttpKit>;
+
+/** The root of all routes: turns every failure into a problem, and an unknown path or method into 404 or 405. */
+function createApp() {
+  let methodsOf: MethodsOf | undefined;
+  const app = new Elysia({
+    // Elysia would drop unknown fields in silence; a typo is a 422 instead.
+    normalize: false,
+    // "/v1/currencies/" is not "/v1/currencies": one address for one thing.
+    strictPath: true,
+    // Elysia takes hosts for longer than three characters and would find "/x" in http://a/v1/x.
+    handler: { standardHostname: false },
+  }).onError(({ error, request, set }) => {
+    const exchange = ensureExchange(request);
+    // Elysia copies a Response, body and all, unless nothing is left to be set.
+    set.status = 200;
+    set.headers = {};
+    if (!(error instanceof NotFoundError)) return problemResponse(error, exchange);
+    methodsOf ??= createMethodsOf(app.routes);
+    const methods = methodsOf(new URL(request.url).pathname);
+    return problemResponse(unmatched(methods), exchange);
+  });
+  return app;
+}
+
+function unmatched(methods: readonly string[]): HttpError {
+  if (methods.length === 0) return new HttpError("unknown_path", "There is nothing at this path.");
+  return new HttpError("method_not_allowed", `This path takes ${methods.join(", ")}.`, {
+    headers: { allow: methods.join(", ") },
+  });
+}

@@ -1,0 +1,76 @@
+import { type DocumentDecoration, type TSchema, t } from "elysia";
+
+/** Every status that is not 2xx and that a route may declare. */
+export const problemStatuses = {
+  400: "Malformed request",
+  401: "Authentication required",
+  402: "The plan does not include this",
+  403: "Not permitted",
+  404: "Not found",
+  409: "Conflict with the present state",
+  410: "Gone",
+  412: "Changed meanwhile",
+  413: "Body too large",
+  415: "Not application/json",
+  421: "Unknown host",
+  422: "Invalid request",
+  428: "If-Match is needed",
+  429: "Too many requests",
+  500: "Internal error",
+  503: "Unavailable for the moment",
+} as const;
+export type ProblemStatus = keyof typeof problemStatuses;
+
+/** Schema of `application/problem+json` (RFC 9457). */
+export const problemSchema = t.Object(
+  {
+    type: t.String({ examples: ["/problems/request.invalid"] }),
+    title: t.String({ examples: ["Invalid request"] }),
+    status: t.Integer({ minimum: 400, maximum: 599, examples: [422] }),
+    detail: t.String({ examples: ["The request is faulty at: amount."] }),
+    code: t.String({
+      description: "Stable and machine-readable.",
+      examples: ["request.invalid"],
+    }),
+    requestId: t.String({ examples: ["01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21"] }),
+    errors: t.Optional(
+      t.Array(
+        t.Object({
+          path: t.String({
+            description: "JSON pointer into the body, or the parameter's name.",
+            examples: ["amount"],
+          }),
+          detail: t.String({ examples: ['Must be a decimal like "12.34", as text.'] }),
+        }),
+      ),
+    ),
+    meta: t.Optional(t.Record(t.String(), t.Union([t.String(), t.Number(), t.Boolean()]))),
+  },
+  { additionalProperties: false, description: "RFC 9457 problem details." },
+);
+
+const successDescriptions: Readonly<Record<string, string>> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "Done; no content",
+};
+
+/** OpenAPI `responses` of one operation: its 2xx as JSON, everything else as a problem. */
+export function describeResponses(
+  successes: Readonly<Record<string, TSchema | undefined>>,
+  problems: readonly ProblemStatus[],
+): NonNullable<DocumentDecoration["responses"]> {
+  const described: Record<string, unknown> = {};
+  for (const [status, schema] of Object.entries(successes))
+    described[status] = {
+      description: schema?.description ?? successDescriptions[status] ?? "Success",
+      ...(status === "204" ? {} : { content: { "application/json": { schema } } }),
+    };
+  for (const status of problems.toSorted())
+    described[status] = {
+      description: problemStatuses[status],
+      content: { "application/problem+json": { schema: problemSchema } },
+    };
+  return described as NonNullable<DocumentDecoration["responses"]>;
+}

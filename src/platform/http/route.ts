@@ -1,0 +1,170 @@
+import { type TSchema, t } from "elysia";
+import type { RequestContext } from "../kernel/context.ts";
+import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
+import { type Exchange, ensureExchange } from "./exchange.ts";
+import type { Access, Guard } from "./guard.ts";
+import type { ClaimIdempotency } from "./idempotency.ts";
+import { refuseRepeats } from "./query.ts";
+import type { Budget } from "./rate-limit.ts";
+import { describeResponses, type ProblemStatus } from "./responses.ts";
+import { sealObjects } from "./seal.ts";
+
+type SuccessStatus = 200 | 201 | 202 | 204;
+
+/** What a module says about one of its routes. */
+export type RouteOptions = {
+  /** Name of the use-case; also `ctx.operation`. */
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  /** The budget that a request is counted against, per client. */
+  readonly limit: Budget | "read";
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  readonly bodyLimitBytes?: number;
+  /** Schema by status; a plain return value gets the first status. */
+  readonly responses: { readonly [S in SuccessStatus]?: TSchema };
+  /** What it can answer besides that which every route can. */
+  readonly errors?: readonly ProblemStatus[];
+  /** For POSTs that create: takes Idempotency-Key. The handler wraps its use-case in `once`. */
+  readonly idempotent?: boolean;
+  /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
+  readonly secret?: boolean;
+  /** Cache-Control of a 2xx; `no-store` unless said otherwise. */
+  readonly cacheControl?: string;
+};
+
+/** What Elysia gets of a route besides its path and handler. */
+export type RouteHook<O extends RouteOptions> = {
+  [K in Extract<keyof O, "params" | "query" | "body">]: O[K];
+} & { response: O["responses"] } & ReturnType<typeof hooksOf>;
+
+/** Statuses that the platform itself may answer with, whatever the route does. */
+const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];
+const noQuery = t.Object({}, { additionalProperties: false });
+
+export type RouteDeps = {
+  readonly guard: Guard;
+  readonly claim: ClaimIdempotency;
+  readonly budgets: { readonly read: Budget };
+  /** What every answer carries. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Makes `route({...})`: the third argument of `.get(path, handler, route({...}))`. */
+export const createRoute =
+  (deps: RouteDeps) =>
+  <const O extends RouteOptions>(options: O): RouteHook<O> => {
+    const { params, query = noQuery, body, responses } = options;
+    for (const schema of [params, query, body, ...Object.values(responses)])
+      if (schema) sealObjects(schema);
+    const schemas = { query, ...(params ? { params } : {}), ...(body ? { body } : {}) };
+    return { ...schemas, response: responses, ...hooksOf(deps, options) } as RouteHook<O>;
+  };
+
+type Incoming = {
+  readonly request: Request;
+  readonly route: string;
+  readonly query: object;
+  readonly set: { status?: number | string };
+  ctx: RequestContext;
+  exchange: Exchange;
+};
+type Validated = Incoming & { readonly params: unknown; readonly body: unknown };
+type Outgoing = {
+  readonly responseValue: unknown;
+  readonly set: { status?: number | string; headers: Record<string, unknown> };
+};
+
+function hooksOf(deps: RouteDeps, options: RouteOptions) {
+  const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const budget = options.limit === "read" ? deps.budgets.read : options.limit;
+  const rule = { access, budget };
+  const status = Number(Object.keys(options.responses)[0] ?? 200);
+  const headers = new Headers({
+    ...deps.headers,
+    "content-type": "application/json",
+    "cache-control": secret ? "no-store" : (options.cacheControl ?? "no-store"),
+  });
+
+  async function enter(request: Request, route: string): Promise<Exchange> {
+    const exchange = ensureExchange(request);
+    if (exchange.actor === null) {
+      exchange.route = route;
+      await deps.guard(request, exchange, rule);
+    }
+    return exchange;
+  }
+
+  return {
+    detail: describeOperation(options),
+    // Elysia parses a body before it transforms: the guard has to stand in front of both.
+    ...(options.body
+      ? {
+          parse: async ({ request, route }: Pick<Incoming, "request" | "route">) => {
+            await enter(request, route);
+            return readJsonBody(request, bodyLimitBytes);
+          },
+        }
+      : {}),
+    // Elysia reads the source of a hook to learn what it uses: properties only, `incoming` itself goes nowhere.
+    transform: async (incoming: Incoming): Promise<void> => {
+      const exchange = await enter(incoming.request, incoming.route);
+      refuseRepeats(incoming.request.url, incoming.query);
+      incoming.exchange = exchange;
+      incoming.ctx = contextOf(exchange, operationId);
+      incoming.set.status = status;
+    },
+    ...(options.idempotent
+      ? {
+          beforeHandle: (incoming: Validated): void => {
+            const { params, query, body } = incoming;
+            const asked = { operation: operationId, secret, params, query, body };
+            deps.claim(incoming.request, incoming.exchange, asked);
+            incoming.ctx = contextOf(incoming.exchange, operationId);
+          },
+        }
+      : {}),
+    mapResponse: ({ responseValue, set }: Outgoing): Response | undefined => {
+      if (responseValue instanceof Response) return undefined;
+      const status = Number(set.status);
+      const text = status === 204 ? null : JSON.stringify(responseValue);
+      const response = new Response(text, { status, headers });
+      for (const name in set.headers) response.headers.set(name, String(set.headers[name]));
+      // Elysia copies a Response, body and all, unless nothing is left to be set.
+      set.status = 200;
+      set.headers = {};
+      return response;
+    },
+  };
+}
+
+function contextOf({ actor, requestId, idempotency }: Exchange, operation: string): RequestContext {
+  if (actor === null) throw new Error("a handler ran before its guard");
+  return idempotency === null
+    ? { actor, requestId, operation }
+    : { actor, requestId, operation, idempotency: idempotency.claim };
+}
+
+function describeOperation(options: RouteOptions) {
+  const { operationId, tags, summary, description, access, responses, errors = [] } = options;
+  const problems = new Set([
+    ...everyRoute,
+    ...errors,
+    ...(access === "public" ? [] : [403 as const]),
+    ...(options.body ? [413 as const, 415 as const] : []),
+    ...(options.idempotent ? [409 as const] : []),
+  ]);
+  return {
+    operationId,
+    tags: [...tags],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    responses: describeResponses(responses, [...problems]),
+    security: access === "public" ? [] : [{ bearer: [] }],
+    "x-access": access,
+  };
+}

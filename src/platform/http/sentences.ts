@@ -1,0 +1,70 @@
+import type { TSchema } from "elysia";
+
+/** TypeBox's verdict on one value: `type` is its ValueErrorType, `schema` what was expected there. */
+export type Fault = { readonly type: number; readonly path: string; readonly schema: TSchema };
+
+// @sinclair/typebox 0.34, errors.d.ts: the two verdicts that are not about a value.
+const unknownField = 42;
+const missingField = 45;
+
+const described = new Map<string, string>();
+
+/** What to say when a text does not match this pattern or format. */
+export const describeText = (patternOrFormat: string, sentence: string): void =>
+  void described.set(patternOrFormat, sentence);
+
+/** Says what was expected. The value that was found is never part of it. */
+export function humanSentence({ type, schema }: Fault): string {
+  if (type === missingField) return "Is required.";
+  if (type === unknownField) return "Is not a field of this request.";
+  return sentenceOf(schema);
+}
+
+function sentenceOf(schema: TSchema): string {
+  const choices = choicesOf(schema);
+  if (choices.length > 0) return `Must be one of ${choices.join(", ")}.`;
+  switch (schema["type"]) {
+    case "string":
+      return `${textSentence(schema)}${lengthSentence(schema, "characters", schema["minLength"], schema["maxLength"])}`;
+    case "integer":
+    case "number":
+      return `Must be a ${schema["type"] === "integer" ? "whole " : ""}number${range(schema)}.`;
+    case "boolean":
+      return "Must be true or false.";
+    case "array":
+      return `Must be a list.${lengthSentence(schema, "items", schema["minItems"], schema["maxItems"])}`;
+    case "object":
+      return "Must be an object.";
+    default:
+      return "Has an unexpected value.";
+  }
+}
+
+const textSentence = (schema: TSchema): string =>
+  described.get(schema["pattern"]) ?? described.get(schema["format"]) ?? "Must be text.";
+
+function lengthSentence(schema: TSchema, unit: string, min?: number, max?: number): string {
+  // A date or a code has one shape: how long it is adds nothing.
+  const shaped = schema["pattern"] !== undefined || schema["format"] !== undefined;
+  if (shaped && schema["format"] !== "text") return "";
+  const bounds = [min ? `at least ${min}` : "", max === undefined ? "" : `at most ${max}`];
+  const stated = bounds.filter(Boolean).join(" and ");
+  return stated === "" ? "" : ` Must have ${stated} ${unit}.`;
+}
+
+function range(schema: TSchema): string {
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  return maximum === undefined ? "" : ` of at most ${maximum}`;
+}
+
+/** Literal choices of an enum or of a union of literals. */
+function choicesOf(schema: TSchema): string[] {
+  if (Array.isArray(schema["enum"])) return schema["enum"].map(String);
+  if (schema["const"] !== undefined) return [String(schema["const"])];
+  const members: unknown = schema["anyOf"];
+  if (!Array.isArray(members)) return [];
+  const values = members.map((member: TSchema) => member["const"]);
+  return values.includes(undefined) ? [] : values.map(String);
+}
