@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { Elysia } from "elysia";
+import { ensureExchange } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
 
 /** All that the page loads; swagger-ui-dist holds more than anybody may ask for. */
@@ -78,6 +79,9 @@ export function docsRoutes() {
   );
   const hidden = { detail: { hide: true } };
   return new Elysia({ name: "platform.docs" })
+    .onTransform(({ request, route }) => {
+      ensureExchange(request).route = route;
+    })
     .get("/docs", ({ request }) => html(request), hidden)
     .get("/docs/start.js", ({ request }) => script(request), hidden)
     .get(
@@ -111,7 +115,6 @@ function serve(served: Served): (request: Request) => Promise<Response> {
       "content-type": served.type,
       "cache-control": served.cache,
       "content-security-policy": contentSecurityPolicy,
-      "x-content-type-options": "nosniff",
       vary: "accept-encoding",
     };
     if (request.headers.get("if-none-match")?.includes(etag))

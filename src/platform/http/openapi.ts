@@ -1,5 +1,6 @@
 import { filterPaths, registerSchemaPath } from "@elysiajs/swagger/utils";
 import { type AnyElysia, Elysia } from "elysia";
+import { ensureExchange } from "./exchange.ts";
 import { type DocumentFacts, mendDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { isJson, type Json } from "./openapi-schema.ts";
 
@@ -14,26 +15,35 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
   const generated: Json = {};
   for (const { method, path, hooks } of app.routes) {
     if (hooks.detail?.hide === true || !documentedMethods.has(method)) continue;
-    const { responses, ...detail } = hooks.detail ?? {};
+    const { responses, parameters, ...detail } = hooks.detail ?? {};
     const operation: Record<string, never> = {};
     registerSchemaPath({ schema: operation, method, path, hook: { ...hooks, detail }, models: {} });
-    merge(generated, filterPaths(operation, { excludeStaticFile: false, exclude: [] }), responses);
+    merge(generated, filterPaths(operation, { excludeStaticFile: false, exclude: [] }), {
+      responses,
+      parameters,
+    });
   }
   // The generator hands out the routes' own schema objects: copied, or mending would change validation.
   return mendDocument(JSON.parse(JSON.stringify(generated)), facts);
 }
 
-/** Adds one operation; `responses` are those that a route describes beside the schemas it is validated with. */
+/** Adds one operation. `told`: what a route describes beside the schemas that it is validated with. */
 function merge(
   paths: Json,
   operation: Readonly<Record<string, unknown>>,
-  responses: unknown,
+  told: { readonly responses: unknown; readonly parameters: unknown },
 ): void {
   for (const [path, item] of Object.entries(operation)) {
     if (!isJson(item)) continue;
-    for (const described of Object.values(item))
-      if (isJson(described) && isJson(responses))
-        described["responses"] = { ...(described["responses"] ?? {}), ...responses };
+    for (const described of Object.values(item).filter(isJson)) {
+      if (isJson(told.responses))
+        described["responses"] = { ...(described["responses"] ?? {}), ...told.responses };
+      if (Array.isArray(told.parameters))
+        described["parameters"] = [
+          ...((described["parameters"] as Json[]) ?? []),
+          ...told.parameters,
+        ];
+    }
     const others = paths[path];
     paths[path] = isJson(others) ? { ...others, ...item } : item;
   }
@@ -55,7 +65,8 @@ export function openApiRoutes(describe: () => OpenApiDocument) {
   }
   return new Elysia({ name: "platform.openapi" }).get(
     "/openapi.json",
-    ({ request }) => {
+    ({ request, route }) => {
+      ensureExchange(request).route = route;
       const { text, etag } = document();
       const headers = { etag, "cache-control": "public, max-age=0, must-revalidate" };
       if (request.headers.get("if-none-match") === etag)

@@ -27,10 +27,11 @@ const durationBucketsSeconds = [
 const maxSeries = 2000;
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+type Level = "debug" | "info" | "warn" | "error";
 type Series = {
   observe(seconds: number): void;
   readonly logger: Logger;
-  readonly level: "debug" | "info" | "error";
+  readonly level: Level;
 };
 
 /** A log line and a duration for every request; probes that succeed only at debug. */
@@ -48,11 +49,10 @@ export function createRequestObserver(deps: {
   const series = new Map<string, Series>();
 
   function open(method: string, route: string, status: number): Series {
-    const probe = status < 400 && route.startsWith("/health/");
     return {
       observe: duration.child({ method, route, status: String(status) }),
       logger: deps.logger.child({ method, route, status }),
-      level: status >= 500 ? "error" : probe ? "debug" : "info",
+      level: levelOf(route, status),
     };
   }
   const overflow = open("OTHER", "overflow", 0);
@@ -74,8 +74,14 @@ export function createRequestObserver(deps: {
       const fields: Record<string, unknown> = { ms: Math.round(durationMs * 100) / 100, requestId };
       if (more.clientRequestId) fields["clientRequestId"] = more.clientRequestId;
       if (more.bytes !== undefined) fields["bytes"] = more.bytes;
-      if (more.error !== undefined) fields["err"] = more.error;
+      if (more.error !== undefined && level === "error") fields["err"] = more.error;
       logger[level](fields, level === "error" ? "request failed" : "request");
     },
   };
+}
+
+/** A probe that succeeds says nothing; one that fails was logged by its check, with the cause. */
+function levelOf(route: string, status: number): Level {
+  if (route.startsWith("/health/")) return status < 400 ? "debug" : "warn";
+  return status >= 500 ? "error" : "info";
 }
