@@ -7,6 +7,8 @@ export type Job<Payload extends object = object> = {
   readonly name: string;
   /** Five-field cron in UTC: the job is sent once per tick over all nodes. */
   readonly cron?: string;
+  /** Also sent once when a process starts (nodes that start together send one). */
+  readonly atStart?: boolean;
   /** `standard`: many at a time; `singleton`: one active at a time over all nodes. */
   readonly policy: "standard" | "singleton";
   readonly retryLimit: number;

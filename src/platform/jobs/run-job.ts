@@ -58,6 +58,7 @@ export async function runJob(
 }
 
 async function withinBounds(job: Job, attempt: JobAttempt): Promise<void> {
+  attempt.signal.throwIfAborted();
   const expiry = new AbortController();
   const signal = AbortSignal.any([expiry.signal, attempt.signal]);
   const timer = setTimeout(
@@ -68,15 +69,12 @@ async function withinBounds(job: Job, attempt: JobAttempt): Promise<void> {
   const aborted = new Promise<never>((_resolve, reject) => {
     const abort = () => reject(signal.reason);
     stopListening = () => signal.removeEventListener("abort", abort);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort, { once: true });
   });
   try {
     const ctx = systemContext(`job:${job.name}`, attempt.id);
-    await Promise.race([
-      aborted,
-      Promise.resolve().then(() => job.run(ctx, attempt.payload, signal)),
-    ]);
+    const work = async () => job.run(ctx, attempt.payload, signal);
+    await Promise.race([aborted, work()]);
   } finally {
     clearTimeout(timer);
     stopListening();
