@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionSettings, connectionUrl, parseConnection } from "#platform/db/connection";
 import { openEmbeddedPostgres } from "#platform/db/embedded";
-import { launcherRole, stopCluster } from "#platform/db/embedded-cluster";
+import { stopCluster } from "#platform/db/embedded-cluster";
+import { launcherRole } from "#platform/db/embedded-launcher";
 import { isLocked, waitForLock } from "#platform/db/embedded-lock";
 import { embeddedRoles } from "#platform/db/embedded-roles";
 
