@@ -125,6 +125,7 @@ function officialCurrency(sources: Sources, code: string): Currency {
     ...validity(code, iso, cldr, disputed),
     aliases: aliasesOf(code),
     tickers: tickers[code] ?? {},
+    ids: {},
     sources: [iso && "iso4217", cldr && "cldr", ...quotedBy(sources, code)].filter(
       (one) => one !== undefined,
     ),
@@ -210,7 +211,8 @@ function coin(sources: Sources, code: string): Currency {
     validFrom: null,
     validUntil: null,
     aliases: aliasesOf(code),
-    tickers: { ...tickers[code], ...(id === undefined ? {} : { coinpaprika: id }) },
+    tickers: tickers[code] ?? {},
+    ids: id === undefined ? {} : { coinpaprika: id },
     sources: [
       ...quotedBy(sources, code),
       ...(id === undefined ? [] : ["coinpaprika"]),
@@ -240,6 +242,7 @@ function unofficialCurrency(sources: Sources, code: string): Currency {
     validUntil: (facts.validUntil as LocalDate | undefined) ?? null,
     aliases: aliasesOf(code),
     tickers: tickers[code] ?? {},
+    ids: {},
     sources: quotedBy(sources, code),
     disputed: {},
   };

@@ -27,10 +27,12 @@ export type Currency = {
   /** Other codes of the very same currency (XBT is BTC). Never a code of the catalogue. */
   readonly aliases: readonly string[];
   /**
-   * Only where a provider's own name for it is not simply the code: its ticker or id ("btc-bitcoin"), or null when
-   * the provider uses the code for something else (Coinbase's ERN is a token, not the nakfa).
+   * By provider, only where its ticker for it is not simply the code; null when the provider uses the code for
+   * something else (Coinbase's ERN is a token, not the nakfa).
    */
   readonly tickers: Readonly<Record<string, string | null>>;
+  /** By provider, where its tickers are not unique and its own ids are: CoinPaprika's "btc-bitcoin". */
+  readonly ids: Readonly<Record<string, string>>;
   /** Where it is known from; the first one decided what the code means. */
   readonly sources: readonly string[];
   /** What sources say differently, by field, the chosen one first: `{"minorUnits":{"iso4217":"2","cldr":"0"}}`. */
@@ -57,8 +59,9 @@ export type Catalogue = Scales & {
   readonly all: readonly Currency[];
   /** By code or alias, in any case: "xbt" finds BTC. The answer's own code is the one to keep. */
   find(code: string): Currency | undefined;
-  /** What a provider means by its ticker or id; undefined when it is nothing of ours. */
+  /** What a provider means by its ticker; undefined when it is nothing of ours. */
   findTicker(provider: string, ticker: string): Currency | undefined;
+  findId(provider: string, id: string): Currency | undefined;
   byCountry(country: string): readonly Currency[];
   /** Sorted by code. `isQuoted` is asked only when the filter says `quoted`. */
   list(
@@ -80,11 +83,14 @@ export function createCatalogue(currencies: readonly Currency[]): Catalogue {
   const byCode = new Map<string, Currency>(all.map((currency) => [currency.code, currency]));
   const byName = new Map<string, Currency>();
   const byTicker = new Map<string, Currency>();
+  const byId = new Map<string, Currency>();
   for (const currency of all) {
     byName.set(currency.code, currency);
     for (const alias of currency.aliases) byName.set(alias, currency);
     for (const [provider, ticker] of Object.entries(currency.tickers))
       if (ticker !== null) byTicker.set(`${provider} ${ticker}`, currency);
+    for (const [provider, id] of Object.entries(currency.ids))
+      byId.set(`${provider} ${id}`, currency);
   }
   const entries = all.map(entryOf);
 
@@ -101,6 +107,7 @@ export function createCatalogue(currencies: readonly Currency[]): Catalogue {
       // A currency with a ticker of its own there (or none at all) is not what the bare code stands for.
       return currency && Object.hasOwn(currency.tickers, provider) ? undefined : currency;
     },
+    findId: (provider, id) => byId.get(`${provider} ${id}`),
     byCountry(country) {
       const wanted = asciiUpper(country);
       return all.filter((currency) => currency.countries.includes(wanted));

@@ -56,7 +56,7 @@ const label = (entry: unknown): string => {
 };
 
 const fields = new Set(
-  "code name otherNames kind minorUnits symbol numeric countries validFrom validUntil aliases tickers sources disputed".split(
+  "code name otherNames kind minorUnits symbol numeric countries validFrom validUntil aliases tickers ids sources disputed".split(
     " ",
   ),
 );
@@ -100,6 +100,7 @@ function readEntry(entry: unknown, problem: (text: string) => void): Currency | 
     validUntil: check("validUntil", null, (v) => isText(v) && isLocalDate(v)),
     aliases: check("aliases", [], (v) => isTexts(v) && v.every(isCurrencyCode)),
     tickers: check("tickers", {}, isTickers),
+    ids: check("ids", {}, isTextRecord),
     sources: check("sources", [], isTexts),
     disputed: check("disputed", {}, (v) => isRecord(v) && Object.values(v).every(isTextRecord)),
   };
@@ -136,7 +137,10 @@ function firstClash(currencies: readonly Currency[]): string | undefined {
       .filter(([, ticker]) => ticker !== null)
       .map(([provider, ticker]) => [`${provider}'s ${ticker}`, code] as const),
   );
-  for (const [what, code] of [...names, ...tickers]) {
+  const ids = currencies.flatMap(({ code, ids }) =>
+    Object.entries(ids).map(([provider, id]) => [`${provider}'s id ${id}`, code] as const),
+  );
+  for (const [what, code] of [...names, ...tickers, ...ids]) {
     const clash = claim(what, code);
     if (clash) return clash;
   }
