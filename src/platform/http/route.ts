@@ -1,4 +1,4 @@
-import { type TSchema, t } from "elysia";
+import { type Static, type TSchema, t } from "elysia";
 import type { RequestContext } from "../kernel/context.ts";
 import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
@@ -40,7 +40,15 @@ export type RouteOptions = {
 /** What Elysia gets of a route besides its path and handler. */
 export type RouteHook<O extends RouteOptions> = {
   [K in Extract<keyof O, "params" | "query" | "body">]: O[K];
-} & { response: O["responses"] } & ReturnType<typeof hooksOf>;
+} & { response: ReadonlyAnswers<O["responses"]> } & ReturnType<typeof hooksOf>;
+
+/** Handlers may answer with what use-cases give: readonly all the way down. */
+type ReadonlyAnswers<R> = {
+  [S in keyof R]: R[S] extends TSchema
+    ? ReturnType<typeof t.Unsafe<DeepReadonly<Static<R[S]>>>>
+    : R[S];
+};
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** Statuses that the platform itself may answer with, whatever the route does. */
 const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];

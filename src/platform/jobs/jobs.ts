@@ -11,12 +11,18 @@ export type Job<Payload extends object = object> = {
   readonly atStart?: boolean;
   /** `standard`: many at a time; `singleton`: one active at a time over all nodes. */
   readonly policy: "standard" | "singleton";
+  /**
+   * Further tries after the first. A try also counts when it was cut off by a crash, a shutdown or its expiry. After
+   * the last one the job goes to the dead letters with its payload.
+   */
   readonly retryLimit: number;
+  /** Before the first retry; doubles with each further one, to an hour at most, with jitter. */
   readonly retryDelaySeconds: number;
-  /** A run longer than this counts as failed and is retried. */
+  /** A run longer than this is aborted, counts as failed and is retried. */
   readonly expireSeconds: number;
   /** After a restore from a snapshot: keep waiting jobs, or drop them (mail, payment, notify). */
   readonly onRestore: "keep" | "drop";
+  /** `signal` is aborted on expiry, on shutdown, and when the database takes this worker for dead. */
   run(ctx: RequestContext, payload: Payload, signal: AbortSignal): Promise<void>;
 };
 
@@ -33,7 +39,10 @@ export type Events<E extends Record<string, object>> = {
   publish<N extends keyof E & string>(tx: Tx, name: N, payload: E[N]): Promise<void>;
 };
 
-/** Enqueues in the writer's own transaction: committed with it or never seen. */
+/**
+ * Enqueues in the writer's own transaction: committed with it or never seen. With `singletonKey` nothing is added while
+ * a job with this key still waits (a running one does not count: it may have missed what this one is about).
+ */
 export type Jobs = {
   enqueue<Payload extends object>(
     tx: Tx,

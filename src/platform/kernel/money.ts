@@ -53,10 +53,15 @@ export function parseMoney(
 ): Money {
   const currency = parseCurrencyCode(input.currency, `${path}/currency`);
   const digits = scaleOf(scales, currency, `${path}/currency`);
-  const amount = parseDecimal(input.amount, `${path}/amount`);
+  return { amount: parseAmount(input.amount, digits, `${path}/amount`), currency };
+}
+
+/** An amount of a currency with `digits` decimals: more of them are a 422 that names `path`, fewer are filled up. */
+export function parseAmount(text: string, digits: number, path = "amount"): DecimalString {
+  const amount = parseDecimal(text, path);
   if (fractionDigits(amount) > digits)
-    throw invalidField(`${path}/amount`, `Has more than the ${digits} decimals of its currency.`);
-  return { amount: roundDecimal(amount, digits), currency };
+    throw invalidField(path, `Has more than the ${digits} decimals of its currency.`);
+  return roundDecimal(amount, digits);
 }
 
 function sameCurrency(a: Money, b: Money): void {

@@ -12,6 +12,14 @@ export const keyPurposes = {
 export type KeyPurpose = keyof typeof keyPurposes;
 export type KeyKind = "symmetric" | "ed25519" | "x25519";
 
+/** What is wrong with the keyring, without any of its content. */
+export class KeyringError extends Error {
+  override readonly name = "KeyringError";
+  constructor(message: string) {
+    super(`keyring: ${message}`);
+  }
+}
+
 /** One key as the keyring file holds it. `material`: base64url of the 32 bytes, or the private key as PKCS #8 DER. */
 export type KeyEntry = {
   readonly purpose: string;
@@ -51,9 +59,9 @@ export function generateEntry(
 export function parseEntries(text: string): KeyEntry[] {
   const document = tryJson(text);
   if (!isRecord(document) || document["version"] !== 1 || !Array.isArray(document["keys"]))
-    throw new Error('keyring: must be JSON like {"version":1,"keys":[...]}');
+    throw new KeyringError('must be JSON like {"version":1,"keys":[...]}');
   return document["keys"].map((entry: unknown, index) => {
-    if (!isEntry(entry)) throw new Error(`keyring: key ${index + 1} is malformed`);
+    if (!isEntry(entry)) throw new KeyringError(`key ${index + 1} is malformed`);
     return entry;
   });
 }

@@ -13,13 +13,13 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { formatEntries, type KeyEntry, parseEntries } from "./key-entries.ts";
+import { formatEntries, type KeyEntry, KeyringError, parseEntries } from "./key-entries.ts";
 
 /** Reads the keyring file; refuses one that others than its owner may read. */
 export function readKeyringFile(path: string): { entries: KeyEntry[]; modifiedMs: number } {
   const { mode, mtimeMs } = statSync(path);
   if ((mode & 0o077) !== 0)
-    throw new Error(`keyring: ${path} may be read by others; run: chmod 600 ${path}`);
+    throw new KeyringError(`${path} may be read by others; run: chmod 600 ${path}`);
   return { entries: parseEntries(readFileSync(path, "utf8")), modifiedMs: mtimeMs };
 }
 

@@ -15,10 +15,13 @@ import {
   type KeyEntry,
   type KeyKind,
   type KeyPurpose,
+  KeyringError,
   keyPurposes,
   parseEntries,
 } from "./key-entries.ts";
 import { createKeyringFile, readKeyringFile, replaceKeyringFile } from "./keyring-file.ts";
+
+export { KeyringError };
 
 /** A node looks for a changed file this often, */
 const reloadSeconds = 30;
@@ -60,8 +63,8 @@ export function openKeyring(source: Config["keyring"], options: Options): Keyrin
   const first = load();
   const missing = missingPurposes(first, purposes);
   if (missing.length > 0)
-    throw new Error(
-      `keyring: no key for ${missing.join(", ")}; run: bun run keys:rotate ${missing[0]}`,
+    throw new KeyringError(
+      `no key for ${missing.join(", ")}; run: bun run keys:rotate ${missing[0]}`,
     );
   return keyringOver(watched(load, first, source, options.clock), options.clock);
 }
@@ -77,7 +80,7 @@ export function rotateKey(
 ): { readonly kid: string; readonly activeFrom: Instant } {
   const kind = (options.purposes ?? keyPurposes)[purpose as KeyPurpose];
   if (!kind)
-    throw new Error(`keyring: no such purpose; known: ${Object.keys(keyPurposes).join(", ")}`);
+    throw new KeyringError(`no such purpose; known: ${Object.keys(keyPurposes).join(", ")}`);
   const entries = existsSync(path) ? readKeyringFile(path).entries : [];
   const created = options.clock.now();
   const isFirst = !entries.some((entry) => entry.purpose === purpose);
@@ -98,7 +101,7 @@ const loadInline = (value: string) => {
   return () => entries;
 };
 const loadFile = (path: string) => () => {
-  if (!existsSync(path)) throw new Error(`keyring: ${path} does not exist`);
+  if (!existsSync(path)) throw new KeyringError(`${path} does not exist`);
   return readKeyringFile(path).entries;
 };
 
@@ -175,7 +178,7 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
   return {
     hmac(purpose, data) {
       const [active] = usable(purpose);
-      if (!active) throw new Error(`keyring: no key in use for ${purpose}`);
+      if (!active) throw new KeyringError(`no key in use for ${purpose}`);
       return macOf(active, data).toString("hex");
     },
     verifyHmac(purpose, data, mac) {

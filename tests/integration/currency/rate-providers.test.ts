@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { ProviderFailure } from "#modules/currency/domain/provider-failure";
 import { createRateProviders } from "#modules/currency/gateways/providers";
-import { ProviderFailure, type ProviderQuotes } from "#modules/currency/gateways/rate-provider";
+import type { ProviderQuotes } from "#modules/currency/gateways/rate-provider";
 import { loadConfig, type RateProviderName, rateProviderNames } from "#platform/config";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { parseInstant } from "#platform/kernel/time";

@@ -20,6 +20,8 @@ export type LatestRates = {
   /** All codes of a source, the pivot included, sorted. */
   codes(source: RateSource): readonly CurrencyCode[];
   row(code: CurrencyCode, source: RateSource): StoredRate | undefined;
+  /** When the source was last seen quoting anything; null = never. */
+  newestObservation(source: RateSource): Instant | null;
 };
 
 export function latestRates(rows: readonly StoredRate[], staleAfter: StaleAfter): LatestRates {
@@ -50,5 +52,12 @@ export function latestRates(rows: readonly StoredRate[], staleAfter: StaleAfter)
     isQuoted: (code, source) => code === pivotOf[source] || row(code, source) !== undefined,
     codes: (source) => codes.get(source) ?? [],
     row,
+    newestObservation(source) {
+      const seen = [...(bySource.get(source)?.values() ?? [])].map((stored) => stored.lastSeen);
+      return seen.reduce<Instant | null>(
+        (newest, at) => (newest && newest > at ? newest : at),
+        null,
+      );
+    },
   };
 }

@@ -2,13 +2,9 @@ import type { RateProviderName } from "#platform/config";
 import { type Outgoing, OutgoingFailure } from "#platform/http/outgoing";
 import type { Clock } from "#platform/kernel/clock";
 import type { Instant } from "#platform/kernel/time";
-import {
-  ProviderFailure,
-  type ProviderFailureReason,
-  type ProviderQuotes,
-  type RateProvider,
-  type RateSource,
-} from "./rate-provider.ts";
+import type { RateSource } from "../contract.ts";
+import { ProviderFailure, type ProviderFailureReason } from "../domain/provider-failure.ts";
+import type { ProviderQuotes, RateProvider } from "./rate-provider.ts";
 
 /** For one address, its body included; the largest answer (2,500 tickers, some 2 MB) needs a second or two. */
 export const defaultRequestTimeoutMs = 10_000;

@@ -1,9 +1,7 @@
 import type { RateProviderName } from "#platform/config";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
-
-/** Which table a provider feeds: the market one, or that of one central bank, whose rates stand for themselves. */
-export type RateSource = "market" | "ecb" | "tcmb";
+import type { QuoteDirection, RateSource } from "../contract.ts";
 
 /**
  * One quoted rate. `rate` is the published decimal in plain notation, never through a float: "1e-7" becomes
@@ -11,12 +9,6 @@ export type RateSource = "market" | "ecb" | "tcmb";
  * rates is the refresh's work.
  */
 export type Quote = { readonly code: CurrencyCode; readonly rate: string };
-
-/**
- * per_pivot: units of `code` for one unit of the pivot (USD -> EUR 0.92).
- * in_pivot: units of the pivot for one unit of `code` (BTC -> 67000 USD).
- */
-export type QuoteDirection = "per_pivot" | "in_pivot";
 
 /** One answer of a provider. Never empty; each code once, the pivot itself left out (it was checked to be 1). */
 export type ProviderQuotes = {
@@ -35,52 +27,6 @@ export type ProviderQuotes = {
 export type RateProvider = {
   readonly name: RateProviderName;
   readonly source: RateSource;
-  /** Throws {@link ProviderFailure}; when `signal` aborts, the signal's own reason. Bounded in time and size. */
+  /** Throws a ProviderFailure (domain/provider-failure.ts); when `signal` aborts, the signal's own reason. Bounded in time and size. */
   fetchLatest(signal: AbortSignal): Promise<ProviderQuotes>;
 };
-
-/**
- * Why a provider gave nothing usable. A metric label, and shown to clients.
- * unauthorized 401, plan 402, forbidden 403, not_found 404, quota 429, server 5xx, status any other but 2xx
- * (redirects included: they are not followed), timeout (silence, or too slow as a whole), network (no connection, or
- * one that broke), not_json and not_xml (an HTML page, a cut or undecodable body), too_large, wrong_base,
- * future_date, empty (no rate in it), malformed (readable, but not of the documented shape).
- */
-export type ProviderFailureReason =
-  | "unauthorized"
-  | "plan"
-  | "forbidden"
-  | "not_found"
-  | "quota"
-  | "server"
-  | "status"
-  | "timeout"
-  | "network"
-  | "not_json"
-  | "not_xml"
-  | "too_large"
-  | "wrong_base"
-  | "future_date"
-  | "empty"
-  | "malformed";
-
-/** The message names the provider and the fault in our own words: no address, no key, no text of the provider. */
-export class ProviderFailure extends Error {
-  override readonly name = "ProviderFailure";
-  readonly provider: RateProviderName;
-  readonly reason: ProviderFailureReason;
-  /** What the provider asked for by Retry-After; null when it asked for nothing. */
-  readonly retryAfterSeconds: number | null;
-
-  constructor(
-    provider: RateProviderName,
-    reason: ProviderFailureReason,
-    message: string,
-    retryAfterSeconds: number | null = null,
-  ) {
-    super(`${provider}: ${message}`);
-    this.provider = provider;
-    this.reason = reason;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}

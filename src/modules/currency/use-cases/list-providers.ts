@@ -6,7 +6,7 @@ import type { ProviderState } from "../storage/provider-state.repository.ts";
 
 type Deps = Pick<CurrencyDeps, "db" | "clock" | "providerStates" | "plans" | "rules">;
 
-/** How a provider of rates is doing. `reason` as in gateways/rate-provider.ts. */
+/** How a provider of rates is doing. `lastFailureReason` as in domain/provider-failure.ts. */
 export type ProviderView = {
   readonly name: string;
   readonly source: RateSource;

@@ -1,21 +1,26 @@
 import type { RequestContext } from "#platform/kernel/context";
+import { invalidField } from "#platform/kernel/errors";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { decodeCursor, pageOf } from "#platform/kernel/page";
 import type { Instant } from "#platform/kernel/time";
 import type { PairRate, RateSource } from "../contract.ts";
 import type { CurrencyDeps } from "../deps.ts";
+import { resolveCode } from "../domain/resolve-code.ts";
 import { pivotOf } from "../domain/stored-rate.ts";
-import { currencyErrors } from "../errors.ts";
-import { findRatesAt } from "./rates-at.ts";
+import { findRatesAt, requireAll } from "./rates-at.ts";
 
-type Deps = Pick<CurrencyDeps, "db" | "clock" | "latest" | "rates" | "rules">;
+type Deps = Pick<CurrencyDeps, "db" | "clock" | "catalogue" | "latest" | "rates" | "rules">;
+
+/** Bound of `symbols`. */
+const maxSymbols = 200;
 
 export type ListRatesInput = {
-  readonly base: CurrencyCode;
+  /** A code in any case; absent = the pivot of the source. */
+  readonly base?: string | undefined;
   readonly source: RateSource;
   readonly at?: Instant | undefined;
-  /** Absent = every currency of the source, a page at a time. */
-  readonly symbols?: readonly CurrencyCode[] | undefined;
+  /** Codes in any case, at most 200; absent = every currency of the source, a page at a time. */
+  readonly symbols?: readonly string[] | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 };
@@ -37,11 +42,13 @@ export async function listRates(
   ctx: RequestContext,
   input: ListRatesInput,
 ): Promise<RateList> {
-  const { base, source, at, limit } = input;
-  const instant = at ?? deps.clock.now();
-  await requireBase(deps, ctx, input);
+  const { source, at, limit } = input;
+  const base =
+    input.base === undefined ? pivotOf[source] : resolveCode(deps.catalogue, input.base, "base");
+  const symbols = readSymbols(deps, input.symbols);
+  await requireBase(deps, ctx, { base, source, at });
   const after = input.cursor === undefined ? "" : (decodeCursor(input.cursor, 1)[0] ?? "");
-  const codes = input.symbols?.toSorted() ?? deps.latest.current().codes(source);
+  const codes = symbols ?? deps.latest.current().codes(source);
   const rest = codes.filter((code) => code > after).slice(0, limit + 1);
   const page = pageOf(rest, limit, (code) => [code]);
   const pairs = page.items.map((quote) => ({
@@ -53,19 +60,27 @@ export async function listRates(
   return {
     base,
     source,
-    at: instant,
+    at: at ?? deps.clock.now(),
     items: found.filter((rate) => rate !== undefined),
-    unavailable: input.symbols ? page.items.filter((_, index) => found[index] === undefined) : [],
+    unavailable: symbols ? page.items.filter((_, index) => found[index] === undefined) : [],
     nextCursor: page.nextCursor,
   };
 }
 
-async function requireBase(deps: Deps, ctx: RequestContext, input: ListRatesInput): Promise<void> {
-  const { base, source, at } = input;
+function readSymbols(deps: Deps, symbols: readonly string[] | undefined) {
+  if (symbols === undefined) return undefined;
+  if (symbols.length === 0 || symbols.length > maxSymbols)
+    throw invalidField("symbols", `Must list 1 to ${maxSymbols} currency codes.`);
+  const codes = symbols.map((symbol) => resolveCode(deps.catalogue, symbol, "symbols"));
+  return [...new Set(codes)].toSorted();
+}
+
+async function requireBase(
+  deps: Deps,
+  ctx: RequestContext,
+  { base, source, at }: { base: CurrencyCode; source: RateSource; at: Instant | undefined },
+): Promise<void> {
   const pair = { base, quote: pivotOf[source], ...(at === undefined ? {} : { at }) };
-  const [rate] = await findRatesAt(deps, ctx, { pairs: [pair], source });
-  if (!rate)
-    throw currencyErrors.fail("rate_not_found", `${source} has no rate for ${base}.`, {
-      fields: [{ path: "base", detail: `${source} has no rate for it at that instant.` }],
-    });
+  const found = await findRatesAt(deps, ctx, { pairs: [pair], source });
+  requireAll(found, [pair], () => "base");
 }

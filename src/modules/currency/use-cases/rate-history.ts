@@ -24,6 +24,7 @@ import {
 import type { DayRate, PairRate, RateSource } from "../contract.ts";
 import type { CurrencyDeps } from "../deps.ts";
 import { crossRate } from "../domain/pair-rate.ts";
+import { resolveCode } from "../domain/resolve-code.ts";
 import { pivotOf } from "../domain/stored-rate.ts";
 import type { HistoryDay, HistoryPoint, PairSides } from "../storage/history.repository.ts";
 import { findRatesAt, requireAll } from "./rates-at.ts";
@@ -32,11 +33,15 @@ import { findRatesAt, requireAll } from "./rates-at.ts";
 export const maxHistoryDays = 366;
 const defaultHistoryDays = 30;
 
-type Deps = Pick<CurrencyDeps, "db" | "clock" | "latest" | "rates" | "history" | "rules">;
+type Deps = Pick<
+  CurrencyDeps,
+  "db" | "clock" | "catalogue" | "latest" | "rates" | "history" | "rules"
+>;
 
 export type RateHistoryInput = {
-  readonly base: CurrencyCode;
-  readonly quote: CurrencyCode;
+  /** Codes in any case, aliases too. */
+  readonly base: string;
+  readonly quote: string;
   readonly source: RateSource;
   /** First and last day in UTC, both included. Default: the last 30 days. */
   readonly from?: LocalDate | undefined;
@@ -84,10 +89,13 @@ export async function rateHistory(
   ctx: RequestContext,
   input: RateHistoryInput,
 ): Promise<RateHistory> {
-  const { base, quote, source, interval } = input;
+  const { source, interval } = input;
+  const base = resolveCode(deps.catalogue, input.base, "base");
+  const quote = resolveCode(deps.catalogue, input.quote, "quote");
+  const asked = { base, quote, source };
   const now = deps.clock.now();
   const range = rangeOf(input, now);
-  const { current, changes } = await summarise(deps, ctx, input, now);
+  const { current, changes } = await summarise(deps, ctx, asked, now);
   const common = {
     base,
     quote,
@@ -106,7 +114,7 @@ export async function rateHistory(
   };
   const until = startOfUtcDay(addDays(range.to, 1));
   const start = input.cursor === undefined ? startOfUtcDay(range.from) : afterCursor(input.cursor);
-  const opening = await rateBefore(deps, ctx, input, start);
+  const opening = await rateBefore(deps, ctx, asked, start);
   // A currency in itself never changes.
   if (base === quote) return { ...common, opening, points: [], days: [], nextCursor: null };
   if (interval === "day") {
@@ -150,6 +158,8 @@ function afterCursor(cursor: string): Instant {
   return instantAt(epochMs(at) + 1);
 }
 
+type AskedPair = Pick<RateHistory, "base" | "quote" | "source">;
+
 const periods = [
   { period: "24h", seconds: 86_400 },
   { period: "7d", seconds: 7 * 86_400 },
@@ -160,7 +170,7 @@ const periods = [
 async function summarise(
   deps: Deps,
   ctx: RequestContext,
-  { base, quote, source }: RateHistoryInput,
+  { base, quote, source }: AskedPair,
   now: Instant,
 ): Promise<{ current: PairRate; changes: RateChange[] }> {
   const starts = periods.map(({ period, seconds }) => ({
@@ -194,7 +204,7 @@ const percentOf = (part: DecimalString, whole: DecimalString): DecimalString =>
 async function rateBefore(
   deps: Deps,
   ctx: RequestContext,
-  { base, quote, source }: RateHistoryInput,
+  { base, quote, source }: AskedPair,
   start: Instant,
 ): Promise<RatePoint | null> {
   const [rate] = await findRatesAt(deps, ctx, { pairs: [{ base, quote, at: start }], source });

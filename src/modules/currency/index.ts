@@ -1,0 +1,2 @@
+export { type CurrencyModule, type CurrencyModuleOptions, createCurrencyModule } from "./module.ts";
+export { currencyTables } from "./storage/tables.ts";

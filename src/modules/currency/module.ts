@@ -1,0 +1,206 @@
+import type { Config } from "#platform/config";
+import type { Database } from "#platform/db/database";
+import type { HttpKit } from "#platform/http/kit";
+import type { Fetch } from "#platform/http/outgoing";
+import type { Clock } from "#platform/kernel/clock";
+import type { RequestContext } from "#platform/kernel/context";
+import { systemContext } from "#platform/kernel/context";
+import { parseDecimal } from "#platform/kernel/decimal";
+import type { Ids } from "#platform/kernel/ids";
+import { secondsBetween } from "#platform/kernel/time";
+import type { Module } from "#platform/module";
+import type { Logger } from "#platform/observability/logger";
+import type { Metrics } from "#platform/observability/metrics";
+import { currencyCommands } from "./commands.ts";
+import type { CurrencyApi, CurrencyScales } from "./contract.ts";
+import type { CurrencyDeps, RateMeters } from "./deps.ts";
+import type { PollRules } from "./domain/apply-poll.ts";
+import { createCatalogue } from "./domain/catalogue.ts";
+import { rateSources } from "./domain/stored-rate.ts";
+import { readCatalogueFile } from "./gateways/catalogue-file.ts";
+import { createRateProviders } from "./gateways/providers.ts";
+import { readSeedRates } from "./gateways/seed-rates.ts";
+import { createCurrencyRoutes } from "./http/routes.ts";
+import { currencyJobs } from "./jobs.ts";
+import { createHistoryRepository } from "./storage/history.repository.ts";
+import { createProviderStateRepository } from "./storage/provider-state.repository.ts";
+import { createRateRepository, ratesChannel } from "./storage/rate.repository.ts";
+import { convertMany, convertWritten } from "./use-cases/convert-many.ts";
+import { createLatestHolder } from "./use-cases/latest-holder.ts";
+import { getCurrency, listCurrencies } from "./use-cases/list-currencies.ts";
+import { listProviders } from "./use-cases/list-providers.ts";
+import { listRates } from "./use-cases/list-rates.ts";
+import { loadSeed } from "./use-cases/load-seed.ts";
+import { rateHistory } from "./use-cases/rate-history.ts";
+import { ratesAt } from "./use-cases/rates-at.ts";
+
+/** A provider that missed two polls in a row is stale. */
+const staleAfterIntervals = 3;
+/** For providers that are no longer configured, and for imported history: their files come once a day. */
+const unconfiguredStaleSeconds = 3 * 86_400;
+/** NOTIFY tells of new rates at once; this finds them when a notification was lost. */
+const reloadIntervalMs = 60_000;
+
+export type CurrencyModuleOptions = {
+  readonly config: Config["rates"];
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly fetch: Fetch;
+  readonly http: HttpKit;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+};
+
+/** All use-cases with their deps bound: what routes call. */
+export type CurrencyOperations = ReturnType<typeof bindOperations>;
+
+export type CurrencyModule = Module<CurrencyApi> & {
+  /** For money parsing everywhere: a snapshot port, synchronous on purpose. */
+  readonly scales: CurrencyScales;
+};
+
+export async function createCurrencyModule(
+  options: CurrencyModuleOptions,
+): Promise<CurrencyModule> {
+  const { config, db, clock, ids, logger } = options;
+  const catalogue = createCatalogue(await readCatalogueFile());
+  const rules = rulesOf(config);
+  const rates = createRateRepository();
+  const providers = createRateProviders(config.providers, {
+    fetch: options.fetch,
+    clock,
+    isCrypto: (ticker) => catalogue.findTicker("coinpaprika", ticker)?.kind === "crypto",
+  });
+  const deps: CurrencyDeps = {
+    db,
+    clock,
+    catalogue,
+    latest: createLatestHolder({ db, clock, catalogue, rates, rules }),
+    rates,
+    history: createHistoryRepository(),
+    providerStates: createProviderStateRepository(),
+    plans: config.providers.map(({ intervalSeconds, monthlyQuota }, index) => {
+      const provider = providers[index];
+      if (!provider) throw new Error("a configured provider has no gateway");
+      return { provider, intervalSeconds, monthlyQuota };
+    }),
+    rules,
+    meters: createMeters(options.metrics),
+  };
+  measureAge(options.metrics, deps);
+
+  const reload = () =>
+    void deps.latest
+      .reload()
+      .catch((error: unknown) => logger.error({ err: error }, "latest rates were not reloaded"));
+  let stopListening: (() => Promise<void>) | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  return {
+    name: "currency",
+    api: {
+      ratesAt: (ctx, input) => ratesAt(deps, ctx, input),
+      convertMany: (ctx, input) => convertMany(deps, ctx, input),
+    },
+    scales: catalogue,
+    routes: createCurrencyRoutes(options.http, bindOperations(deps)),
+    jobs: config.refresh ? currencyJobs(deps) : [],
+    subscriptions: [],
+    commands: currencyCommands(deps),
+    health: [
+      {
+        name: "rates",
+        check: async () => {
+          if (deps.latest.current().newestObservation("market") === null)
+            throw new Error("no market rates are loaded");
+        },
+      },
+    ],
+    async start() {
+      await loadSeed(deps, systemContext("currency.load_seed", ids.next()), readSeed);
+      await deps.latest.reload();
+      stopListening = await db.listen(ratesChannel, reload, reload);
+      timer = setInterval(reload, reloadIntervalMs);
+    },
+    async stop() {
+      clearInterval(timer);
+      await stopListening?.();
+    },
+  };
+}
+
+async function readSeed() {
+  const { provider, asOf, quotes } = await readSeedRates();
+  return { provider, day: { date: asOf, quotes } };
+}
+
+function rulesOf(config: Config["rates"]): PollRules {
+  const names: readonly string[] = config.providers.map((provider) => provider.name);
+  const stale = new Map<string, number>(
+    config.providers.map((item) => [item.name, item.intervalSeconds * staleAfterIntervals]),
+  );
+  return {
+    significance: config.significance,
+    maxJump: parseDecimal(config.maxJump),
+    rankOf: (provider) => (names.includes(provider) ? names.indexOf(provider) : names.length),
+    staleAfterSeconds: (provider) => stale.get(provider) ?? unconfiguredStaleSeconds,
+  };
+}
+
+const bindOperations = (deps: CurrencyDeps) => ({
+  listCurrencies: (ctx: RequestContext, input: Parameters<typeof listCurrencies>[2]) =>
+    listCurrencies(deps, ctx, input),
+  getCurrency: (ctx: RequestContext, input: Parameters<typeof getCurrency>[2]) =>
+    getCurrency(deps, ctx, input),
+  listRates: (ctx: RequestContext, input: Parameters<typeof listRates>[2]) =>
+    listRates(deps, ctx, input),
+  rateHistory: (ctx: RequestContext, input: Parameters<typeof rateHistory>[2]) =>
+    rateHistory(deps, ctx, input),
+  listProviders: (ctx: RequestContext) => listProviders(deps, ctx),
+  convert: (
+    ctx: RequestContext,
+    input: Parameters<typeof convertWritten>[2],
+    pathOf: (index: number) => string,
+  ) => convertWritten(deps, ctx, input, pathOf),
+});
+
+function createMeters(metrics: Metrics): RateMeters {
+  const polls = metrics.counter({
+    name: "fintrack_rates_polls_total",
+    help: "Answers and failures of rate providers; outcome ok or the reason of the failure.",
+    labels: ["provider", "outcome"],
+  });
+  const quarantined = metrics.counter({
+    name: "fintrack_rates_quarantined_total",
+    help: "Single rates refused.",
+    labels: ["provider", "reason"],
+  });
+  const stored = metrics.counter({
+    name: "fintrack_rates_stored_total",
+    help: "Rates stored as a new row, or counted onto an unchanged one.",
+    labels: ["provider", "kind"],
+  });
+  return {
+    polled: (provider, outcome) => polls.increment({ provider, outcome }),
+    quarantined: (provider, reason, count) => quarantined.increment({ provider, reason }, count),
+    stored: (provider, kind, count) => stored.increment({ provider, kind }, count),
+  };
+}
+
+function measureAge(metrics: Metrics, deps: CurrencyDeps): void {
+  metrics.reading(
+    {
+      type: "gauge",
+      name: "fintrack_rates_age_seconds",
+      help: "Seconds since a source was last seen quoting anything.",
+      labels: ["source"],
+    },
+    () =>
+      rateSources.flatMap((source) => {
+        const newest = deps.latest.current().newestObservation(source);
+        const age = newest === null ? null : secondsBetween(newest, deps.clock.now());
+        return age === null ? [] : [{ labels: { source }, value: age }];
+      }),
+  );
+}

@@ -1,0 +1,80 @@
+import postgres from "postgres";
+import type { Config } from "../config.ts";
+import { type ConnectionSettings, parseConnection, postgresJsOptions } from "./connection.ts";
+import { openEmbeddedPostgres } from "./embedded.ts";
+import { roleName } from "./embedded-roles.ts";
+import { type RoleNames, roleKinds } from "./layout.ts";
+
+/** One database as this process reaches it. */
+export type DatabaseAccess = {
+  /** At run time. */
+  readonly app: ConnectionSettings;
+  /** For migrations; null = another process migrates. */
+  readonly owner: ConnectionSettings | null;
+  readonly roles: RoleNames;
+};
+
+export type Databases = {
+  readonly main: DatabaseAccess;
+  readonly log: DatabaseAccess;
+  /** Where the data is, for the person who starts the server; no secrets. */
+  readonly description: string;
+  /** Stops the embedded server if it is ours to stop. */
+  close(): Promise<void>;
+};
+
+/** The configured servers, or the embedded one under the data directory, started if need be. */
+export async function openDatabases(
+  config: Pick<Config, "databases" | "dataDir">,
+  mode: "server" | "command",
+  log: { info(message: string): void; warn(message: string): void },
+): Promise<Databases> {
+  const { databases, dataDir } = config;
+  if (databases) {
+    const [main, log] = await Promise.all([access(databases.main), access(databases.log)]);
+    return { main, log, description: "the servers of DATABASE_URL and LOG_DATABASE_URL", close };
+  }
+  const embedded = await openEmbeddedPostgres({ dataDir, mode, log });
+  const roles = { app: roleName("app"), reader: roleName("reader"), relay: roleName("relay") };
+  const at = (database: "main" | "log"): DatabaseAccess => ({
+    app: parseConnection(embedded.url("app", database)),
+    owner: parseConnection(embedded.url("owner", database)),
+    roles,
+  });
+  return {
+    main: at("main"),
+    log: at("log"),
+    description: `${dataDir} (embedded PostgreSQL)`,
+    close: () => embedded.close(),
+  };
+}
+
+const close = async (): Promise<void> => {};
+
+async function access(config: {
+  readonly url: string;
+  readonly migrateUrl: string | null;
+}): Promise<DatabaseAccess> {
+  const app = parseConnection(config.url);
+  const owner = config.migrateUrl === null ? null : parseConnection(config.migrateUrl);
+  return { app, owner, roles: await rolesOf(app, owner) };
+}
+
+/** The application's role is the one it connects as; the others go by their usual names where they exist. */
+async function rolesOf(
+  app: ConnectionSettings,
+  owner: ConnectionSettings | null,
+): Promise<RoleNames> {
+  if (owner === null) return { app: app.user, reader: null, relay: null };
+  const client = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });
+  try {
+    const usual = roleKinds.map((kind) => roleName(kind));
+    const rows = await client<{ name: string }[]>`
+      select rolname as name from pg_roles where rolname = any(${usual})`;
+    const known = (kind: "reader" | "relay") =>
+      rows.some(({ name }) => name === roleName(kind)) ? roleName(kind) : null;
+    return { app: app.user, reader: known("reader"), relay: known("relay") };
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
