@@ -1,12 +1,15 @@
 /**
  * Is the API's description good enough to publish?
  *
- *   bun scripts/check-openapi.ts <url or file> [docs/openapi.json]
+ *   bun scripts/check-openapi.ts [url or file]     without: what `bun src/main.ts openapi:write <file>` writes
  *
  * Validates the document against OpenAPI 3.0, checks what the standard leaves open (every operation named, tagged,
- * summarised, with an example and all its failures as problem+json) and compares it with the committed one, whatever
+ * summarised, with an example and all its failures as problem+json) and compares it with docs/openapi.json, whatever
  * host it was served from. Prints each fault on a line of its own; exits 1 when there is one.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 
 type Json = { [key: string]: unknown };
@@ -59,7 +62,7 @@ function faultsOfOperation(operation: Json, document: Json): string[] {
   const statuses = Object.keys(responses);
   if (!statuses.some((status) => successes.test(status))) faults.push("describes no success");
   if (!statuses.includes("500")) faults.push("does not describe 500");
-  if (operation["security"] instanceof Array && operation["security"].length > 0)
+  if (Array.isArray(operation["security"]) && operation["security"].length > 0)
     for (const status of ["401", "403"])
       if (!statuses.includes(status)) faults.push(`needs a login but does not describe ${status}`);
   for (const status of statuses)
@@ -155,25 +158,42 @@ export function differenceOf(served: Json, committed: Json): string | undefined 
   return `served: ${ours[at]?.trim() ?? "(end)"} | committed: ${theirs[at]?.trim() ?? "(end)"}`;
 }
 
+const committedFile = join(import.meta.dir, "../docs/openapi.json");
+const requestTimeoutMs = 10_000;
+const writeTimeoutMs = 60_000;
+
 const load = async (source: string): Promise<unknown> =>
   /^https?:/.test(source)
-    ? (await fetch(source, { signal: AbortSignal.timeout(10_000) })).json()
+    ? (await fetch(source, { signal: AbortSignal.timeout(requestTimeoutMs) })).json()
     : Bun.file(source).json();
 
-async function main(source: string | undefined, committedFile: string): Promise<number> {
-  if (source === undefined) {
-    console.error("usage: bun scripts/check-openapi.ts <url or file> [docs/openapi.json]");
-    return 2;
+/** The document of this checkout, without a server or a database. */
+async function write(): Promise<unknown> {
+  const directory = await mkdtemp(join(tmpdir(), "openapi-"));
+  try {
+    const file = join(directory, "openapi.json");
+    const writer = Bun.spawn(
+      [process.execPath, join(import.meta.dir, "../src/main.ts"), "openapi:write", file],
+      { stdout: "inherit", stderr: "inherit", timeout: writeTimeoutMs },
+    );
+    const code = await writer.exited;
+    if (code !== 0) throw new Error(`openapi:write ended with ${code}`);
+    return await load(file);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
-  const document = await load(source);
+}
+
+async function main(source: string | undefined): Promise<number> {
+  const document = await (source === undefined ? write() : load(source));
   const faults = await faultsOfDocument(document);
   const committed = await load(committedFile).catch(() => undefined);
-  if (!isJson(committed)) faults.push(`${committedFile} is missing or is not JSON`);
+  if (!isJson(committed)) faults.push("docs/openapi.json is missing or is not JSON");
   else if (isJson(document)) {
     const difference = differenceOf(document, committed);
     if (difference !== undefined)
       faults.push(
-        `differs from ${committedFile} (bun run openapi:write updates it): ${difference}`,
+        `not what docs/openapi.json says (update it: bun run openapi:write): ${difference}`,
       );
   }
   for (const fault of faults) console.error(`openapi: ${fault}`);
@@ -182,4 +202,4 @@ async function main(source: string | undefined, committedFile: string): Promise<
   return faults.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) process.exit(await main(Bun.argv[2], Bun.argv[3] ?? "docs/openapi.json"));
+if (import.meta.main) process.exit(await main(Bun.argv[2]));

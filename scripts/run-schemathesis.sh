@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Property tests of a running API against its own description: scripts/run-schemathesis.sh http://127.0.0.1:3000
+# What counts as a failure stands in schemathesis.toml. Fails as well when it tested nothing, or when an operation
+# never answered 2xx. The tool comes from PyPI, pinned with all that it needs, into .tools/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly RUN_SECONDS=240 INSTALL_SECONDS=300 REQUIREMENTS=scripts/schemathesis.requirements.txt
+url=${1:?usage: scripts/run-schemathesis.sh URL}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A change of a pin is another directory; made aside, so that an interrupted install is never taken for a whole one.
+home=".tools/schemathesis-$(sha256sum "$REQUIREMENTS" | cut -c1-12)"
+if [ ! -d "$home" ]; then
+  mkdir -p .tools
+  made=$(mktemp -d .tools/schemathesis-new.XXXXXX)
+  python3 -m venv "$made"
+  timeout "$INSTALL_SECONDS" "$made/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --only-binary :all: --requirement "$REQUIREMENTS"
+  mv -T "$made" "$home"
+fi
+
+status=0
+timeout --kill-after=10 "$RUN_SECONDS" "$home/bin/python" -m schemathesis.cli --config-file schemathesis.toml \
+  run "$url/openapi.json" --url "$url" --report json --report-json-path "$work/report.json" || status=$?
+if [ "$status" -ne 0 ]; then
+  [ "$status" -ne 124 ] || echo "schemathesis: not done after $RUN_SECONDS s" >&2
+  exit "$status"
+fi
+
+"$home/bin/python" - "$work/report.json" <<'PYTHON'
+import json, sys
+
+report = json.load(open(sys.argv[1], encoding="utf-8"))
+operations = report["operations"]
+accepted = {
+    name: sum(phase["accepted"] for phase in phases.values())
+    for name, phases in report["valid_rates"].items()
+}
+faults = [f"{name} never answered 2xx" for name, count in sorted(accepted.items()) if count == 0]
+if operations["total"] == 0:
+    faults.append("the description has no operation")
+if len(accepted) + operations["skipped"] < operations["selected"]:
+    faults.append(f"only {len(accepted)} of {operations['selected']} operations were tried with valid input")
+if not report["complete"]:
+    faults.append("the run was cut short")
+for fault in faults:
+    print(f"schemathesis: {fault}", file=sys.stderr)
+print(f"schemathesis: {len(accepted)} operations, {report['test_cases']['generated']} requests, {len(faults)} faults")
+sys.exit(1 if faults else 0)
+PYTHON
