@@ -24,7 +24,8 @@ const productionIntervals: JobIntervals = {
   pauseSeconds: 5,
 };
 
-const healthTimeoutMs = 2_000;
+/** Shorter than what readiness waits for a check. */
+const healthTimeoutMs = 1_500;
 
 export type JobsOptions = {
   /** MainDB as the application's role. */

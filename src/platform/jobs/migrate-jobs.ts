@@ -11,14 +11,14 @@ export type OwnerConnection = Pick<postgres.Sql, "unsafe">;
 const statementTimeoutMs = 300_000;
 
 /**
- * Creates or upgrades pg-boss' schema, brings every queue to its job's settings and lets `appRole` work with them.
- * Idempotent. The caller holds the lock under which all migrations run. Queues that no job has any more stay: what
+ * Creates or upgrades pg-boss' schema, brings every queue to its job's settings and lets `appRole` work with them
+ * (null = nobody but the owner). Idempotent. The caller holds the lock under which all migrations run. Queues that no job has any more stay: what
  * waits in them is data. Throws when the schema is newer than this release, or damaged.
  */
 export async function migrateJobs(
   owner: OwnerConnection,
   queues: readonly Job[],
-  appRole: string,
+  appRole: string | null,
 ): Promise<void> {
   const db = ownerDatabase(owner);
   await db.executeSql(`set statement_timeout = ${statementTimeoutMs}`);
@@ -35,10 +35,14 @@ export async function migrateJobs(
     await migrateSchema(boss, db);
     await boss.start();
     for (const queue of queues) await migrateQueue(boss, db, queue);
-    await grant(db, appRole);
+    if (appRole !== null) await grant(db, appRole);
+    await db.executeSql("reset statement_timeout");
+  } catch (error) {
+    // pg-boss' plans open transactions of their own; the caller gets its connection back outside of them.
+    await db.executeSql("rollback").catch(() => {});
+    throw error;
   } finally {
     await boss.stop({ graceful: false, close: false });
-    await db.executeSql("reset statement_timeout");
   }
 }
 

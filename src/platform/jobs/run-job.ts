@@ -1,16 +1,20 @@
 import { systemContext } from "../kernel/context.ts";
 import type { Job } from "./jobs.ts";
 
+/** How a run ended. */
+export type FinishedRun = {
+  readonly name: string;
+  /** `retried` = it failed and will be tried again; `failed` = it went to the dead letters. */
+  readonly outcome: "completed" | "failed" | "retried";
+  readonly durationMs: number;
+  /** Why it failed. */
+  readonly error?: unknown;
+};
+
 /** Told of each run; observability/ counts, times and logs. Never gets the payload. */
 export type JobObserver = {
   jobStarted(name: string): void;
-  jobFinished(run: {
-    readonly name: string;
-    /** `retried` = it failed and will be tried again; `failed` = it went to the dead letters. */
-    readonly outcome: "completed" | "failed" | "retried";
-    readonly durationMs: number;
-    readonly error?: unknown;
-  }): void;
+  jobFinished(run: FinishedRun): void;
 };
 
 /** One try of one job. */
@@ -40,7 +44,7 @@ export async function runJob(
 ): Promise<JobRunResult> {
   const startedMs = performance.now();
   observer.jobStarted(job.name);
-  const finished = (outcome: "completed" | "failed" | "retried", error?: unknown) =>
+  const finished = (outcome: FinishedRun["outcome"], error?: unknown) =>
     observer.jobFinished({
       name: job.name,
       outcome,

@@ -27,10 +27,13 @@ export type Metrics = {
   histogram<const L extends string = never>(
     options: MetricOptions<L> & { readonly buckets: readonly number[] },
   ): Histogram<L>;
-  /** A gauge (or a counter that somebody else counts) whose values are read when they are scraped. */
+  /**
+   * A gauge (or a counter that somebody else counts) whose values are read when they are scraped. The scrape waits for
+   * `read`, which bounds its own time and never rejects.
+   */
   reading<const L extends string = never>(
     options: MetricOptions<L> & { readonly type: "gauge" | "counter" },
-    read: () => Iterable<Reading<L>>,
+    read: () => Iterable<Reading<L>> | Promise<Iterable<Reading<L>>>,
   ): void;
   /** Everything in the Prometheus text format 0.0.4. */
   exposition(): Promise<string>;
@@ -70,17 +73,19 @@ export function createMetrics(): Metrics {
       if (options.type === "gauge")
         new prometheus.Gauge({
           ...common(options),
-          collect() {
+          async collect() {
+            const readings = await read();
             this.reset();
-            for (const { labels, value } of read()) this.set(labels, value);
+            for (const { labels, value } of readings) this.set(labels, value);
           },
         });
       else
         new prometheus.Counter({
           ...common(options),
-          collect() {
+          async collect() {
+            const readings = await read();
             this.reset();
-            for (const { labels, value } of read()) this.inc(labels, value);
+            for (const { labels, value } of readings) this.inc(labels, value);
           },
         });
     },
