@@ -90,7 +90,8 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
       migrateLibraries: (owner) => migrateJobs(owner, registry.queues(), main.roles.app ?? ""),
     });
   if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
-  await app.start();
+  // A command answers no requests: it needs no warm caches and hears no notifications.
+  if (mode === "server") await app.start();
   return {
     ...{ config, logger, metrics, db, jobs, app, databases },
     /** In the reverse order: whoever needs something goes before it. */

@@ -4,8 +4,8 @@ import type { CurrencyDeps } from "../deps.ts";
 import type { Currency, CurrencyFilter } from "../domain/catalogue.ts";
 import { currencyErrors } from "../errors.ts";
 
-/** A catalogue entry and whether the market source has a rate for it. */
-export type CurrencyView = Currency & { readonly quoted: boolean };
+/** A catalogue entry and whether the market source has a rate for it. How providers call it is our affair. */
+export type CurrencyView = Omit<Currency, "tickers"> & { readonly quoted: boolean };
 
 type Deps = Pick<CurrencyDeps, "catalogue" | "latest">;
 
@@ -34,7 +34,6 @@ export async function getCurrency(
   return withQuoted(deps, currency);
 }
 
-const withQuoted = (deps: Deps, currency: Currency): CurrencyView => ({
-  ...currency,
-  quoted: deps.latest.current().isQuoted(currency.code, "market"),
-});
+function withQuoted(deps: Deps, { tickers: _, ...currency }: Currency): CurrencyView {
+  return { ...currency, quoted: deps.latest.current().isQuoted(currency.code, "market") };
+}
