@@ -1,4 +1,5 @@
+import { currencyTables } from "#modules/currency/storage/tables";
 import type { ModuleSchema } from "#platform/db/database";
 
-/** The modules whose tables stand in test databases. */
-export const moduleSchemas: readonly ModuleSchema[] = [];
+/** The modules whose tables stand in test databases: those of app.ts, without loading the modules themselves. */
+export const moduleSchemas: readonly ModuleSchema[] = [currencyTables];

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionSettings, connectionUrl, parseConnection } from "#platform/db/connection";
 import { openEmbeddedPostgres } from "#platform/db/embedded";
-import { stopCluster } from "#platform/db/embedded-cluster";
-import { launcherRole } from "#platform/db/embedded-launcher";
+import { launcherRole, stopCluster } from "#platform/db/embedded-cluster";
 import { isLocked, waitForLock } from "#platform/db/embedded-lock";
 import { embeddedRoles } from "#platform/db/embedded-roles";
 
@@ -23,6 +22,7 @@ const settings = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
+  deadlock_timeout: "100ms",
   shared_buffers: "64MB",
   max_connections: "300",
   max_replication_slots: "32",
