@@ -4,8 +4,25 @@ import type { CurrencyDeps } from "../deps.ts";
 import type { Currency, CurrencyFilter } from "../domain/catalogue.ts";
 import { currencyErrors } from "../errors.ts";
 
-/** A catalogue entry and whether the market source has a rate for it. How providers call it is our affair. */
-export type CurrencyView = Omit<Currency, "tickers"> & { readonly quoted: boolean };
+/** What clients see of a catalogue entry. How providers call it is our affair. */
+const shown = [
+  "code",
+  "name",
+  "otherNames",
+  "kind",
+  "minorUnits",
+  "symbol",
+  "numeric",
+  "countries",
+  "validFrom",
+  "validUntil",
+  "aliases",
+  "sources",
+  "disputed",
+] as const satisfies readonly (keyof Currency)[];
+
+/** `quoted`: whether the market source has a rate for it. */
+export type CurrencyView = Pick<Currency, (typeof shown)[number]> & { readonly quoted: boolean };
 
 type Deps = Pick<CurrencyDeps, "catalogue" | "latest">;
 
@@ -34,6 +51,8 @@ export async function getCurrency(
   return withQuoted(deps, currency);
 }
 
-function withQuoted(deps: Deps, { tickers: _, ...currency }: Currency): CurrencyView {
-  return { ...currency, quoted: deps.latest.current().isQuoted(currency.code, "market") };
+function withQuoted(deps: Deps, currency: Currency): CurrencyView {
+  const entries = shown.map((field) => [field, currency[field]]);
+  const quoted = deps.latest.current().isQuoted(currency.code, "market");
+  return { ...(Object.fromEntries(entries) as Pick<Currency, (typeof shown)[number]>), quoted };
 }
