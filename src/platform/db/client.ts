@@ -75,8 +75,17 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     transact: createTransact(writers),
     writeOne: createWriteOne(writers),
     async listen(channel, onNotify, onListening) {
-      const subscription = await listenClient.listen(channel, onNotify, onListening);
-      return () => subscription.unlisten();
+      // postgres.js' unlisten no longer knows a listener that it has subscribed again; so we stop hearing ourselves.
+      let stopped = false;
+      const subscription = await listenClient.listen(
+        channel,
+        (payload) => void (stopped || onNotify(payload)),
+        () => void (stopped || onListening()),
+      );
+      return async () => {
+        stopped = true;
+        await subscription.unlisten().catch(() => {}); // a lost connection listens no more
+      };
     },
     async ping() {
       const answers = [readClient, writeClient].map((client) => client`select 1`.execute());
