@@ -9,7 +9,7 @@ import { docsRoutes } from "#platform/http/docs";
 import { healthRoutes } from "#platform/http/health-routes";
 import { createHttpKit } from "#platform/http/kit";
 import type { Listener } from "#platform/http/listener";
-import { describeApi, openApiRoutes } from "#platform/http/openapi";
+import { describeApi, openApiRoutes, openApiText } from "#platform/http/openapi";
 import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
@@ -100,7 +100,11 @@ export async function buildApp(resources: Resources): Promise<App> {
   return {
     listener: http.listener(app),
     health,
-    commands: [resumeJobsCommand({ db, clock }), ...modules.flatMap((module) => module.commands)],
+    commands: [
+      resumeJobsCommand({ db, clock }),
+      writeOpenApiCommand(describe),
+      ...modules.flatMap((module) => module.commands),
+    ],
     routes: app.routes,
     describe,
     async start() {
@@ -120,6 +124,16 @@ async function requireMigrated(db: OpenDatabase): Promise<void> {
   const { pending } = await migrationState(db.read, mainLayout(moduleSchemas));
   if (pending.length > 0) throw new Error(`${pending.length} migrations are not applied`);
 }
+
+const writeOpenApiCommand = (describe: () => OpenApiDocument): Command => ({
+  name: "openapi:write",
+  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
+  async run(_ctx, [file = "docs/openapi.json"], print) {
+    await Bun.write(file, openApiText(describe()));
+    print(`wrote ${file}`);
+    return 0;
+  },
+});
 
 const facts = (serverUrl: string) => ({
   title: "FinTrack API",

@@ -72,8 +72,6 @@ export type ConvertManyInput = {
 /** `to.amount` is `from.amount` x `rate.rate`, rounded half-even once to the target's decimals. */
 export type Conversion = { readonly from: Money; readonly to: Money; readonly rate: PairRate };
 
-export type CurrencyKind = "fiat" | "crypto" | "metal" | "other";
-
 /**
  * What neighbours call. Errors: `currency.rate_not_found` (404; its fields name every pair without a rate as
  * /pairs/N or /conversions/N), `input.invalid` (422) for a currency outside the catalogue.
