@@ -3,6 +3,7 @@ import type { Db } from "pg-boss";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Command } from "../module.ts";
+import { jobControl } from "./tables.ts";
 
 /** Why nobody works on the queues; null = they are worked on. */
 export async function readPause(db: Db): Promise<{ readonly reason: string } | null> {
@@ -25,9 +26,9 @@ export function resumeJobsCommand(deps: {
     async run(ctx, _args, print) {
       const resumed = await deps.db.writeOne<{ reason: string | null }>(
         ctx,
-        sql`before as (select reason from platform.job_control where paused for update),
+        sql`before as (select reason from ${jobControl} where paused for update),
             result as (
-              update platform.job_control c set paused = false, reason = null, changed_at = ${deps.clock.now()}
+              update ${jobControl} c set paused = false, reason = null, changed_at = ${deps.clock.now()}
                 from before returning before.reason
             )`,
       );
