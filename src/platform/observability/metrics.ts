@@ -19,6 +19,8 @@ export type Histogram<L extends string> = {
 };
 export type Reading<L extends string> = { readonly labels: Labels<L>; readonly value: number };
 
+type Read<L extends string> = () => Iterable<Reading<L>> | Promise<Iterable<Reading<L>>>;
+
 /** A registry of its own (nothing global) and the ways to add to it. The same name twice throws. */
 export type Metrics = {
   counter<const L extends string = never>(options: MetricOptions<L>): Counter<L>;
@@ -29,11 +31,11 @@ export type Metrics = {
   ): Histogram<L>;
   /**
    * A gauge (or a counter that somebody else counts) whose values are read when they are scraped. The scrape waits for
-   * `read`, which bounds its own time and never rejects.
+   * `read`, which bounds its own time; when it fails the metric is left out and the failure counted.
    */
   reading<const L extends string = never>(
     options: MetricOptions<L> & { readonly type: "gauge" | "counter" },
-    read: () => Iterable<Reading<L>> | Promise<Iterable<Reading<L>>>,
+    read: Read<L>,
   ): void;
   /** Everything in the Prometheus text format 0.0.4. */
   exposition(): Promise<string>;
@@ -50,6 +52,21 @@ export function createMetrics(): Metrics {
     labelNames: [...labels],
     registers: [registry],
   });
+  const failedReadings = new prometheus.Counter({
+    name: "fintrack_metrics_failed_readings_total",
+    help: "Readings that threw while they were scraped; their metric is left out.",
+    labelNames: ["metric"],
+    registers: [registry],
+  });
+  /** One reading that fails must not hide all others. */
+  async function tried<L extends string>(metric: string, read: Read<L>): Promise<Reading<L>[]> {
+    try {
+      return [...(await read())];
+    } catch {
+      failedReadings.inc({ metric });
+      return [];
+    }
+  }
   return {
     counter(options) {
       const counter = new prometheus.Counter(common(options));
@@ -74,7 +91,7 @@ export function createMetrics(): Metrics {
         new prometheus.Gauge({
           ...common(options),
           async collect() {
-            const readings = await read();
+            const readings = await tried(options.name, read);
             this.reset();
             for (const { labels, value } of readings) this.set(labels, value);
           },
@@ -83,7 +100,7 @@ export function createMetrics(): Metrics {
         new prometheus.Counter({
           ...common(options),
           async collect() {
-            const readings = await read();
+            const readings = await tried(options.name, read);
             this.reset();
             for (const { labels, value } of readings) this.inc(labels, value);
           },

@@ -13,11 +13,15 @@ export function prettyLine(json: string): string {
   const { time, level, msg, err, ...fields } = JSON.parse(json);
   const facts = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`);
   const colour = colours[level] ?? "";
-  const head = `${String(time).slice(11, 23)} ${colour}${String(level).toUpperCase().padEnd(5)}${reset} ${msg}`;
+  const head = `${String(time).slice(11, 23)} ${colour}${String(level).toUpperCase().padEnd(5)}${reset} ${plain(String(msg))}`;
   return `${[head, ...facts].join("  ")}\n${err === undefined ? "" : prettyError(err, "  ")}`;
 }
 
-const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown) => plain(typeof value === "string" ? value : JSON.stringify(value));
+
+/** What came from outside must not steer the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out
+const plain = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?");
 
 function prettyError(
   error: { type?: string; message?: string; code?: string; stack?: string[]; cause?: object },
@@ -26,7 +30,7 @@ function prettyError(
   const code = error.code === undefined ? "" : ` (${error.code})`;
   const frames = (error.stack ?? []).map((frame) => `${indent}  ${frame}\n`).join("");
   const cause = error.cause === undefined ? "" : prettyError(error.cause, `${indent}  `);
-  return `${indent}${error.type}: ${error.message}${code}\n${frames}${cause}`;
+  return `${indent}${error.type}: ${plain(String(error.message))}${code}\n${frames}${cause}`;
 }
 
 /** Writes {@link prettyLine} of each line to a terminal. */

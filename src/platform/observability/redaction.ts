@@ -39,7 +39,7 @@ function judge(name: string): boolean {
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter(Boolean)
-    .map((word) => (word.endsWith("s") ? word.slice(0, -1) : word));
+    .map((word) => word.replace(/([^su])s$/, "$1"));
   if (words.some((word) => secretWords.has(word))) return true;
   const joined = words.join("");
   if (/password|passwd|secret|apikey|token|cookie|authorization/.test(joined)) return true;
@@ -49,7 +49,7 @@ function judge(name: string): boolean {
 }
 
 const named =
-  /\b((?:[\w-]*(?:authorization|cookie|password|passwd|passphrase|secret|token|api[-_]?key))["']?\s*[:=]\s*)(?!\[redacted)(?:"[^"]*"?|'[^']*'?|(?:bearer|basic)\s+\S+|[^\s"',;&})\]]+)/gi;
+  /\b((?:[\w-]{0,40}(?:authorization|cookie|password|passwd|passphrase|secret|token|api[-_]?key))["']?\s*[:=]\s*)(?!\[redacted)(?:"[^"]*"?|'[^']*'?|(?:bearer|basic)\s+\S+|[^\s"',;&})\]]+)/gi;
 const postgresUserInfo = /\b(postgres(?:ql)?:\/\/)[^\s"'<>]*@/gi;
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
 const scheme = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
