@@ -43,9 +43,13 @@ function addressOfHop(hop: string): string | undefined {
   return isIP(inner) === 0 ? undefined : withoutMapping(inner);
 }
 
+/** How nearly everyone writes an IPv4 address inside IPv6. */
+const mappedPattern = /^::ffff:[\d.]+$/i;
+
 /** "::ffff:192.0.2.1" is 192.0.2.1 (RFC 4291, 2.5.5.2). */
 function withoutMapping(address: string): string {
   if (!address.includes(":")) return address;
+  if (mappedPattern.test(address)) return address.slice(7);
   const groups = groupsOf(address);
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (!mapped) return address;

@@ -10,6 +10,8 @@ export type Exchange = {
   /** The client's own X-Request-Id when it is harmless; never used as ours. */
   readonly clientRequestId: string | null;
   readonly server: Server<unknown> | null;
+  /** Monotonic milliseconds. */
+  readonly startedMs: number;
   /** Set by the guard as soon as a route is known. */
   route: string;
   actor: Actor | null;
@@ -24,6 +26,8 @@ export type Exchange = {
   /** The cause of a 5xx, for the log. */
   cause: unknown;
   replayed: boolean;
+  /** The route's own answer carries every header already. */
+  complete: boolean;
   aborter: AbortController | null;
 };
 
@@ -39,6 +43,7 @@ export function createExchange(
     requestId,
     clientRequestId,
     server,
+    startedMs: performance.now(),
     route: "unmatched",
     actor: null,
     client: "unknown",
@@ -46,6 +51,7 @@ export function createExchange(
     budget: null,
     cause: undefined,
     replayed: false,
+    complete: false,
     aborter: null,
   };
 }

@@ -2,7 +2,7 @@ import type { Actor } from "../kernel/context.ts";
 import { defineErrors } from "../kernel/errors.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Budget, RateLimiter } from "./rate-limit.ts";
+import type { Budget, BudgetState, RateLimiter } from "./rate-limit.ts";
 
 /** Who may call a route: everyone, or whoever has the permission `module:verb`. */
 export type Access = "public" | `${string}:${string}`;
@@ -22,36 +22,55 @@ const limitErrors = defineErrors("limit", {
 
 export const anonymous: Actor = Object.freeze({ type: "anonymous" });
 
+/** Throws or rejects when the request may not go on; otherwise `exchange.actor` is known. */
 export type Guard = (
   request: Request,
   exchange: Exchange,
   rule: { readonly access: Access; readonly budget: Budget | null },
-) => Promise<void>;
+) => void | Promise<void>;
 
-/** Limit, then identity, then permission: all before a byte of the body is read or anything is validated. */
+/**
+ * Limit, then identity, then permission: all before a byte of the body is read or anything is validated. Answers
+ * without a promise where nothing has to be waited for: that is the way of most requests.
+ */
 export function createGuard(deps: {
   readonly authenticate: Authenticate;
   readonly limiter: RateLimiter;
   readonly clientAddress: ClientAddress;
 }): Guard {
-  return async (request, exchange, { access, budget }) => {
-    if (budget !== null) {
-      const peer = exchange.server?.requestIP(request)?.address ?? "unknown";
-      exchange.client = deps.clientAddress(peer, request.headers);
-      const taken = deps.limiter.take(budget, exchange.client);
-      const state = taken instanceof Promise ? await taken : taken;
-      exchange.budget = state;
-      if (!state.allowed)
-        throw limitErrors.fail("exceeded", "Too many requests; wait before the next one.", {
-          retryAfterSeconds: state.resetSeconds,
-        });
-    }
+  function identify(request: Request, exchange: Exchange, access: Access): void | Promise<void> {
     const authorization = request.headers.get("authorization");
-    const actor = authorization === null ? anonymous : await deps.authenticate({ authorization });
-    if (actor === null || (actor.type === "anonymous" && access !== "public"))
-      throw authErrors.fail("required", "Send a valid bearer token.");
-    if (access !== "public" && !(actor.type === "user" && actor.permissions.includes(access)))
-      throw authErrors.fail("forbidden", "This needs a permission that you do not have.");
-    exchange.actor = actor;
+    if (authorization === null) return admit(exchange, access, anonymous);
+    return deps.authenticate({ authorization }).then((actor) => admit(exchange, access, actor));
+  }
+
+  return (request, exchange, { access, budget }) => {
+    if (budget === null) return identify(request, exchange, access);
+    const peer = exchange.server?.requestIP(request)?.address ?? "unknown";
+    exchange.client = deps.clientAddress(peer, request.headers);
+    const taken = deps.limiter.take(budget, exchange.client);
+    if (taken instanceof Promise)
+      return taken.then((state) => {
+        spend(exchange, state);
+        return identify(request, exchange, access);
+      });
+    spend(exchange, taken);
+    return identify(request, exchange, access);
   };
+}
+
+function spend(exchange: Exchange, state: BudgetState): void {
+  exchange.budget = state;
+  if (!state.allowed)
+    throw limitErrors.fail("exceeded", "Too many requests; wait before the next one.", {
+      retryAfterSeconds: state.resetSeconds,
+    });
+}
+
+function admit(exchange: Exchange, access: Access, actor: Actor | null): void {
+  if (actor === null || (actor.type === "anonymous" && access !== "public"))
+    throw authErrors.fail("required", "Send a valid bearer token.");
+  if (access !== "public" && !(actor.type === "user" && actor.permissions.includes(access)))
+    throw authErrors.fail("forbidden", "This needs a permission that you do not have.");
+  exchange.actor = actor;
 }

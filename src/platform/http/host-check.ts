@@ -8,13 +8,21 @@ export function createHostCheck({
   publicUrl,
 }: Pick<Config, "environment" | "publicUrl">): HostCheck {
   const ours = new URL(publicUrl).host;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;
+  // Most requests name the host that the one before named.
+  let lastAccepted = ours;
   return (url) => {
     const start = url.indexOf("//") + 2;
+    if (url.startsWith(lastAccepted, start) && url[start + lastAccepted.length] === "/")
+      return true;
     const end = url.indexOf("/", start);
-    const host = url.slice(start, end === -1 ? url.length : end);
-    if (host === ours) return true;
-    if (environment === "development" && loopback.test(host)) return true;
-    return end !== -1 && url.startsWith("/health/", end);
+    if (end === -1) return false;
+    const host = url.slice(start, end);
+    if (host === ours || (environment === "development" && loopback.test(host))) {
+      lastAccepted = host;
+      return true;
+    }
+    return url.startsWith("/health/", end);
   };
 }
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;

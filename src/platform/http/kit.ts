@@ -13,8 +13,8 @@ import { createListener } from "./listener.ts";
 import { createMethodsOf, type MethodsOf } from "./methods.ts";
 import { problemResponse } from "./problem.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { securityHeaders } from "./response-headers.ts";
 import { createRoute } from "./route.ts";
-import { securityHeaders } from "./security-headers.ts";
 
 export type HttpDeps = {
   readonly config: Pick<Config, "environment" | "publicUrl" | "corsOrigins" | "trustedProxies"> & {
