@@ -12,6 +12,7 @@ import { ensureTemplates } from "./test-templates.ts";
 
 const startTimeoutMs = 60_000;
 const pollMs = 50;
+const askAgainMs = 3_000;
 
 /** Where the host of the shared cluster says how to reach it. */
 export const sharedClusterFile = (): string => join(clustersDirectory(), "shared.json");
@@ -40,12 +41,15 @@ async function attach(): Promise<AttachedCluster> {
     return { addresses, launcher: connectLauncher(addresses) };
   }
   const deadline = performance.now() + startTimeoutMs;
-  let asked = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
   while (performance.now() < deadline) {
     const found = await tryShared();
     if (found) return found;
-    if (!asked) spawnSharedHost();
-    asked = true;
+    // A host that finds another one leaves; that one may just be stopping.
+    if (performance.now() - askedAt > askAgainMs) {
+      spawnSharedHost();
+      askedAt = performance.now();
+    }
     await Bun.sleep(pollMs);
   }
   throw new Error(`no test cluster became ready: see ${clustersDirectory()}/shared.log`);

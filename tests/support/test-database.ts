@@ -47,12 +47,13 @@ export async function openTestDatabase(
   };
 }
 
-/** A copy of the migrated MainDB or LogDB. */
-export async function cloneDatabase(kind: TestDatabaseKind): Promise<ClonedDatabase> {
+/** A copy of the migrated MainDB or LogDB, or (`blank`) of a MainDB as the launcher hands it to the migrations. */
+export async function cloneDatabase(kind: TestDatabaseKind | "blank"): Promise<ClonedDatabase> {
   const { addresses, launcher } = await attachCluster();
   const name = `test_${kind}_${randomBytes(6).toString("hex")}`;
+  const template = kind === "blank" ? "main" : templateName(kind);
   await launcher.unsafe(
-    `create database ${name} template ${templateName(kind)} strategy file_copy owner fintrack_owner`,
+    `create database ${name} template ${template} strategy file_copy owner fintrack_owner`,
   );
   const url = (role: TestRole) =>
     connectionUrl({ ...parseConnection(addresses[role]), database: name });
