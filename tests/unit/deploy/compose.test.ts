@@ -1,0 +1,194 @@
+import { describe, expect, test } from "bun:test";
+import { YAML } from "bun";
+import { loadConfig, variableNames } from "#platform/config";
+
+type Service = {
+  readonly build?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly networks: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes: readonly string[];
+  readonly command?: readonly string[];
+  readonly stop_grace_period: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly deploy: { readonly resources: { readonly limits: Readonly<Record<string, unknown>> } };
+  readonly [other: string]: unknown;
+};
+type Compose = {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+
+const text = await Bun.file("docker-compose.yml").text();
+const compose = YAML.parse(text) as Compose;
+const example = await Bun.file(".env.example").text();
+const service = (name: string): Service => {
+  const found = compose.services[name];
+  if (!found) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+};
+const api = service("api");
+const databases = [service("postgres-main"), service("postgres-log")];
+
+/** `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, as docker compose fills them in. */
+const references = [...text.matchAll(/(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}/g)];
+function fill(value: string, env: Readonly<Record<string, string>>): string {
+  return value.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
+    if (env[name]) return env[name];
+    if (kind === "?") throw new Error(`${name} ${rest}`);
+    return kind === "-" ? rest : "";
+  });
+}
+
+describe("docker-compose.yml", () => {
+  const [, composeOnly = ""] = example.split("# ---- docker compose only");
+  const documented = [...composeOnly.matchAll(/^#([A-Z_]+)=/gm)].map(([, name = ""]) => name);
+
+  test("uses only variables that .env.example documents, and all that it lists for compose", () => {
+    const used = [...new Set(references.map(([, name = ""]) => name))];
+    expect(used.filter((name) => ![...variableNames, ...documented].includes(name))).toEqual([]);
+    expect(documented.filter((name) => !used.includes(name))).toEqual([]);
+  });
+
+  test("has no password of its own and refuses to start without one", () => {
+    const secrets = references.filter(([, name = ""]) => name.endsWith("_PASSWORD"));
+    expect(secrets.length).toBeGreaterThan(5);
+    expect(secrets.every(([, , kind]) => kind === "?")).toBe(true);
+    const plain = Object.values(compose.services).flatMap(({ environment }) =>
+      Object.entries(environment).filter(
+        ([name, value]) => /PASSWORD|KEY$|TOKEN/.test(name) && !value.startsWith("${"),
+      ),
+    );
+    expect(plain).toEqual([]);
+  });
+
+  test("gives the server a production configuration that it accepts", () => {
+    const env = { PUBLIC_URL: "https://api.example.org" };
+    const passwords = Object.fromEntries(documented.map((name) => [name, "0123456789abcdef"]));
+    const given = Object.entries(api.environment).map(([name, value]) => [
+      name,
+      fill(value, { ...env, ...passwords }),
+    ]);
+    expect(
+      given.map(([name]) => name).filter((name) => !variableNames.includes(name ?? "")),
+    ).toEqual([]);
+    const inImage = { HOST: "0.0.0.0", PORT: "3000", DATA_DIR: "/data" };
+    const config = loadConfig({ ...inImage, ...Object.fromEntries(given) });
+    expect(config).toMatchObject({
+      environment: "production",
+      role: "all",
+      keyring: { source: "file", path: "/data/keys/keyring.json", create: false },
+      databases: {
+        main: {
+          url: "postgres://fintrack_app:0123456789abcdef@postgres-main:5432/main",
+          migrateUrl: "postgres://fintrack_owner:0123456789abcdef@postgres-main:5432/main",
+        },
+        log: {
+          url: "postgres://fintrack_app:0123456789abcdef@postgres-log:5432/log",
+          migrateUrl: "postgres://fintrack_owner:0123456789abcdef@postgres-log:5432/log",
+        },
+      },
+    });
+  });
+
+  test("leaves the server longer to drain than it may take", () => {
+    const grace = Number(/^(\d+)s$/.exec(api.stop_grace_period)?.[1]);
+    expect(grace).toBeGreaterThan(loadConfig({}).limits.shutdownSeconds + 5);
+  });
+
+  test("shows the databases to the server only: no port, no way out, no common network", () => {
+    for (const database of databases) {
+      expect(database.ports).toBeUndefined();
+      expect(database.networks).toHaveLength(1);
+      for (const network of database.networks)
+        expect(compose.networks[network]).toEqual({ internal: true });
+    }
+    expect(new Set(databases.flatMap(({ networks }) => networks)).size).toBe(2);
+    expect(api.networks).toEqual(expect.arrayContaining(databases.flatMap((one) => one.networks)));
+    expect(api.ports).toHaveLength(1);
+    expect(api.ports?.[0]).toStartWith("127.0.0.1:");
+  });
+
+  test("makes the roles before anybody can log in", () => {
+    for (const database of databases) {
+      const scripts = database.volumes.filter((volume) => volume.includes("initdb.d"));
+      expect(scripts.map((volume) => volume.split(":")[0])).toEqual([
+        "./deploy/postgres/init-roles.sh",
+        "./deploy/postgres/init-logins.sh",
+      ]);
+    }
+  });
+
+  test("runs MainDB so that the audit trail can follow it", () => {
+    expect(service("postgres-main").command).toContain("wal_level=logical");
+  });
+
+  test("bounds every service, and keeps the server from writing outside its volume", () => {
+    for (const { deploy, security_opt } of Object.values(compose.services)) {
+      expect(Object.keys(deploy.resources.limits).sort()).toEqual(["cpus", "memory", "pids"]);
+      expect(security_opt).toEqual(["no-new-privileges:true"]);
+    }
+    expect(api).toMatchObject({ read_only: true, cap_drop: ["ALL"], user: "1000:1000" });
+  });
+});
+
+describe("the image", async () => {
+  const dockerfile = await Bun.file("Dockerfile").text();
+  const ignore = (await Bun.file(".dockerignore").text())
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const version = (await Bun.file("package.json").json()).packageManager.replace("bun@", "");
+
+  test("has the Bun that everybody has", () => {
+    expect(/^ARG BUN_IMAGE=oven\/bun:(.*)-slim$/m.exec(dockerfile)?.[1]).toBe(version);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(bases.map((image) => image?.replace(/[${}]/g, ""))).toEqual(["BUN_IMAGE", "BUN_IMAGE"]);
+  });
+
+  test("is built from what it needs and nothing else", () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
+      ([, from = ""]) => from.split(" "),
+    );
+    expect(ignore[0]).toBe("*");
+    expect(ignore.slice(1).sort()).toEqual([...new Set(copied)].map((path) => `!${path}`).sort());
+  });
+
+  test("installs what the lockfile says, without what only development needs", () => {
+    expect(dockerfile).toMatch(/bun install --frozen-lockfile --production/);
+  });
+
+  test("runs as nobody special, stops when told and says whether it is ready", () => {
+    expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+    expect(dockerfile).toMatch(/^STOPSIGNAL SIGTERM$/m);
+    expect(dockerfile).toMatch(/^HEALTHCHECK [^\n]*\\\n\s+CMD \["bun", .*\/health\/ready/m);
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["bun", .*"src\/main.ts"\]$/m);
+  });
+});
+
+describe("the pinned Bun", async () => {
+  const pins = (await Bun.file("script/bun.sha512").text())
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split(" "));
+  const { packageManager, engines } = await Bun.file("package.json").json();
+
+  test("is of one version wherever it stands", () => {
+    const version = packageManager.replace("bun@", "");
+    expect(engines.bun).toBe(version);
+    expect(pins.map(([name = ""]) => name.split("@").at(-1))).toEqual(pins.map(() => version));
+  });
+
+  test("is known by its sha512 for every platform it may be fetched for", () => {
+    const linux = ["linux-x64", "linux-x64-baseline", "linux-x64-musl", "linux-x64-musl-baseline"];
+    const others = ["linux-aarch64", "linux-aarch64-musl", "darwin-x64", "darwin-x64-baseline"];
+    const platforms = [...linux, ...others, "darwin-aarch64"];
+    expect(pins.map(([name = ""]) => /^@oven\/bun-(.*)@/.exec(name)?.[1] ?? name).sort()).toEqual(
+      platforms.sort(),
+    );
+    for (const [, integrity = ""] of pins) {
+      expect(integrity).toStartWith("sha512-");
+      expect(Buffer.from(integrity.slice("sha512-".length), "base64")).toHaveLength(64);
+    }
+  });
+});
