@@ -1,4 +1,4 @@
-import { type AppError, defineErrors } from "../kernel/errors.ts";
+import { AppError, defineErrors } from "../kernel/errors.ts";
 
 export const databaseErrors = defineErrors("database", {
   unavailable: { kind: "unavailable", title: "Database unavailable" },
@@ -52,8 +52,8 @@ export function isConnectionLoss(error: unknown): boolean {
  * everything else, which is a defect. HTTP asks this before it calls an error unexpected.
  */
 export function databaseFailure(error: unknown): AppError | undefined {
-  const known = causes(error).find(isDatabaseError);
-  if (known) return known;
+  const expected = causes(error).find((cause) => cause instanceof AppError);
+  if (expected) return expected.code.startsWith(`${databaseErrors.module}.`) ? expected : undefined;
   const code = sqlStateOf(error);
   if (code === undefined) return undefined;
   if (isConnectionLoss(error) || code.startsWith("08"))
@@ -76,7 +76,6 @@ function causes(error: unknown): Error[] {
 }
 
 const codeOf = (error: Error): string | undefined =>
-  "code" in error && typeof error.code === "string" && !("kind" in error) ? error.code : undefined;
-
-const isDatabaseError = (error: Error): error is AppError =>
-  "code" in error && (error.code === "database.busy" || error.code === "database.unavailable");
+  "code" in error && typeof error.code === "string" && !(error instanceof AppError)
+    ? error.code
+    : undefined;
