@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionSettings, connectionUrl, parseConnection } from "#platform/db/connection";
 import { openEmbeddedPostgres } from "#platform/db/embedded";
-import { launcherRole, stopCluster } from "#platform/db/embedded-cluster";
+import { stopCluster } from "#platform/db/embedded-cluster";
 import { isLocked, waitForLock } from "#platform/db/embedded-lock";
 import { embeddedRoles } from "#platform/db/embedded-roles";
 
@@ -17,6 +17,9 @@ export type ClusterAddresses = Readonly<Record<TestRole, string>>;
 
 /** Names the cluster that the test run has started; its value is ClusterAddresses as JSON. */
 export const testClusterVariable = "FINTRACK_TEST_CLUSTER";
+
+/** The superuser that the launcher keeps to itself; here it makes and drops databases. */
+const launcherRole = "fintrack_launcher";
 
 const settings = {
   fsync: "off",
