@@ -74,7 +74,8 @@ export function connectionUrl(settings: ConnectionSettings): string {
   if (ssl.mode !== "disable") query.set("sslmode", ssl.mode);
   if (ssl.rootCertificatePath !== null) query.set("sslrootcert", ssl.rootCertificatePath);
   const login = [user, ...(password === null ? [] : [password])].map(encodeURIComponent).join(":");
-  const authority = isSocketDirectory(host) ? "" : host.includes(":") ? `[${host}]` : host;
+  // An authority without a host is what most URL parsers choke on; libpq, too, prefers the parameter.
+  const authority = isSocketDirectory(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
   const text = `postgres://${login}@${authority}:${port}/${encodeURIComponent(database)}`;
   return query.size === 0 ? text : `${text}?${query}`;
 }
