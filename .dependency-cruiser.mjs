@@ -59,7 +59,7 @@ const layers = [
     KERNEL,
     "^src/platform/http/",
     ELYSIA,
-    own("http/", ...CONTRACTS),
+    own("http/", "operations\\.ts", ...CONTRACTS),
   ]),
   layer("storage", "storage/", "The only place with SQL.", [
     KERNEL,
@@ -152,7 +152,13 @@ export default {
       "sql-in-storage",
       "SQL has its homes.",
       { path: "^src/", pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(db|audit|jobs)/"] },
-      { path: [SQL, "^src/modules/[^/]+/storage/tables"] },
+      { path: SQL },
+    ),
+    rule(
+      "tables-in-storage",
+      "Tables are seen by their repositories; the front door shows which the audit trail follows.",
+      { path: "^src/", pathNot: "^src/modules/[^/]+/(storage/|index\\.ts$)" },
+      { path: "^src/modules/[^/]+/storage/tables" },
     ),
     rule(
       "elysia-at-the-edge",
@@ -207,7 +213,7 @@ export default {
       {
         path: "^src/modules/",
         pathNot: [
-          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|jobs|subscriptions|commands)\\.ts$",
+          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|operations|jobs|subscriptions|commands)\\.ts$",
           "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways)/",
         ],
       },

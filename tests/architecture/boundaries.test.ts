@@ -26,7 +26,13 @@ const house: Files = {
   "src/modules/currency/contract.ts":
     'import type { Money } from "#platform/kernel/money";\nexport type CurrencyApi = { m: Money };',
   "src/modules/currency/contract.admin.ts": "export type CurrencyAdminApi = object;",
-  "src/modules/currency/index.ts": 'export { createCurrency } from "./module.ts";',
+  "src/modules/currency/index.ts": `
+    export { createCurrency } from "./module.ts";
+    export { tables } from "./storage/tables.ts";`,
+  "src/modules/currency/operations.ts": `
+    import { convert } from "./use-cases/convert.ts";
+    export type Operations = { convert: typeof convert };
+    export const operations: Operations = { convert };`,
   "src/modules/currency/deps.ts": `
     import type { Jobs } from "#platform/jobs/jobs";
     import type { Feed } from "./gateways/feed.ts";
@@ -40,9 +46,9 @@ const house: Files = {
     import { createFeed } from "./gateways/feed.ts";
     import { routes } from "./http/routes.ts";
     import { createRows } from "./storage/rate.repository.ts";
-    import { convert } from "./use-cases/convert.ts";
+    import { operations } from "./operations.ts";
     import type { CurrencyAdminApi } from "./contract.admin.ts";
-    export const createCurrency = [queue, errors, createFeed, routes, createRows, convert];
+    export const createCurrency = [queue, errors, createFeed, routes, createRows, operations];
     export type Admin = CurrencyAdminApi;`,
   "src/modules/currency/domain/rate.ts":
     'import { errors } from "../errors.ts";\nexport const rate = errors;',
@@ -56,7 +62,8 @@ const house: Files = {
     import { Elysia, t } from "elysia";
     import { server } from "#platform/http/server";
     import type { CurrencyApi } from "../contract.ts";
-    export const routes = (api: CurrencyApi) => [Elysia, t, server, api];`,
+    import type { Operations } from "../operations.ts";
+    export const routes = (api: CurrencyApi & Operations) => [Elysia, t, server, api];`,
   "src/modules/currency/storage/tables.ts":
     'import { pgSchema } from "drizzle-orm";\nexport const tables = pgSchema;',
   "src/modules/currency/storage/rate.repository.ts": `
@@ -176,7 +183,7 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
     'import { tables } from "../storage/tables.ts";',
     currency("use-cases/convert.ts"),
     "layer-use-cases",
-    "sql-in-storage",
+    "tables-in-storage",
   ],
   [
     'import { createFeed } from "../gateways/feed.ts";',
@@ -219,6 +226,7 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
   ['import pg from "pg";', currency("gateways/feed.ts"), "gateways-see-outwards", "sql-in-storage"],
   // Libraries in their places
   ['import pg from "pg";', currency("module.ts"), "sql-in-storage"],
+  ['import { tables } from "./storage/tables.ts";', currency("module.ts"), "tables-in-storage"],
   ['import "some-sdk";', currency("module.ts"), "libraries-in-gateways"],
   ['import Boss from "pg-boss";', currency("gateways/feed.ts"), "pg-boss-in-jobs"],
   ['import Boss from "pg-boss";', "src/platform/db/client.ts", "pg-boss-in-jobs"],
@@ -353,5 +361,5 @@ describe("the import rules", () => {
 test("this house is in good order", async () => {
   const { files, breaches } = await checkBoundaries();
   expect(breaches).toEqual([]);
-  expect(files).toBeGreaterThan(30);
-});
+  expect(files).toBeGreaterThan(150);
+}, 60_000);

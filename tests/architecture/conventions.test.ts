@@ -44,6 +44,7 @@ const isFloatColumn = (node: ts.Node) =>
 
 /** Whole numbers that are no amounts: why each file may turn text into a number. */
 const wholeNumbers: Readonly<Record<string, string>> = {
+  "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
   "src/modules/currency/gateways/published-rates.ts":
     "the exponent of a rate in scientific notation",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
@@ -111,9 +112,7 @@ test("nothing is left to do later", async () => {
     ...(await readSources("{scripts,tests,bench}/**/*.ts")),
     ...(await readSources(".dependency-cruiser.mjs")),
   ];
-  const left = new RegExp(
-    `\\b(${["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"].join("|")})\\b`,
-  );
+  const left = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "HA" + "CK"].join("|")})\\b`);
   expect(all.filter(({ text }) => left.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
@@ -180,7 +179,7 @@ describe("the scanners themselves", () => {
   });
 
   test("have read the house", () => {
-    expect(src.length).toBeGreaterThan(60);
+    expect(src.length).toBeGreaterThan(150);
     expect(new Set(src.map(({ path }) => basename(path))).has("config.ts")).toBe(true);
   });
 });

@@ -8,6 +8,12 @@ import type { HistoryRepository } from "./storage/history.repository.ts";
 import type { ProviderStateRepository } from "./storage/provider-state.repository.ts";
 import type { RateRepository } from "./storage/rate.repository.ts";
 
+/** What use-cases hand to and get from ports and repositories, without knowing where those live. */
+export type { ProviderQuotes } from "./gateways/rate-provider.ts";
+export type { HistoryDay, HistoryPoint, PairSides } from "./storage/history.repository.ts";
+export type { ProviderState } from "./storage/provider-state.repository.ts";
+export type { PollOrigin } from "./storage/rate.repository.ts";
+
 /** What a provider is asked for and how often; rank is its place in the list. */
 export type ProviderPlan = {
   readonly provider: RateProvider;

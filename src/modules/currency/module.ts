@@ -3,7 +3,6 @@ import type { Database } from "#platform/db/database";
 import type { HttpKit } from "#platform/http/kit";
 import type { Fetch } from "#platform/http/outgoing";
 import type { Clock } from "#platform/kernel/clock";
-import type { RequestContext } from "#platform/kernel/context";
 import { systemContext } from "#platform/kernel/context";
 import { parseDecimal } from "#platform/kernel/decimal";
 import type { Ids } from "#platform/kernel/ids";
@@ -22,16 +21,13 @@ import { createRateProviders } from "./gateways/providers.ts";
 import { readSeedRates } from "./gateways/seed-rates.ts";
 import { createCurrencyRoutes } from "./http/routes.ts";
 import { currencyJobs } from "./jobs.ts";
+import { bindOperations } from "./operations.ts";
 import { createHistoryRepository } from "./storage/history.repository.ts";
 import { createProviderStateRepository } from "./storage/provider-state.repository.ts";
 import { createRateRepository, ratesChannel } from "./storage/rate.repository.ts";
-import { convertMany, convertWritten } from "./use-cases/convert-many.ts";
+import { convertMany } from "./use-cases/convert-many.ts";
 import { createLatestHolder } from "./use-cases/latest-holder.ts";
-import { getCurrency, listCurrencies } from "./use-cases/list-currencies.ts";
-import { listProviders } from "./use-cases/list-providers.ts";
-import { listRates } from "./use-cases/list-rates.ts";
 import { loadSeed } from "./use-cases/load-seed.ts";
-import { rateHistory } from "./use-cases/rate-history.ts";
 import { ratesAt } from "./use-cases/rates-at.ts";
 
 /** A provider that missed two polls in a row is stale. */
@@ -51,9 +47,6 @@ export type CurrencyModuleOptions = {
   readonly metrics: Metrics;
   readonly logger: Logger;
 };
-
-/** All use-cases with their deps bound: what routes call. */
-export type CurrencyOperations = ReturnType<typeof bindOperations>;
 
 export type CurrencyModule = Module<CurrencyApi> & {
   /** For money parsing everywhere: a snapshot port, synchronous on purpose. */
@@ -147,23 +140,6 @@ function rulesOf(config: Config["rates"]): PollRules {
     staleAfterSeconds: (provider) => stale.get(provider) ?? unconfiguredStaleSeconds,
   };
 }
-
-const bindOperations = (deps: CurrencyDeps) => ({
-  listCurrencies: (ctx: RequestContext, input: Parameters<typeof listCurrencies>[2]) =>
-    listCurrencies(deps, ctx, input),
-  getCurrency: (ctx: RequestContext, input: Parameters<typeof getCurrency>[2]) =>
-    getCurrency(deps, ctx, input),
-  listRates: (ctx: RequestContext, input: Parameters<typeof listRates>[2]) =>
-    listRates(deps, ctx, input),
-  rateHistory: (ctx: RequestContext, input: Parameters<typeof rateHistory>[2]) =>
-    rateHistory(deps, ctx, input),
-  listProviders: (ctx: RequestContext) => listProviders(deps, ctx),
-  convert: (
-    ctx: RequestContext,
-    input: Parameters<typeof convertWritten>[2],
-    pathOf: (index: number) => string,
-  ) => convertWritten(deps, ctx, input, pathOf),
-});
 
 function createMeters(metrics: Metrics): RateMeters {
   const polls = metrics.counter({

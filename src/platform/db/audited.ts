@@ -1,5 +1,5 @@
 import type { AuditMode, ModuleSchema } from "./database.ts";
-import type { OwnerConnection } from "./migrate.ts";
+import type { OwnerConnection } from "./owner-connection.ts";
 
 /** What the audit relay subscribes to. No column lists and no FOR TABLES IN SCHEMA: each table is named. */
 export const publication = "fintrack_audit";

@@ -1,6 +1,6 @@
 import { journalSchema } from "./journal.ts";
 import { type DatabaseLayout, type RoleKind, type RoleNames, roleKinds } from "./layout.ts";
-import type { OwnerConnection } from "./migrate.ts";
+import type { OwnerConnection } from "./owner-connection.ts";
 
 /**
  * Gives each run-time role exactly the layout's privileges on the schemas, takes away what it had beyond them, and

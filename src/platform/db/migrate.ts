@@ -14,6 +14,7 @@ import {
   readJournal,
 } from "./journal.ts";
 import type { DatabaseLayout, RoleNames } from "./layout.ts";
+import type { OwnerConnection } from "./owner-connection.ts";
 
 /** Nodes that start together take turns; the key means nothing, it only has to be ours. */
 const migrationLockKey = "8246108931375104";
@@ -21,9 +22,6 @@ const migrationLockKey = "8246108931375104";
 const migrationLockTimeoutMs = 600_000;
 /** A migration that cannot lock its table gives up, so that the writers queueing behind it go on. */
 const tableLockTimeoutMs = 10_000;
-
-/** One connection of the owner, with the migration lock held. Plain postgres.js: not touched by Drizzle. */
-export type OwnerConnection = postgres.Sql;
 
 export type MigrateOptions = {
   /** The owner's, who may create schemas. */

@@ -1,10 +1,12 @@
 import { writeSync } from "node:fs";
-import type { LogDestination } from "./logger.ts";
+import type { LogDestination } from "./log-destination.ts";
 
 /** Write as soon as this much has come together: a system call a line would cost more than the line. */
 const chunkLength = 16 * 1024;
 const flushIntervalMs = 100;
-/** When whoever reads our output is this far behind, lines are dropped rather than memory filled. */
+/** A pipe that is full is tried again after this long: it holds 64 KiB, so that is the pace. */
+const retryMs = 5;
+/** When whoever reads our output is this far behind (and as much is being written), lines are dropped. */
 const maxBacklogLength = 8 * 1024 * 1024;
 /** At the end of the process, how long to wait for a reader that is behind. */
 const lastFlushMs = 1000;
@@ -45,10 +47,10 @@ export function openBufferedOutput(descriptor: number): BufferedOutput {
 
   function scheduled() {
     timer = undefined;
-    if (!writeOut()) schedule();
+    if (!writeOut()) schedule(retryMs);
   }
-  function schedule() {
-    timer ??= setTimeout(scheduled, flushIntervalMs);
+  function schedule(afterMs: number) {
+    timer ??= setTimeout(scheduled, afterMs);
     timer.unref();
   }
 
@@ -60,7 +62,7 @@ export function openBufferedOutput(descriptor: number): BufferedOutput {
       }
       pending += line;
       if (pending.length >= chunkLength && rest.length === 0) writeOut();
-      if (pending !== "" && timer === undefined) schedule();
+      if (pending !== "" && timer === undefined) schedule(flushIntervalMs);
     },
     flush() {
       const pause = new Int32Array(new SharedArrayBuffer(4));

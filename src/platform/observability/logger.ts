@@ -1,6 +1,7 @@
 import { isatty } from "node:tty";
 import pino from "pino";
 import { openBufferedOutput } from "./buffered-output.ts";
+import type { LogDestination } from "./log-destination.ts";
 import { plainFields } from "./plain-fields.ts";
 import { createPrettyDestination } from "./pretty-lines.ts";
 import { cleanText } from "./redaction.ts";
@@ -19,9 +20,6 @@ export type Logger = {
 };
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
-
-/** Takes whole lines, each with its line feed. */
-export type LogDestination = { write(line: string): void };
 
 /** The logger that owns its output. */
 export type RootLogger = Logger & {

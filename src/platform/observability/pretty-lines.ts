@@ -1,4 +1,4 @@
-import type { LogDestination } from "./logger.ts";
+import type { LogDestination } from "./log-destination.ts";
 
 const colours: Readonly<Record<string, string>> = {
   debug: "\u001b[90m",

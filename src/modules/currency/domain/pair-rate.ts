@@ -1,8 +1,11 @@
 import {
   type DecimalString,
   divideDecimals,
+  fractionDigits,
+  maxFractionDigits,
   multiplyDecimals,
   one,
+  roundDecimal,
 } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { type Instant, secondsBetween } from "#platform/kernel/time";
@@ -33,7 +36,8 @@ type Side = Pick<StoredRate, "direction" | "rate"> | undefined;
 
 /**
  * Units of the quote for one unit of the base, through the pivot; `undefined` stands for the pivot itself.
- * The one place where a cross rate is made. At most one division, at the end.
+ * The one place where a cross rate is made. At most one division, at the end. Since quotes are bounded (apply-poll.ts),
+ * it is never zero and never has more digits than a decimal may have.
  */
 export function crossRate(base: Side, quote: Side): DecimalString {
   // base in pivot = top / bottom; pivot in quote likewise: their product is the rate.
@@ -43,7 +47,9 @@ export function crossRate(base: Side, quote: Side): DecimalString {
   else if (base) bottom = base.rate;
   if (quote?.direction === "per_pivot") top = multiplyDecimals(top, quote.rate);
   else if (quote) bottom = multiplyDecimals(bottom, quote.rate);
-  return bottom === one ? top : divideDecimals(top, bottom);
+  const rate = bottom === one ? top : divideDecimals(top, bottom);
+  // Whoever keeps the rate keeps it as a decimal like any other.
+  return fractionDigits(rate) > maxFractionDigits ? roundDecimal(rate, maxFractionDigits) : rate;
 }
 
 /** Gives the row in force for a currency; undefined = none. Never asked for the pivot. */

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import { parseInstant, parseLocalDate } from "#platform/kernel/time";
 import type { Conversion } from "../contract.ts";
-import type { CurrencyOperations } from "../module.ts";
+import type { CurrencyOperations } from "../operations.ts";
 import {
   conversion,
   conversionList,

@@ -46,9 +46,10 @@ export function createHistoryRepository() {
       range: { readonly from: Instant; readonly until: Instant; readonly limit: number },
     ): Promise<HistoryPoint[]> {
       const rows = await reader.execute<PointRow>(sql`
-        with moments as (${changeMoments(pair, range, sql`order by 1 limit ${range.limit}`)} order by at limit ${range.limit})
-        select at::text as at, ${sideColumns} from moments ${bothSidesAt(pair, sql`moments.at`)}
-        order by at`);
+        with ${pointsOf(pair, range)}
+        select at::text as at, ${sideColumns} from points
+        where both_known and at >= ${range.from}::timestamptz
+        order by points.at limit ${range.limit}`);
       return rows.map(toPoint);
     },
 
@@ -63,14 +64,12 @@ export function createHistoryRepository() {
           select generate_series(${range.from}::timestamptz, ${range.until}::timestamptz - interval '1 second',
             interval '1 day') as at
         ),
-        moments as (${changeMoments(pair, range)} union select at from day_starts),
-        points as (
-          select date_bin('1 day', moments.at, timestamptz '2000-01-01 00:00:00+00') as day, moments.at,
-            b.rate as base_rate, b.direction as base_direction, b.last_seen as base_seen,
-            q.rate as quote_rate, q.direction as quote_direction, q.last_seen as quote_seen,
-            case when b.direction = 'in_pivot' then b.rate when b.rate is null then 1 else 1 / b.rate end
-            * case when q.direction = 'in_pivot' then 1 / q.rate else coalesce(q.rate, 1) end as value
-          from moments ${bothSidesAt(pair, sql`moments.at`)}
+        ${pointsOf(pair, range, sql`union select at from day_starts`)},
+        valued as (
+          select *, date_bin('1 day', at, timestamptz '2000-01-01 00:00:00+00') as day,
+            case when base_direction = 'in_pivot' then base_rate when base_rate is null then 1 else 1 / base_rate end
+            * case when quote_direction = 'in_pivot' then 1 / quote_rate else coalesce(quote_rate, 1) end as value
+          from points where both_known and at >= ${range.from}::timestamptz
         ),
         ranked as (
           select *,
@@ -78,48 +77,66 @@ export function createHistoryRepository() {
             row_number() over (partition by day order by at desc) as from_close,
             row_number() over (partition by day order by value desc, at) as from_high,
             row_number() over (partition by day order by value, at) as from_low
-          from points
+          from valued
         )
-        select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, at::text as at,
-          base_rate::text, base_direction, quote_rate::text, quote_direction,
+        select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, at::text as at, ${sideColumns},
           from_open = 1 as is_open, from_close = 1 as is_close, from_high = 1 as is_high, from_low = 1 as is_low,
           coalesce(base_seen < day, false) or coalesce(quote_seen < day, false) as carried
         from ranked where 1 in (from_open, from_close, from_high, from_low)
-        order by day, at`);
+        order by ranked.day, ranked.at`);
       return collectDays(rows);
     },
   };
 }
 
-/** SELECT of the distinct moments at which a side got a new row; `each` bounds what either side gives. */
-function changeMoments(
-  pair: PairSides,
-  range: { readonly from: Instant; readonly until: Instant },
-  each: SQL = sql``,
-): SQL {
-  const sides = [pair.base, pair.quote]
-    .filter((code) => code !== null)
-    .map(
-      (
-        code,
-      ) => sql`(select first_seen as at from ${rates} where source = ${pair.source} and code = ${code}
-        and first_seen >= ${range.from}::timestamptz and first_seen < ${range.until}::timestamptz ${each})`,
-    );
-  return sql.join(sides, sql` union `);
+type Range = { readonly from: Instant; readonly until: Instant; readonly limit?: number };
+
+const sideColumns = sql`base_rate::text as base_rate, base_direction, quote_rate::text as quote_rate, quote_direction`;
+
+/**
+ * Common table expressions that end with `points`: every moment at which a side changed (and `others`), with both
+ * sides in force. Each row is read once and carried forward by windows: a look-up per moment would read a whole index
+ * page each (measured: 20 microseconds, two seconds for a year of ten-minute polls).
+ */
+function pointsOf(pair: PairSides, range: Range, others: SQL = sql``): SQL {
+  return sql`base as (${rowsOf(pair.source, pair.base, range)}),
+    quote as (${rowsOf(pair.source, pair.quote, range)}),
+    moments as (select at from base union select at from quote ${others}),
+    numbered as (
+      select moments.at, base.rate as base_rate, base.direction as base_direction, base.last_seen as base_seen,
+        quote.rate as quote_rate, quote.direction as quote_direction, quote.last_seen as quote_seen,
+        count(base.at) over (order by moments.at) as base_number,
+        count(quote.at) over (order by moments.at) as quote_number
+      from moments left join base on base.at = moments.at left join quote on quote.at = moments.at
+    ),
+    points as (
+      select at, base_number > 0 and quote_number > 0 as both_known,
+        first_value(base_rate) over base_run as base_rate,
+        first_value(base_direction) over base_run as base_direction,
+        first_value(base_seen) over base_run as base_seen,
+        first_value(quote_rate) over quote_run as quote_rate,
+        first_value(quote_direction) over quote_run as quote_direction,
+        first_value(quote_seen) over quote_run as quote_seen
+      from numbered
+      window base_run as (partition by base_number order by at), quote_run as (partition by quote_number order by at)
+    )`;
 }
 
-const sideColumns = sql`b.rate::text as base_rate, b.direction as base_direction,
-  q.rate::text as quote_rate, q.direction as quote_direction`;
-
-/** Joins the rows b and q in force at `at`; a pivot side is one row of nulls. */
-function bothSidesAt(pair: PairSides, at: SQL): SQL {
-  const side = (code: CurrencyCode | null): SQL =>
-    code === null
-      ? sql`(select null::numeric as rate, null::text as direction, null::timestamptz as last_seen)`
-      : sql`(select rate, direction, last_seen from ${rates}
-          where source = ${pair.source} and code = ${code} and first_seen <= ${at}
-          order by first_seen desc limit 1)`;
-  return sql`cross join lateral ${side(pair.base)} b cross join lateral ${side(pair.quote)} q`;
+/** One side's rows of the range, and just before it the row that was in force when it begins. */
+function rowsOf(source: RateSource, code: CurrencyCode | null, range: Range): SQL {
+  const before = sql`${range.from}::timestamptz - interval '1 millisecond'`;
+  if (code === null)
+    return sql`select ${before} as at, null::numeric as rate, null::text as direction, null::timestamptz as last_seen`;
+  const bound = range.limit === undefined ? sql`` : sql`limit ${range.limit}`;
+  return sql`
+    (select ${before} as at, rate, direction, last_seen from ${rates}
+      where source = ${source} and code = ${code} and first_seen < ${range.from}::timestamptz
+      order by first_seen desc limit 1)
+    union all
+    (select first_seen, rate, direction, last_seen from ${rates}
+      where source = ${source} and code = ${code}
+        and first_seen >= ${range.from}::timestamptz and first_seen < ${range.until}::timestamptz
+      order by first_seen ${bound})`;
 }
 
 type PointRow = {

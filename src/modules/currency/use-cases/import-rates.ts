@@ -1,11 +1,10 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { type LocalDate, startOfUtcDay } from "#platform/kernel/time";
-import type { CurrencyDeps } from "../deps.ts";
+import type { CurrencyDeps, PollOrigin } from "../deps.ts";
 import type { Poll } from "../domain/apply-poll.ts";
 import { recogniseQuotes } from "../domain/recognise-quotes.ts";
 import { pivotOf } from "../domain/stored-rate.ts";
-import type { PollOrigin } from "../storage/rate.repository.ts";
 import { storePoll } from "./store-poll.ts";
 
 type Deps = Pick<CurrencyDeps, "db" | "catalogue" | "latest" | "rates" | "rules">;

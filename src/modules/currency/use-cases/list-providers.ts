@@ -1,8 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { addSeconds, type Instant } from "#platform/kernel/time";
 import type { RateSource } from "../contract.ts";
-import type { CurrencyDeps } from "../deps.ts";
-import type { ProviderState } from "../storage/provider-state.repository.ts";
+import type { CurrencyDeps, ProviderState } from "../deps.ts";
 
 type Deps = Pick<CurrencyDeps, "db" | "clock" | "providerStates" | "plans" | "rules">;
 

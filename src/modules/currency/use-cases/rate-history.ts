@@ -22,11 +22,10 @@ import {
   utcDayOf,
 } from "#platform/kernel/time";
 import type { DayRate, PairRate, RateSource } from "../contract.ts";
-import type { CurrencyDeps } from "../deps.ts";
+import type { CurrencyDeps, HistoryDay, HistoryPoint, PairSides } from "../deps.ts";
 import { crossRate } from "../domain/pair-rate.ts";
 import { resolveCode } from "../domain/resolve-code.ts";
 import { pivotOf } from "../domain/stored-rate.ts";
-import type { HistoryDay, HistoryPoint, PairSides } from "../storage/history.repository.ts";
 import { findRatesAt, requireAll } from "./rates-at.ts";
 
 /** A year, the leap day included. */

@@ -1,11 +1,10 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { addSeconds, type Instant } from "#platform/kernel/time";
-import type { CurrencyDeps, ProviderPlan } from "../deps.ts";
+import type { CurrencyDeps, ProviderPlan, ProviderQuotes } from "../deps.ts";
 import type { Poll, PollOutcome } from "../domain/apply-poll.ts";
 import { ProviderFailure } from "../domain/provider-failure.ts";
 import { recogniseQuotes } from "../domain/recognise-quotes.ts";
 import { pivotOf } from "../domain/stored-rate.ts";
-import type { ProviderQuotes } from "../gateways/rate-provider.ts";
 import { storePoll } from "./store-poll.ts";
 
 /** A claim outlives the slowest answer; a node that dies frees its providers after this long. */

@@ -2,10 +2,9 @@ import type { Tx } from "#platform/db/database";
 import { isDecimal, signOf } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { addSeconds } from "#platform/kernel/time";
-import type { CurrencyDeps } from "../deps.ts";
+import type { CurrencyDeps, PollOrigin } from "../deps.ts";
 import { applyPoll, type Poll, type PollOutcome } from "../domain/apply-poll.ts";
 import type { DirectedRate } from "../domain/jump.ts";
-import type { PollOrigin } from "../storage/rate.repository.ts";
 
 /** A jump seen this long ago may still be confirmed by a second look: two polls of the slowest, daily provider. */
 const confirmableSeconds = 2 * 86_400;
