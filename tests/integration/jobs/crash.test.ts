@@ -20,8 +20,8 @@ beforeAll(async () => {
     grant usage on schema probe to public; grant insert on probe.runs to public`);
   const registry = registryOf({ jobs: [job("sample.slow", { retryLimit: 3 })] });
   sender = await installation.startProcess(registry, { role: "api" });
-  // A worker that is silent for a second counts as dead; a minute is the rule.
-  await installation.sql`update pgboss.queue set heartbeat_seconds = 1 where name = 'sample.slow'`;
+  // A worker that is silent for three seconds counts as dead; a minute is the rule.
+  await installation.sql`update pgboss.queue set heartbeat_seconds = 3 where name = 'sample.slow'`;
 });
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");

@@ -145,7 +145,7 @@ describe("stopping", () => {
     const work = job("stop.drains", {
       policy: "singleton",
       async run() {
-        await Bun.sleep(700);
+        await Bun.sleep(1_500);
         ended += 1;
       },
     });
