@@ -99,7 +99,9 @@ const sideColumns = sql`base_rate::text as base_rate, base_direction, quote_rate
  * page each (measured: 20 microseconds, two seconds for a year of ten-minute polls).
  */
 function pointsOf(pair: PairSides, range: Range, others: SQL = sql``): SQL {
-  return sql`base as (${rowsOf(pair.source, pair.base, range)}),
+  return sql`start as (select greatest(${range.from}::timestamptz, ${firstSeen(pair.source, pair.base)},
+      ${firstSeen(pair.source, pair.quote)}) as at),
+    base as (${rowsOf(pair.source, pair.base, range)}),
     quote as (${rowsOf(pair.source, pair.quote, range)}),
     moments as (select at from base union select at from quote ${others}),
     numbered as (
@@ -122,20 +124,27 @@ function pointsOf(pair: PairSides, range: Range, others: SQL = sql``): SQL {
     )`;
 }
 
-/** One side's rows of the range, and just before it the row that was in force when it begins. */
+/** NULL for the pivot and for a currency without rows. */
+const firstSeen = (source: RateSource, code: CurrencyCode | null): SQL =>
+  sql`(select min(first_seen) from ${rates} where source = ${source} and code = ${code}::text)`;
+
+/**
+ * One side's rows of the range, and just before it the row that was in force when it begins. `start` is where both
+ * sides are known: from there on the first `limit` rows of each side hold the first `limit` moments of both.
+ */
 function rowsOf(source: RateSource, code: CurrencyCode | null, range: Range): SQL {
-  const before = sql`${range.from}::timestamptz - interval '1 millisecond'`;
+  const before = sql`(select at from start) - interval '1 millisecond'`;
   if (code === null)
     return sql`select ${before} as at, null::numeric as rate, null::text as direction, null::timestamptz as last_seen`;
   const bound = range.limit === undefined ? sql`` : sql`limit ${range.limit}`;
   return sql`
     (select ${before} as at, rate, direction, last_seen from ${rates}
-      where source = ${source} and code = ${code} and first_seen < ${range.from}::timestamptz
+      where source = ${source} and code = ${code} and first_seen < (select at from start)
       order by first_seen desc limit 1)
     union all
     (select first_seen, rate, direction, last_seen from ${rates}
       where source = ${source} and code = ${code}
-        and first_seen >= ${range.from}::timestamptz and first_seen < ${range.until}::timestamptz
+        and first_seen >= (select at from start) and first_seen < ${range.until}::timestamptz
       order by first_seen ${bound})`;
 }
 

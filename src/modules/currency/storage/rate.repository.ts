@@ -85,13 +85,12 @@ export function createRateRepository() {
       return (await reader.select({ seenAt: polls.seenAt }).from(polls).limit(1)).length > 0;
     },
 
-    /** Jumps refused since `since`: a second look may confirm them. */
+    /** Jumps of this source refused since `since`: a second look may confirm them. */
     async pendingJumps(
       reader: Reader,
-      codes: readonly CurrencyCode[],
-      since: Instant,
+      query: { source: RateSource; codes: readonly CurrencyCode[]; since: Instant },
     ): Promise<PendingJump[]> {
-      if (codes.length === 0) return [];
+      if (query.codes.length === 0) return [];
       const rows = await reader
         .select({
           code: quarantine.code,
@@ -101,11 +100,17 @@ export function createRateRepository() {
           asOf: quarantine.asOf,
         })
         .from(quarantine)
+        // Whose source it was stands with the poll: other sources have other pivots, their numbers mean other things.
+        .innerJoin(
+          polls,
+          and(eq(polls.provider, quarantine.provider), eq(polls.seenAt, quarantine.seenAt)),
+        )
         .where(
           and(
+            eq(polls.source, query.source),
             eq(quarantine.reason, "jump"),
-            gte(quarantine.seenAt, since),
-            inArray(quarantine.code, [...codes]),
+            gte(quarantine.seenAt, query.since),
+            inArray(quarantine.code, [...query.codes]),
           ),
         );
       return rows.map((row) => ({ ...row, rate: decimalFromPostgres(row.rate) }));
