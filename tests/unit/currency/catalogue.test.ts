@@ -134,6 +134,7 @@ describe("pages", () => {
     do {
       const page = catalogue.list(filter, { after, limit }, evenLength);
       pages.push(page.items);
+      if (pages.length > catalogue.all.length) throw new Error("the pages do not end");
       after = page.nextCursor === null ? undefined : decodeCursor(page.nextCursor, 1)[0];
     } while (after !== undefined);
     return pages;
