@@ -30,8 +30,8 @@ export type RateLeg = {
 };
 
 /**
- * The value of one unit of `base` in `quote`: exact where one side is the pivot, otherwise rounded half-even to 20
- * significant digits. A pair has one value at one instant, whatever way it is asked for.
+ * The value of one unit of `base` in `quote`: exact where no division is needed, otherwise rounded half-even to 20
+ * significant digits; never more than 30 decimals. A pair has one value at one instant, whatever way it is asked for.
  */
 export type PairRate = {
   readonly base: CurrencyCode;

@@ -26,11 +26,14 @@ export function parseLocalDate(text: string, path = "date"): LocalDate {
   return text;
 }
 
+/** Whether the text is a moment with a zone that lies, in UTC, in the years 0001-9999. */
 export function isInstant(text: string): boolean {
   const match = instantPattern.exec(text);
   if (!match?.[1] || !isLocalDate(match[1])) return false;
   if (Number(match[2]) > 23 || Number(match[3]) > 59 || Number(match[4] ?? 0) > 59) return false;
-  return !Number.isNaN(Date.parse(text));
+  // 9999-12-31T23:00-05:00 is in the year 10000, which has no four digits, and for which no database column is made.
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && isLocalDate(at.toISOString().slice(0, 10));
 }
 
 /** Takes ISO 8601 with a zone ("Z" or an offset) and gives UTC; without a zone it is a 422 that names `path`. */

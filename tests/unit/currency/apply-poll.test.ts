@@ -130,6 +130,8 @@ describe("quarantine", () => {
     ["NaN", "not_a_number"],
     ["1e5", "not_a_number"],
     ["", "not_a_number"],
+    ["1000000000000", "out_of_range"],
+    ["0.00000000000099", "out_of_range"],
     ["1.39", "jump"],
     ["0.61", "jump"],
   ] as const)("%p is refused as %s and the rest of the poll is stored", (rate, reason) => {

@@ -7,10 +7,12 @@ import {
   absolute,
   compareDecimals,
   type DecimalString,
+  isDecimal,
   multiplyDecimals,
   parseDecimal,
   roundDecimal,
   shiftPoint,
+  signOf,
   subtractDecimals,
 } from "#platform/kernel/decimal";
 import { type CurrencyCode, convertMoney } from "#platform/kernel/money";
@@ -49,6 +51,41 @@ describe("a cross rate", () => {
     [inPivot("60000"), inPivot("3000"), "20"],
   ])("%p to %p is %s", (base, quote, rate) => {
     expect(`${crossRate(base, quote)}`).toBe(rate);
+  });
+  test.each([
+    [perPivot("21000000000.123"), perPivot("0.0000115137"), "0.000000000000000548271428568217"],
+    [
+      inPivot("0.0000123456789012345"),
+      perPivot("0.872360598123456789"),
+      "0.000010769883830521069233402460",
+    ],
+  ])("%p to %p has no more decimals than a decimal may have", (base, quote, rate) => {
+    expect(`${crossRate(base, quote)}`).toBe(rate);
+  });
+  test("of any two believable quotes is a decimal above zero", () => {
+    const quote = fc
+      .tuple(
+        fc.bigInt({ min: 1n, max: 10n ** 30n - 1n }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.constantFrom("per_pivot" as const, "in_pivot" as const),
+      )
+      .map(([digits, decimals, direction]) => ({
+        rate: shiftPoint(`${digits}` as DecimalString, -decimals),
+        direction,
+      }))
+      .filter(
+        ({ rate }) =>
+          isDecimal(rate) &&
+          compareDecimals(rate, parseDecimal("0.000000000001")) >= 0 &&
+          compareDecimals(rate, parseDecimal("1000000000000")) < 0,
+      );
+    fc.assert(
+      fc.property(quote, quote, (base, other) => {
+        const rate = crossRate(base, other);
+        expect([isDecimal(rate), signOf(rate)]).toEqual([true, 1]);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

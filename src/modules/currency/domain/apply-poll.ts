@@ -1,4 +1,4 @@
-import { type DecimalString, isDecimal, signOf } from "#platform/kernel/decimal";
+import { type DecimalString, isDecimal, magnitudeOf, signOf } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { type Instant, secondsBetween } from "#platform/kernel/time";
 import type { QuoteDirection, RateSource } from "../contract.ts";
@@ -36,7 +36,8 @@ export type PollBackground = {
   readonly witnesses: ReadonlyMap<CurrencyCode, readonly DirectedRate[]>;
 };
 
-export type QuarantineReason = "not_a_number" | "not_positive" | "jump";
+/** out_of_range: beyond {@link maxRateMagnitude}. */
+export type QuarantineReason = "not_a_number" | "not_positive" | "out_of_range" | "jump";
 export type QuarantinedRate = {
   readonly code: CurrencyCode;
   readonly rate: string;
@@ -54,6 +55,12 @@ export type PollOutcome = {
   readonly covered: number;
 };
 
+/**
+ * Believable rates lie from 1e-12 to below 1e12: the widest of real data is the old bolivar at 2e10 per dollar. A cross
+ * rate of two of them stays within what a decimal can be.
+ */
+const maxRateMagnitude = 12;
+
 /** Decides, code by code, what a poll changes. Pure: the same for a live poll and for imported history. */
 export function applyPoll(poll: Poll, background: PollBackground, rules: PollRules): PollOutcome {
   const inserts: StoredRate[] = [];
@@ -69,6 +76,10 @@ export function applyPoll(poll: Poll, background: PollBackground, rules: PollRul
     }
     if (signOf(rate) <= 0) {
       quarantined.push({ code, rate, reason: "not_positive" });
+      continue;
+    }
+    if (!isInRange(rate)) {
+      quarantined.push({ code, rate, reason: "out_of_range" });
       continue;
     }
     const stored = background.inForce.get(code);
@@ -94,6 +105,11 @@ export function applyPoll(poll: Poll, background: PollBackground, rules: PollRul
       !isSignificantChange(stored.rate, rate, rules.significance)
     );
   }
+}
+
+function isInRange(rate: DecimalString): boolean {
+  const magnitude = magnitudeOf(rate) ?? 0;
+  return magnitude >= -maxRateMagnitude && magnitude < maxRateMagnitude;
 }
 
 function isOutranked(stored: StoredRate, poll: Poll, rules: PollRules): boolean {

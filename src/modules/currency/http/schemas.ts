@@ -119,7 +119,8 @@ const provenance = {
   legs: t.Array(leg, { maxItems: 2 }),
 };
 const rateValue = decimal({
-  description: "Units of the quote for one unit of the base: exact, or 20 significant digits.",
+  description:
+    "Units of the quote for one unit of the base: exact, or 20 significant digits; at most 30 decimals.",
   examples: ["1.0869565217391304348"],
 });
 
@@ -189,6 +190,11 @@ export const historyQuery = t.Object({
     examples: [200],
   }),
 });
+const percent = t.String({
+  pattern: "^-?(0|[1-9][0-9]*)\\.[0-9]{4}$",
+  description: "In per cent, with four decimals.",
+  examples: ["-0.1104"],
+});
 const point = record({ at: instant(), rate: rateValue });
 export const rateHistory = record({
   base: currencyCode(),
@@ -204,7 +210,7 @@ export const rateHistory = record({
       since: instant(),
       rate: orNull(rateValue),
       change: orNull(decimal({ examples: ["-0.0012"] })),
-      changePercent: orNull(decimal({ examples: ["-0.1104"] })),
+      changePercent: orNull(percent),
     }),
     { description: "How the pair moved up to now; null where it had no rate at the start." },
   ),

@@ -1,5 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { convertMoney, parseAmount, scaleOf } from "#platform/kernel/money";
+import { isDecimal, maxIntegerDigits } from "#platform/kernel/decimal";
+import { invalidField } from "#platform/kernel/errors";
+import { convertMoney, type Money, parseAmount, scaleOf } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
 import type { Conversion, ConvertManyInput, RateSource } from "../contract.ts";
 import type { CurrencyDeps } from "../deps.ts";
@@ -58,11 +60,18 @@ async function convert(
     quote: to,
     ...(at === undefined ? {} : { at }),
   }));
-  const found = await findRatesAt(deps, ctx, { pairs, source });
+  const found = await findRatesAt(deps, ctx, { pairs, source }, (index) => `${pathOf(index)}at`);
   const rates = requireAll(found, pairs, (index) => `${pathOf(index)}to`);
   return conversions.map(({ from, to }, index) => {
     const rate = rates[index];
     if (!rate) throw new Error("a rate is missing after all were found");
-    return { from, to: convertMoney(from, rate.rate, to, digits[index] ?? 0), rate };
+    const result = convertMoney(from, rate.rate, to, digits[index] ?? 0);
+    return { from, to: withinBounds(result, `${pathOf(index)}amount`), rate };
   });
+}
+
+/** A million billion of one currency may be more of another than an amount can be. */
+function withinBounds(money: Money, path: string): Money {
+  if (isDecimal(money.amount)) return money;
+  throw invalidField(path, `Gives an amount of more than ${maxIntegerDigits} digits.`);
 }

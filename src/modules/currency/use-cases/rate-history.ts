@@ -16,6 +16,7 @@ import {
   epochMs,
   type Instant,
   instantAt,
+  isLocalDate,
   type LocalDate,
   parseInstant,
   startOfUtcDay,
@@ -112,14 +113,15 @@ export async function rateHistory(
     quote: quote === pivot ? null : quote,
   };
   const until = startOfUtcDay(addDays(range.to, 1));
-  const start = input.cursor === undefined ? startOfUtcDay(range.from) : afterCursor(input.cursor);
+  const start =
+    input.cursor === undefined ? startOfUtcDay(range.from) : afterCursor(input.cursor, now);
   const opening = await rateBefore(deps, ctx, asked, start);
   // A currency in itself never changes.
   if (base === quote) return { ...common, opening, points: [], days: [], nextCursor: null };
   if (interval === "day") {
     const days = await deps.history.days(deps.db.read, pair, {
       from: start,
-      until: range.to === utcDayOf(now) ? now : until,
+      until: range.to === utcDayOf(now) ? next(now) : until,
     });
     return { ...common, opening, points: [], days: days.map(toDayRate), nextCursor: null };
   }
@@ -141,7 +143,8 @@ export async function rateHistory(
 function rangeOf(input: RateHistoryInput, now: Instant): { from: LocalDate; to: LocalDate } {
   const today = utcDayOf(now);
   const to = input.to ?? today;
-  const from = input.from ?? addDays(to, 1 - defaultHistoryDays);
+  const earlier = addDays(to, 1 - defaultHistoryDays);
+  const from = input.from ?? (isLocalDate(earlier) ? earlier : to);
   if (from > to) throw invalidField("from", "Must not be after `to`.");
   if (to > today) throw invalidField("to", "Must not lie in the future (days are in UTC).");
   if (addDays(from, maxHistoryDays) <= to)
@@ -152,10 +155,13 @@ function rangeOf(input: RateHistoryInput, now: Instant): { from: LocalDate; to: 
 }
 
 /** The first instant that the page before did not show. */
-function afterCursor(cursor: string): Instant {
+function afterCursor(cursor: string, now: Instant): Instant {
   const at = parseInstant(decodeCursor(cursor, 1)[0] ?? "", "cursor");
-  return instantAt(epochMs(at) + 1);
+  if (at >= now) throw invalidField("cursor", "Is not a cursor of this list.");
+  return next(at);
 }
+
+const next = (at: Instant): Instant => instantAt(epochMs(at) + 1);
 
 type AskedPair = Pick<RateHistory, "base" | "quote" | "source">;
 

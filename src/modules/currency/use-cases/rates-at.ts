@@ -19,19 +19,26 @@ export async function ratesAt(
   ctx: RequestContext,
   input: RatesAtInput,
 ): Promise<readonly PairRate[]> {
-  return requireAll(await findRatesAt(deps, ctx, input), input.pairs, (index) => `/pairs/${index}`);
+  const pathOf = (index: number) => `/pairs/${index}`;
+  const found = await findRatesAt(deps, ctx, input, (index) => `${pathOf(index)}/at`);
+  return requireAll(found, input.pairs, pathOf);
 }
 
-/** Like {@link ratesAt}, but undefined where a pair has no rate. Pairs without `at` touch no database. */
+/**
+ * Like {@link ratesAt}, but undefined where a pair has no rate. Pairs without `at` touch no database. `atPathOf(index)`
+ * names the instant of a pair to whoever asked for one that is still to come.
+ */
 export async function findRatesAt(
   deps: Deps,
   _ctx: RequestContext,
   { pairs, source }: RatesAtInput,
+  atPathOf: (index: number) => string = () => "at",
 ): Promise<readonly (PairRate | undefined)[]> {
   if (pairs.length > maxPairs) throw new RangeError(`more than ${maxPairs} pairs`);
   const now = deps.clock.now();
-  for (const { at } of pairs)
-    if (at !== undefined && at > now) throw invalidField("at", "Must not lie in the future.");
+  for (const [index, { at }] of pairs.entries())
+    if (at !== undefined && at > now)
+      throw invalidField(atPathOf(index), "Must not lie in the future.");
   const rowOf = await readRows(deps, pairs, source);
   const staleAfter = deps.rules.staleAfterSeconds;
   const latest = deps.latest.current();

@@ -1,9 +1,9 @@
 import type { Tx } from "#platform/db/database";
 import { isDecimal, signOf } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
-import { addSeconds } from "#platform/kernel/time";
+import { addSeconds, type Instant, secondsBetween } from "#platform/kernel/time";
 import type { CurrencyDeps, PollOrigin } from "../deps.ts";
-import { applyPoll, type Poll, type PollOutcome } from "../domain/apply-poll.ts";
+import { applyPoll, type Poll, type PollOutcome, type PollRules } from "../domain/apply-poll.ts";
 import type { DirectedRate } from "../domain/jump.ts";
 
 /** A jump seen this long ago may still be confirmed by a second look: two polls of the slowest, daily provider. */
@@ -24,12 +24,16 @@ export async function storePoll(
   },
 ): Promise<PollOutcome> {
   const codes = poll.quotes.map((quote) => quote.code);
-  const [inForce, previousPollAt, pending] = await Promise.all([
+  const [inForce, lastPollAt, pending] = await Promise.all([
     deps.rates.inForce(tx, { source: poll.source, codes, at: poll.seenAt }),
     deps.rates.previousPollAt(tx, poll.provider, poll.seenAt),
     options.trusted
       ? []
-      : deps.rates.pendingJumps(tx, codes, addSeconds(poll.seenAt, -confirmableSeconds)),
+      : deps.rates.pendingJumps(tx, {
+          source: poll.source,
+          codes,
+          since: addSeconds(poll.seenAt, -confirmableSeconds),
+        }),
   ]);
   const witnesses = new Map<CurrencyCode, DirectedRate[]>();
   const witness = (code: CurrencyCode, rate: DirectedRate) =>
@@ -47,11 +51,25 @@ export async function storePoll(
   const rules = options.trusted ? { ...deps.rules, maxJump: null } : deps.rules;
   const outcome = applyPoll(
     poll,
-    { inForce: new Map(inForce.map((row) => [row.code, row])), previousPollAt, witnesses },
+    {
+      inForce: new Map(inForce.map((row) => [row.code, row])),
+      previousPollAt: options.trusted ? lastPollAt : previousPollOf(poll, lastPollAt, rules),
+      witnesses,
+    },
     rules,
   );
   await deps.rates.savePoll(tx, poll, options.origin, outcome);
   // Old history says nothing about what a provider quotes today.
   if (options.origin === "poll") await deps.rates.saveQuarantine(tx, poll, outcome.quarantined);
   return outcome;
+}
+
+/**
+ * The poll that this one continues. After a silence that made the provider's rates stale, nobody knows what it quoted
+ * meanwhile: that is a hole in all its rows.
+ */
+function previousPollOf(poll: Poll, last: Instant | null, rules: PollRules): Instant | null {
+  if (last === null) return null;
+  const silentSeconds = secondsBetween(last, poll.seenAt);
+  return silentSeconds <= rules.staleAfterSeconds(poll.provider) ? last : null;
 }
