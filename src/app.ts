@@ -1,3 +1,4 @@
+import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
 import type { Config } from "#platform/config";
 import type { OpenDatabase } from "#platform/db/client";
@@ -19,11 +20,14 @@ import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
 import type { Keyring } from "#platform/keyring/keyring";
+import { createLatePorts } from "#platform/late-port";
 import type { Command, Module } from "#platform/module";
 import { createHealth, type Health } from "#platform/observability/health";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
+import { createPortObserver } from "#platform/observability/port-observer";
 import { createRequestObserver } from "#platform/observability/request-observer";
+import { exposePort } from "#platform/port";
 import packageJson from "../package.json" with { type: "json" };
 
 /** Schemas of MainDB, in the order of the modules below. */
@@ -47,6 +51,8 @@ export type Resources = {
 export type App = {
   /** What Bun.serve calls. */
   readonly listener: Listener;
+  /** The modules as their neighbours get them. */
+  readonly ports: { readonly currency: CurrencyApi };
   readonly health: Health;
   readonly commands: readonly Command[];
   /** The routes, for tests that look at all of them. */
@@ -72,6 +78,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
   });
+  const latePorts = createLatePorts();
   const shared = { db, clock, ids, metrics, http };
 
   const currency = await createCurrencyModule({
@@ -80,6 +87,11 @@ export async function buildApp(resources: Resources): Promise<App> {
     fetch: resources.fetch,
     logger: logger.child({ module: "currency" }),
   });
+
+  const observer = createPortObserver(metrics);
+  const strict = config.environment !== "production";
+  const ports = { currency: exposePort("currency", currency.api, { strict, observer }) };
+  latePorts.assertAllBound();
 
   const modules: readonly Module<unknown>[] = [currency];
   const platformJobs = { jobs: [purgeIdempotencyJob({ db, clock })], subscriptions: [] };
@@ -99,6 +111,7 @@ export async function buildApp(resources: Resources): Promise<App> {
 
   return {
     listener: http.listener(app),
+    ports,
     health,
     commands: [
       resumeJobsCommand({ db, clock }),

@@ -8,6 +8,7 @@ import { migrate } from "#platform/db/migrate";
 import { type RunningServer, startServer } from "#platform/http/server";
 import { openJobs } from "#platform/jobs/job-runner";
 import { migrateJobs } from "#platform/jobs/migrate-jobs";
+import { watchQueues } from "#platform/jobs/queue-metrics";
 import { createJobRegistry } from "#platform/jobs/registry";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
@@ -87,7 +88,7 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
       connection: main.owner,
       layout: mainLayout(moduleSchemas),
       roles: main.roles,
-      migrateLibraries: (owner) => migrateJobs(owner, registry.queues(), main.roles.app ?? ""),
+      migrateLibraries: (owner) => migrateJobs(owner, registry.queues(), main.roles.app),
     });
   if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
   // A command answers no requests: it needs no warm caches and hears no notifications.
@@ -96,8 +97,8 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
     ...{ config, logger, metrics, db, jobs, app, databases },
     /** In the reverse order: whoever needs something goes before it. */
     async close() {
-      await app.stop();
       await jobs.stop(config.limits.shutdownSeconds * 1000);
+      await app.stop();
       await Promise.all([db.close(), logDb.close()]);
       await databases.close();
       logger.flush();
@@ -109,6 +110,7 @@ async function serve(opened: Opened): Promise<void> {
   const { config, logger, metrics, app, jobs, db } = opened;
   const stopMeasuring = watchProcess(metrics);
   watchPools(metrics, { read: () => db.poolStats().read, write: () => db.poolStats().write });
+  watchQueues(metrics, jobs);
   await jobs.start();
   await app.sendStartJobs();
   const scrape = config.metrics

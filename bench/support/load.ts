@@ -1,0 +1,49 @@
+import { percentile } from "./figures.ts";
+
+const connections = 50;
+
+/** Requests a second that `wrk` gets answered, with 50 connections from one thread. */
+export async function throughput(url: string, seconds: number): Promise<number> {
+  const child = Bun.spawn(["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, url], {
+    stderr: "inherit",
+  });
+  const [text, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  const found = /Requests\/sec:\s+([\d.]+)/.exec(text)?.[1];
+  if (code !== 0 || found === undefined) throw new Error(`wrk failed:\n${text}`);
+  if (/Non-2xx/.test(text)) throw new Error(`not every answer was a success:\n${text}`);
+  return Number(found);
+}
+
+/**
+ * Milliseconds from when a request was due to when its answer was read, at a fixed rate: a server that falls behind
+ * shows as late answers, not as fewer requests.
+ */
+export async function latencies(
+  url: string,
+  perSecond: number,
+  seconds: number,
+): Promise<number[]> {
+  const times: number[] = [];
+  const running: Promise<void>[] = [];
+  const total = perSecond * seconds;
+  const began = performance.now();
+  async function request(dueMs: number): Promise<void> {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    times.push(performance.now() - began - dueMs);
+  }
+  for (let sent = 0; sent < total; ) {
+    const elapsedMs = performance.now() - began;
+    for (; sent < total && (sent * 1000) / perSecond <= elapsedMs; sent++)
+      running.push(request((sent * 1000) / perSecond));
+    await Bun.sleep(1);
+  }
+  await Promise.all(running);
+  return times;
+}
+
+export const describeLatencies = (times: readonly number[]): string =>
+  [0.5, 0.95, 0.99, 0.999]
+    .map((share) => `p${share * 100} ${percentile(times, share).toFixed(2)} ms`)
+    .join(", ");
