@@ -29,6 +29,9 @@ export type HttpDeps = {
   readonly observe: RequestObserver;
 };
 
+/** One costly read stands for so many others in a client's budget. */
+const costlyReadFactor = 5;
+
 /**
  * What modules build their routes with:
  *
@@ -41,6 +44,7 @@ export type HttpDeps = {
  * and what the composition root serves them with: `kit.createApp().use(routes)`, then `kit.listener(app)`.
  */
 export function createHttpKit(deps: HttpDeps) {
+  const { readsPerMinute } = deps.config.limits;
   const headers = securityHeaders(deps.config.publicUrl);
   const route = createRoute({
     guard: createGuard({
@@ -50,7 +54,12 @@ export function createHttpKit(deps: HttpDeps) {
     }),
     claim: createIdempotency({ store: deps.idempotency, hmac: deps.hmac }),
     budgets: {
-      read: { name: "read", requests: deps.config.limits.readsPerMinute, windowSeconds: 60 },
+      read: { name: "read", requests: readsPerMinute, windowSeconds: 60 },
+      costly_read: {
+        name: "costly_read",
+        requests: Math.ceil(readsPerMinute / costlyReadFactor),
+        windowSeconds: 60,
+      },
     },
     headers,
   });

@@ -21,7 +21,7 @@ export type RouteOptions = {
   readonly description?: string;
   readonly access: Access;
   /** The budget that a request is counted against, per client. */
-  readonly limit: Budget | "read";
+  readonly limit: Budget | NamedBudget;
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
@@ -55,10 +55,13 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];
 const noQuery = t.Object({}, { additionalProperties: false });
 
+/** READS_PER_MINUTE for what memory answers; a fifth of it for what costs the database more. */
+export type NamedBudget = "read" | "costly_read";
+
 export type RouteDeps = {
   readonly guard: Guard;
   readonly claim: ClaimIdempotency;
-  readonly budgets: { readonly read: Budget };
+  readonly budgets: Readonly<Record<NamedBudget, Budget>>;
   /** What every answer carries. */
   readonly headers: Readonly<Record<string, string>>;
 };
@@ -91,7 +94,8 @@ type Outgoing = {
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const budget = options.limit === "read" ? deps.budgets.read : options.limit;
+  const { limit } = options;
+  const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
   const headers = new Headers({

@@ -19,9 +19,6 @@ import {
   rateList,
 } from "./schemas.ts";
 
-/** History costs the database more than a look-up in memory: a budget of its own, per client. */
-const historyBudget = { name: "rate-history", requests: 120, windowSeconds: 60 };
-
 const tags = ["Currency"];
 
 /** Open to everybody: rates are no secret. */
@@ -95,7 +92,7 @@ export function createCurrencyRoutes(kit: HttpKit, operations: CurrencyOperation
         description:
           "At most 366 days at once. Days are UTC days; days before the first rate are left out.",
         access: "public",
-        limit: historyBudget,
+        limit: "costly_read",
         query: historyQuery,
         responses: { 200: rateHistory },
         errors: [404],
