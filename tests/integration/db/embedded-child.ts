@@ -9,6 +9,7 @@ try {
     dataDir,
     mode: mode === "server" ? "server" : "command",
     log: quiet,
+    settings: { fsync: "off" },
   });
   console.log(JSON.stringify({ origin: postgres.origin, url: postgres.url("owner", "main") }));
   process.on("SIGTERM", () => void postgres.close().then(() => process.exit(0)));

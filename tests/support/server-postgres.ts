@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConnectionSettings } from "#platform/db/connection";
+import { eventually } from "./eventually.ts";
+
+/** A PostgreSQL that the machine has, as somebody else's server: reached over TCP, older than the embedded one. */
+export const serverPrograms = "/usr/lib/postgresql/15/bin";
+export const hasServerPrograms = existsSync(join(serverPrograms, "postgres"));
+
+export type ServerPostgres = {
+  /** As the superuser `postgres`. */
+  readonly settings: ConnectionSettings;
+  /** PEM file with the server's own certificate, made for the host name "localhost". */
+  readonly certificate: string;
+  stop(): Promise<void>;
+};
+
+/** Makes and starts a server with TLS on a free port of 127.0.0.1. */
+export async function startServerPostgres(
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<ServerPostgres> {
+  const directory = mkdtempSync(join(tmpdir(), "ft-server-"));
+  const as = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
+  if (as) chownSync(directory, as.uid, as.gid);
+  const data = join(directory, "data");
+  const password = "server-password";
+  writeFileSync(join(directory, "password"), password);
+  run(join(serverPrograms, "initdb"), [
+    ...["-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
+    `--pwfile=${join(directory, "password")}`,
+  ]);
+  const certificate = join(data, "server.crt");
+  run("openssl", [
+    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
+    ...["-addext", "subjectAltName=DNS:localhost", "-out", certificate],
+    ...["-keyout", join(data, "server.key")],
+  ]);
+  const port = freePort();
+  const settings = { ssl: "on", listen_addresses: "127.0.0.1", fsync: "off", ...parameters };
+  const child = spawn(
+    join(serverPrograms, "postgres"),
+    [
+      ...["-D", data, "-k", directory, "-p", String(port)],
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ],
+    { ...(as ?? {}), stdio: "ignore", cwd: directory },
+  );
+  await eventually("a ready server", () => isReady(data));
+  return {
+    certificate,
+    settings: {
+      host: "127.0.0.1",
+      port,
+      user: "postgres",
+      password,
+      database: "postgres",
+      ssl: { mode: "disable", rootCertificatePath: null },
+    },
+    async stop() {
+      await end(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+
+  function run(program: string, args: readonly string[]) {
+    const { status, stderr } = spawnSync(program, args, { ...(as ?? {}), cwd: directory });
+    if (status !== 0) throw new Error(`${program}: ${stderr}`);
+  }
+}
+
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}
+
+const isReady = (data: string) => {
+  const file = join(data, "postmaster.pid");
+  return existsSync(file) && /^ready/m.test(readFileSync(file, "utf8"));
+};
+
+const end = (child: ChildProcess) =>
+  new Promise<void>((done) => {
+    child.once("exit", () => done());
+    child.kill("SIGINT");
+  });
