@@ -18,7 +18,7 @@ const lockTimeoutMs = 3_000;
 /** A transaction whose process forgot it is ended, so that it holds neither locks nor old rows. */
 const idleInTransactionTimeoutMs = 15_000;
 /** What a close waits for running statements before it cuts them off. */
-const closeTimeoutSeconds = 5;
+const closeTimeoutMs = 5_000;
 const pingTimeoutMs = 2_000;
 
 export type DatabaseOptions = {
@@ -39,7 +39,7 @@ export type OpenDatabase = Database & {
   /** Resolves when both a reading and a writing connection answer within {@link pingTimeoutMs}. */
   ping(): Promise<void>;
   poolStats(): Readonly<Record<PoolName, PoolStats>>;
-  /** Lets running statements finish for {@link closeTimeoutSeconds}, then cuts them off. */
+  /** Lets running statements finish for {@link closeTimeoutMs}, then cuts them off. */
   close(): Promise<void>;
 };
 
@@ -88,16 +88,18 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
       };
     },
     async ping() {
-      const answers = [readClient, writeClient].map((client) => client`select 1`.execute());
+      const answers = [reads, writes].map(({ client }) => client.unsafe("select 1"));
       await withTimeout(Promise.all(answers), pingTimeoutMs).catch((error) => {
         throw databaseFailure(error) ?? error;
       });
     },
     poolStats: () => ({ read: reads.stats(), write: writes.stats() }),
     async close() {
-      await Promise.all(
-        [readClient, writeClient, listenClient].map((c) => c.end({ timeout: closeTimeoutSeconds })),
-      );
+      await Promise.all([
+        reads.close(closeTimeoutMs),
+        writes.close(closeTimeoutMs),
+        listenClient.end({ timeout: 0 }),
+      ]);
     },
   };
 }

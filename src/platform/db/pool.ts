@@ -17,6 +17,8 @@ export type PoolClient = Pick<Sql, "unsafe" | "begin" | "options">;
 export type Pool = {
   readonly client: PoolClient;
   stats(): PoolStats;
+  /** Waits for running calls, at most `timeoutMs`, then ends every connection. */
+  close(timeoutMs: number): Promise<void>;
 };
 
 /**
@@ -28,6 +30,7 @@ export function createPool(
   options: { readonly size: number; readonly retryOnce: boolean },
 ): Pool {
   let inFlight = 0;
+  let onIdle: (() => void) | undefined;
 
   async function counted<T>(work: () => PromiseLike<T>, retry: boolean): Promise<T> {
     if (inFlight >= options.size + maxWaitingCalls) throw databaseBusy();
@@ -39,6 +42,7 @@ export function createPool(
       return await work();
     } finally {
       inFlight -= 1;
+      if (inFlight === 0) onIdle?.();
     }
   }
 
@@ -58,5 +62,14 @@ export function createPool(
       inUse: Math.min(inFlight, options.size),
       waiting: Math.max(0, inFlight - options.size),
     }),
+    // postgres.js would wait for a query that was in flight when its connection broke, and which is long answered.
+    async close(timeoutMs) {
+      if (inFlight > 0) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        onIdle = resolve;
+        await Promise.race([promise, Bun.sleep(timeoutMs)]);
+      }
+      await client.end({ timeout: 0 });
+    },
   };
 }

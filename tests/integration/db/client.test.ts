@@ -2,12 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { eq, sql } from "drizzle-orm";
 import postgres from "postgres";
 import { type OpenDatabase, openDatabase } from "#platform/db/client";
-import {
-  type ConnectionSettings,
-  parseConnection,
-  postgresJsOptions,
-  socketFile,
-} from "#platform/db/connection";
+import { parseConnection, postgresJsOptions, socketFile } from "#platform/db/connection";
 import { databaseFailure, sqlStateOf } from "#platform/db/failures";
 import { preparedRead } from "#platform/db/prepared-read";
 import { systemClock } from "#platform/kernel/clock";
@@ -115,17 +110,18 @@ describe("a prepared read", () => {
 describe("broken connections", () => {
   let proxy: ReturnType<typeof openProxy>;
   let behind: OpenDatabase;
-  beforeAll(() => {
-    const direct = parseConnection(till.appUrl);
-    proxy = openProxy(socketFile(direct.host, direct.port));
-    const connection: ConnectionSettings = { ...direct, host: "127.0.0.1", port: proxy.port };
-    behind = openDatabase({
-      connection,
+  const openBehind = () =>
+    openDatabase({
+      connection: { ...parseConnection(till.appUrl), host: "127.0.0.1", port: proxy.port },
       poolSize: 4,
       processId: "behind-proxy",
       keyring: testKeyring,
       clock: systemClock,
     });
+  beforeAll(() => {
+    const direct = parseConnection(till.appUrl);
+    proxy = openProxy(socketFile(direct.host, direct.port));
+    behind = openBehind();
   });
   afterEach(() => proxy.restore());
   afterAll(async () => {
@@ -180,6 +176,20 @@ describe("broken connections", () => {
     expect([runs, await till.balanceOf(account)]).toEqual([1, "0"]);
   });
 
+  test("do not hold up closing, though a statement was under way when they broke", async () => {
+    const closing = openBehind();
+    const write = closing.transact(context(), async (tx) => {
+      const slow = tx.execute(sql`select pg_sleep(1)`).then();
+      await Bun.sleep(50);
+      proxy.cut();
+      await slow;
+    });
+    await write.catch(() => {});
+    const start = performance.now();
+    await closing.close();
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   test("leave LISTEN working: it is begun again, and the listener is told", async () => {
     const heard: string[] = [];
     let listening = 0;
@@ -209,6 +219,34 @@ describe("broken connections", () => {
     await notify("d");
     await Bun.sleep(50);
     expect(heard).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("closing", () => {
+  const open = () =>
+    openDatabase({
+      connection: parseConnection(till.appUrl),
+      poolSize: 2,
+      processId: "closing",
+      keyring: testKeyring,
+      clock: systemClock,
+    });
+
+  test("lets running statements and transactions finish, then refuses with a 503", async () => {
+    const account = await till.addAccount();
+    const closing = open();
+    const read = closing.read.execute(sql`select 1 as n, pg_sleep(0.2)`).then((rows) => rows[0]);
+    const write = closing.transact(context(), async (tx) => {
+      await Bun.sleep(100);
+      await post(tx, account, "1");
+    });
+    await Bun.sleep(30);
+    await closing.close();
+    expect(await read).toMatchObject({ n: 1 });
+    await write;
+    expect(await till.balanceOf(account)).toBe("1");
+    const late = closing.read.execute(sql`select 1`).then(undefined, databaseFailure);
+    expect(await late).toMatchObject({ code: "database.unavailable" });
   });
 });
 

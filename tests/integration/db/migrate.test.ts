@@ -201,6 +201,14 @@ describe("grants", () => {
     expect(await attempt("relay", read)).toBe("42501");
   });
 
+  test("let only those who write say who writes", async () => {
+    await migrate(options());
+    const forge = "select pg_logical_emit_message(true, 'audit', 'x')";
+    expect(await attempt("app", forge)).toBe("ok");
+    for (const role of ["reader", "relay"] as const)
+      expect(await attempt(role, forge)).toBe("42501");
+  });
+
   test("are put back when somebody widened them", async () => {
     await migrate(options());
     await owner.unsafe(
