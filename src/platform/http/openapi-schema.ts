@@ -20,6 +20,7 @@ const formats = new Set(
     " ",
   ),
 );
+const types = new Set(["array", "boolean", "integer", "number", "object", "string"]);
 /** Elysia takes these texts for a number, a boolean, an object or a list: what it means is the other member. */
 const coercions = new Set(["numeric", "integer", "boolean", "ObjectString", "ArrayString"]);
 
@@ -59,10 +60,11 @@ function mendType(mended: Json, source: Json): void {
   if (source["type"] === "null")
     Object.assign(mended, { type: "string", nullable: true, enum: [null] });
   if (Array.isArray(source["type"])) {
-    const types = source["type"].filter((type) => type !== "null");
-    mended["type"] = types[0];
-    if (types.length < source["type"].length) mended["nullable"] = true;
+    const [type, ...others] = source["type"].filter((type) => type !== "null");
+    if (others.length === 0) mended["type"] = type;
+    if (source["type"].includes("null")) mended["nullable"] = true;
   }
+  if (!types.has(String(mended["type"]))) delete mended["type"]; // TypeBox's own, like "void"
 }
 
 /** In 3.0 the exclusive bounds are flags beside the plain ones. */
