@@ -14,7 +14,7 @@ import { currencyCommands } from "./commands.ts";
 import type { CurrencyApi, CurrencyScales } from "./contract.ts";
 import type { CurrencyDeps, RateMeters } from "./deps.ts";
 import type { PollRules } from "./domain/apply-poll.ts";
-import { createCatalogue } from "./domain/catalogue.ts";
+import { type Catalogue, createCatalogue } from "./domain/catalogue.ts";
 import { rateSources } from "./domain/stored-rate.ts";
 import { readCatalogueFile } from "./gateways/catalogue-file.ts";
 import { createRateProviders } from "./gateways/providers.ts";
@@ -63,7 +63,7 @@ export async function createCurrencyModule(
   const providers = createRateProviders(config.providers, {
     fetch: options.fetch,
     clock,
-    isCrypto: (ticker) => catalogue.findTicker("coinpaprika", ticker)?.kind === "crypto",
+    coinOf: ({ id, symbol }) => coinOf(catalogue, id, symbol),
   });
   const deps: CurrencyDeps = {
     db,
@@ -121,6 +121,15 @@ export async function createCurrencyModule(
       await stopListening?.();
     },
   };
+}
+
+/** CoinPaprika's ids are exact; a symbol counts only for a coin whose id we do not know. */
+function coinOf(catalogue: Catalogue, id: string, symbol: string) {
+  const known = catalogue.findId("coinpaprika", id);
+  if (known) return known.code;
+  const named = catalogue.findTicker("coinpaprika", symbol);
+  const isOther = named?.kind !== "crypto" || Object.hasOwn(named.ids, "coinpaprika");
+  return isOther ? undefined : named.code;
 }
 
 async function readSeed() {

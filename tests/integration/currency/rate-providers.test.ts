@@ -35,14 +35,15 @@ beforeEach(() => {
 });
 
 /** The fiat names among the tickers' symbols: what a catalogue would tell. */
-const isCrypto = (code: CurrencyCode) => !["USD", "EUR", "GBP"].includes(code);
+const coinOf = ({ symbol }: { symbol: CurrencyCode }) =>
+  ["USD", "EUR", "GBP"].includes(symbol) ? undefined : symbol;
 
 function open(name: RateProviderName, variables: Record<string, string> = {}) {
   const env = { ...fakes.environment, RATES_PROVIDERS: name, ...variables };
   const [provider] = createRateProviders(loadConfig(env).rates.providers, {
     fetch,
     clock: { now: () => now },
-    isCrypto,
+    coinOf,
     requestTimeoutMs,
   });
   if (!provider) throw new Error(`no provider ${name}`);
@@ -393,6 +394,6 @@ describe("fawazahmed0's hosts", () => {
 test("providers stand in the configured order", () => {
   const names = ["tcmb", "coinpaprika", "coinbase"];
   const { providers } = loadConfig({ RATES_PROVIDERS: names.join(",") }).rates;
-  const opened = createRateProviders(providers, { fetch, clock: { now: () => now }, isCrypto });
+  const opened = createRateProviders(providers, { fetch, clock: { now: () => now }, coinOf });
   expect(opened.map(({ name }) => String(name))).toEqual(names);
 });

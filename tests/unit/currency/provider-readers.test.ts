@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { readCoinbase } from "#modules/currency/gateways/coinbase";
-import { readCoinpaprika } from "#modules/currency/gateways/coinpaprika";
+import { type CoinOf, readCoinpaprika } from "#modules/currency/gateways/coinpaprika";
 import { readCurrencyFreaks } from "#modules/currency/gateways/currencyfreaks";
 import { readEcb } from "#modules/currency/gateways/ecb";
 import { readFawazahmed0 } from "#modules/currency/gateways/fawazahmed0";
 import { readTcmb } from "#modules/currency/gateways/tcmb";
 import { rateProviderNames } from "#platform/config";
+import type { CurrencyCode } from "#platform/kernel/money";
 import { parseInstant } from "#platform/kernel/time";
 import { fakeProtocols, providerFixture } from "../../support/fake-rate-protocols.ts";
 
@@ -16,6 +17,12 @@ const rates = (quotes: readonly { code: string; rate: string }[]) =>
 const reason = (name: string) => expect.objectContaining({ reason: name });
 
 describe("CoinPaprika tickers", () => {
+  const coinOf: CoinOf = ({ id, symbol }) =>
+    id === "gmt-stepn"
+      ? ("GMT" as CurrencyCode)
+      : ["USD", "GMT"].includes(symbol)
+        ? undefined
+        : symbol;
   const ticker = (
     symbol: string,
     rank: number | string,
@@ -23,8 +30,7 @@ describe("CoinPaprika tickers", () => {
     at = "2026-09-29T17:55:00Z",
   ) =>
     `{"id":"x","symbol":"${symbol}","rank":${rank},"last_updated":"${at}","quotes":{"USD":{"price":${price}}}}`;
-  const read = (...tickers: string[]) =>
-    readCoinpaprika(`[${tickers.join(",")}]`, now, (c) => c !== "USD");
+  const read = (...tickers: string[]) => readCoinpaprika(`[${tickers.join(",")}]`, now, coinOf);
 
   test("give a symbol to the coin of the lowest rank, wherever it stands", () => {
     const { quotes, skipped } = read(
@@ -34,6 +40,11 @@ describe("CoinPaprika tickers", () => {
     );
     expect(rates(quotes)).toEqual({ BTC: "67000.5" });
     expect(skipped).toBe(2);
+  });
+
+  test("of a known id beat a better ranked coin that shares the symbol", () => {
+    const known = ticker("GMT", 300, "0.04").replace('"id":"x"', '"id":"gmt-stepn"');
+    expect(rates(read(ticker("GMT", 90, "0.3"), known).quotes)).toEqual({ GMT: "0.04" });
   });
 
   test("never hand a symbol to the next coin while its holder has no current price", () => {
@@ -202,7 +213,7 @@ describe("a cut answer", () => {
     currencyfreaks: readCurrencyFreaks,
     coinbase: readCoinbase,
     fawazahmed0: readFawazahmed0,
-    coinpaprika: (body: string) => readCoinpaprika(body, now, () => true),
+    coinpaprika: (body: string) => readCoinpaprika(body, now, ({ symbol }) => symbol),
     ecb: readEcb,
     tcmb: readTcmb,
   };

@@ -15,8 +15,14 @@ const maxBytes = 16 * 1024 * 1024;
 /** A coin that nobody traded for so long has no price of today. */
 const maxTickerAgeSeconds = 86_400;
 
-/** Whether a code stands for a cryptocurrency: tickers of "USD" or "EUR" are tokens that only bear the name. */
-export type IsCrypto = (code: CurrencyCode) => boolean;
+/**
+ * Which of our currencies a coin is, by its id or else by its symbol; undefined = none. A token that only bears the
+ * symbol "USD" is none, nor is a coin with the symbol of another whose id is known.
+ */
+export type CoinOf = (coin: {
+  readonly id: string;
+  readonly symbol: CurrencyCode;
+}) => CurrencyCode | undefined;
 
 type Ticker = {
   readonly code: CurrencyCode;
@@ -26,11 +32,11 @@ type Ticker = {
 };
 
 /**
- * `[{"symbol":"BTC","rank":1,"last_updated":"2026-09-29T10:47:48Z","quotes":{"USD":{"price":107077.69}}}]`: dollars for
+ * `[{"id":"btc-bitcoin","symbol":"BTC","rank":1,"last_updated":"2026-09-29T10:47:48Z","quotes":{"USD":{"price":107077.69}}}]`: dollars for
  * one coin, as numbers. Several coins share a symbol: the lowest rank has it (0 means unranked), and a symbol whose
  * holder has no current price stays without one, since the next in rank is another coin.
  */
-export function readCoinpaprika(body: string, now: Instant, isCrypto: IsCrypto): ProviderQuotes {
+export function readCoinpaprika(body: string, now: Instant, coinOf: CoinOf): ProviderQuotes {
   const { value, duplicates } = readJson(body, fail);
   if (!Array.isArray(value)) throw fail("malformed", "there are no tickers");
   const items: readonly unknown[] = value;
@@ -39,7 +45,7 @@ export function readCoinpaprika(body: string, now: Instant, isCrypto: IsCrypto):
   const holders = new Map<CurrencyCode, Ticker>();
   let skipped = duplicates;
   for (const item of items) {
-    const ticker = readTicker(item, isCrypto);
+    const ticker = readTicker(item, coinOf);
     const holder = ticker && holders.get(ticker.code);
     if (!ticker || holder) skipped += 1;
     if (ticker && (!holder || ticker.rank < holder.rank)) holders.set(ticker.code, ticker);
@@ -69,11 +75,13 @@ export function readCoinpaprika(body: string, now: Instant, isCrypto: IsCrypto):
   };
 }
 
-function readTicker(item: unknown, isCrypto: IsCrypto): Ticker | undefined {
+function readTicker(item: unknown, coinOf: CoinOf): Ticker | undefined {
   if (!isJsonObject(item)) return undefined;
-  const { symbol, rank, last_updated: updatedAt, quotes } = item;
-  const code = typeof symbol === "string" ? codeOf(symbol) : undefined;
-  if (code === undefined || !isCrypto(code) || !isJsonObject(quotes)) return undefined;
+  const { id, symbol: written, rank, last_updated: updatedAt, quotes } = item;
+  const symbol = typeof written === "string" ? codeOf(written) : undefined;
+  if (symbol === undefined || typeof id !== "string" || !isJsonObject(quotes)) return undefined;
+  const code = coinOf({ id, symbol });
+  if (code === undefined) return undefined;
   if (typeof rank !== "string" || !/^[1-9]\d{0,8}$/.test(rank)) return undefined;
   if (typeof updatedAt !== "string" || !isInstant(updatedAt)) return undefined;
   const quote = quotes[pivot];
@@ -87,9 +95,9 @@ const hasPivot = (item: unknown): boolean =>
 /** CoinPaprika's tickers of all active coins, without key on the free plan: https://docs.coinpaprika.com */
 export function createCoinpaprika(
   config: RateProviderConfig,
-  deps: FeedDeps & { readonly isCrypto: IsCrypto },
+  deps: FeedDeps & { readonly coinOf: CoinOf },
 ): RateProvider {
   const addresses = config.baseUrls.map((url) => `${url}/v1/tickers?quotes=${pivot}`);
-  const read = (body: string, now: Instant) => readCoinpaprika(body, now, deps.isCrypto);
+  const read = (body: string, now: Instant) => readCoinpaprika(body, now, deps.coinOf);
   return createFeed({ name, source: "market", format: "json", maxBytes, addresses, read }, deps);
 }

@@ -2,7 +2,7 @@ import type { RateProviderConfig } from "#platform/config";
 import { createOutgoing, type Fetch } from "#platform/http/outgoing";
 import type { Clock } from "#platform/kernel/clock";
 import { createCoinbase } from "./coinbase.ts";
-import { createCoinpaprika, type IsCrypto } from "./coinpaprika.ts";
+import { type CoinOf, createCoinpaprika } from "./coinpaprika.ts";
 import { createCurrencyFreaks } from "./currencyfreaks.ts";
 import { createEcb } from "./ecb.ts";
 import { createFawazahmed0 } from "./fawazahmed0.ts";
@@ -25,14 +25,14 @@ export function createRateProviders(
   deps: {
     readonly fetch: Fetch;
     readonly clock: Clock;
-    readonly isCrypto: IsCrypto;
+    readonly coinOf: CoinOf;
     /** For one request, its body included. */
     readonly requestTimeoutMs?: number;
   },
 ): RateProvider[] {
-  const { clock, isCrypto, requestTimeoutMs = defaultRequestTimeoutMs } = deps;
+  const { clock, coinOf, requestTimeoutMs = defaultRequestTimeoutMs } = deps;
   const outgoing = createOutgoing({ fetch: deps.fetch, clock });
   return configs.map((config) =>
-    gateways[config.name](config, { outgoing, clock, isCrypto, requestTimeoutMs }),
+    gateways[config.name](config, { outgoing, clock, coinOf, requestTimeoutMs }),
   );
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import type { Reader, Tx } from "#platform/db/database";
+import type { ReadPool, Tx } from "#platform/db/database";
+import { preparedRead } from "#platform/db/prepared-read";
 import type { Instant } from "#platform/kernel/time";
 import { providerStates } from "./tables.ts";
 
@@ -7,11 +8,14 @@ export type ProviderState = typeof providerStates.$inferSelect;
 
 export type ProviderStateRepository = ReturnType<typeof createProviderStateRepository>;
 
+const listStates = preparedRead("currency_provider_states", (read, name) =>
+  read.select().from(providerStates).limit(100).prepare(name),
+);
+
 export function createProviderStateRepository() {
   return {
-    async list(reader: Reader): Promise<ProviderState[]> {
-      return reader.select().from(providerStates).limit(100);
-    },
+    /** Of every provider that was ever asked; there are a handful. */
+    list: (read: ReadPool): Promise<ProviderState[]> => listStates(read, {}),
 
     /**
      * Takes the providers whose time has come, whom no other node is fetching and whose quota of the month is not
