@@ -167,14 +167,19 @@ const load = async (source: string): Promise<unknown> =>
     ? (await fetch(source, { signal: AbortSignal.timeout(requestTimeoutMs) })).json()
     : Bun.file(source).json();
 
-/** The document of this checkout, without a server or a database. */
+/** The document of this checkout, with a database of its own that is gone afterwards. */
 async function write(): Promise<unknown> {
   const directory = await mkdtemp(join(tmpdir(), "openapi-"));
   try {
     const file = join(directory, "openapi.json");
     const writer = Bun.spawn(
       [process.execPath, join(import.meta.dir, "../src/main.ts"), "openapi:write", file],
-      { stdout: "inherit", stderr: "inherit", timeout: writeTimeoutMs },
+      {
+        env: { ...process.env, DATA_DIR: join(directory, "data"), RATES_REFRESH: "off" },
+        stdout: "inherit",
+        stderr: "inherit",
+        timeout: writeTimeoutMs,
+      },
     );
     const code = await writer.exited;
     if (code !== 0) throw new Error(`openapi:write ended with ${code}`);
