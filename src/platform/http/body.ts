@@ -17,22 +17,27 @@ export async function readJsonBody(request: Request, limitBytes: number): Promis
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity")
     throw new HttpError("unsupported_media_type", "The body must not be compressed.");
+  const declared = headers.get("content-length");
+  if (declared !== null && Number(declared) > limitBytes) throw tooLarge(limitBytes);
   const bytes = await readBytes(request, limitBytes);
   if (bytes.byteLength === 0) throw new HttpError("malformed", "The body is empty; send JSON.");
   return parseJson(decodeUtf8(bytes));
 }
 
+/** Counts while it reads: a chunked body tells its length only at its end. */
 async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
-  const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) > limitBytes) throw tooLarge(limitBytes);
-  // A declared length is what the HTTP parser holds the client to; without one it has to be counted.
-  if (declared !== null) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limitBytes) throw tooLarge(limitBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    // The client went away, or its chunks are no chunks.
+    throw new HttpError("malformed", "The body ended before it was complete.", { cause: error });
   }
   return Buffer.concat(chunks);
 }

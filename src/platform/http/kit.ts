@@ -62,6 +62,7 @@ export function createHttpKit(deps: HttpDeps) {
       },
     },
     headers,
+    validateResponses: deps.config.environment !== "production",
   });
   return {
     /** Gives handlers `ctx` and `exchange`; the hooks of `route` fill them. */

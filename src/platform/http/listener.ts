@@ -43,6 +43,9 @@ export function createListener(app: App, deps: Deps): Listener {
       throw new HttpError("uri_too_long", `An address may have at most ${maxUrlLength} bytes.`);
     if (!isOurHost(request.url))
       throw new HttpError("misdirected", "This server does not answer for that host.");
+    // Bun takes the first of two hosts; a proxy before us may have taken the other (RFC 9112, 3.2).
+    if (request.headers.get("host")?.includes(","))
+      throw new HttpError("malformed", "A request names one host.");
     return cors?.preflight(request) ?? app.fetch(request);
   }
 

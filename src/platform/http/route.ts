@@ -64,6 +64,11 @@ export type RouteDeps = {
   readonly budgets: Readonly<Record<NamedBudget, Budget>>;
   /** What every answer carries. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Whether answers are held to their schemas, at a quarter of a small answer's cost. An answer that breaks its
+   * schema is our own defect: found before production, not by turning a good answer into a 500 there.
+   */
+  readonly validateResponses: boolean;
 };
 
 /** Makes `route({...})`: the third argument of `.get(path, handler, route({...}))`. */
@@ -74,7 +79,8 @@ export const createRoute =
     for (const schema of [params, query, body, ...Object.values(responses)])
       if (schema) sealObjects(schema);
     const schemas = { query, ...(params ? { params } : {}), ...(body ? { body } : {}) };
-    return { ...schemas, response: responses, ...hooksOf(deps, options) } as RouteHook<O>;
+    const response = deps.validateResponses ? { response: responses } : {};
+    return { ...schemas, ...response, ...hooksOf(deps, options) } as RouteHook<O>;
   };
 
 type Incoming = {

@@ -77,10 +77,17 @@ export const text = (
   });
 
 /** One of a few words. */
-export const oneOf = <const V extends readonly [string, ...string[]]>(
+export function oneOf<const V extends readonly [string, ...string[]]>(
   values: V,
   options: Described = {},
-) => t.UnionEnum(values, { type: "string", ...writable(options) });
+) {
+  const { default: first, ...schema } = t.UnionEnum(values, {
+    type: "string",
+    ...writable(options),
+  });
+  // Elysia would take the first word for one that was left out.
+  return schema as Omit<ReturnType<typeof t.UnionEnum<V>>, "default">;
+}
 
 /** `{"amount":"12.34","currency":"USD"}`. */
 export const money = (options: Described = {}) =>

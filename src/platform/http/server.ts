@@ -1,3 +1,4 @@
+import type { Server } from "bun";
 import type { Listener } from "./listener.ts";
 
 /** Only for routes that read their body themselves; JSON bodies have limits of their own. */
@@ -11,29 +12,58 @@ export type RunningServer = {
   stop(): Promise<void>;
 };
 
-/** Listens. Throws a plain Error when the port is taken or the host is not ours. Port 0 takes a free one. */
+/** Why a server cannot listen, for the person who starts it. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** Listens; port 0 takes a free one. Throws {@link ListenError} when it may not. */
 export function startServer(options: {
   readonly listener: Listener;
   readonly host: string;
   readonly port: number;
   readonly shutdownSeconds: number;
 }): RunningServer {
-  const { listener, host, port, shutdownSeconds } = options;
-  const server = Bun.serve({
-    hostname: host,
-    port,
-    idleTimeout: idleTimeoutSeconds,
-    maxRequestBodySize: maxRequestBodyBytes,
-    development: false,
-    fetch: (request, self) => listener(request, self),
-  });
+  const { host, port, shutdownSeconds } = options;
+  const server = listen(options);
   return {
-    url: server.url.origin,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port ?? port}`,
     async stop() {
       const drained = server.stop(false);
-      const timer = setTimeout(() => void server.stop(true), shutdownSeconds * 1000);
+      const cut = setTimeout(() => void server.stop(true), shutdownSeconds * 1000);
       await drained;
-      clearTimeout(timer);
+      clearTimeout(cut);
     },
   };
 }
+
+function listen(options: {
+  readonly listener: Listener;
+  readonly host: string;
+  readonly port: number;
+}): Server<unknown> {
+  const { listener, host, port } = options;
+  try {
+    return Bun.serve({
+      hostname: host,
+      port,
+      idleTimeout: idleTimeoutSeconds,
+      maxRequestBodySize: maxRequestBodyBytes,
+      development: false,
+      // Outside development Bun shares a port with whoever asks for it: a second start would take half the requests.
+      reusePort: false,
+      fetch: (request, server) => listener(request, server),
+    });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    throw new ListenError(`${reasons[String(code)] ?? "Cannot listen"}: ${host}:${port}.`, {
+      cause: error,
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "Something else listens here already; stop it or set PORT",
+  EACCES: "Not allowed to listen here; set PORT to 1024 or more",
+  EADDRNOTAVAIL: "This machine does not have that address; set HOST",
+};
