@@ -9,6 +9,9 @@
 import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "#platform/kernel/clock";
+import { keyPurposes } from "#platform/keyring/key-entries";
+import { rotateKey } from "#platform/keyring/keyring";
 import { isSmoke, median, table } from "./support/figures.ts";
 import { describeLatencies, latencies, throughput } from "./support/load.ts";
 
@@ -20,6 +23,10 @@ const root = join(import.meta.dir, "..");
 const directory = mkdtempSync(join(tmpdir(), "fintrack-bench-"));
 const firstPort = 20_000 + (process.pid % 20_000);
 const log = openSync(join(directory, "server.log"), "w");
+
+// As an operator would: a production start makes no keys by itself.
+for (const purpose of Object.keys(keyPurposes))
+  rotateKey(join(directory, "keys", "keyring.json"), purpose, { clock: systemClock });
 
 const plain = (kind: string, port: number) =>
   start(
@@ -35,6 +42,9 @@ const servers = [
     ...(await start([process.execPath, join(root, "src/main.ts")], firstPort + 2, {
       PORT: `${firstPort + 2}`,
       DATA_DIR: join(directory, "data"),
+      FINTRACK_ENV: "production",
+      PUBLIC_URL: `http://localhost:${firstPort + 2}`,
+      KEYRING_FILE: join(directory, "keys", "keyring.json"),
       RATES_REFRESH: "off",
       READS_PER_MINUTE: "100000000",
       METRICS_PORT: `${firstPort + 3}`,

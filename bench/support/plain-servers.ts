@@ -21,7 +21,6 @@ else
         at: t.Optional(t.String({ maxLength: 40 })),
         source: t.Optional(t.Union([t.Literal("market"), t.Literal("ecb"), t.Literal("tcmb")])),
       }),
-      response: t.Object({ text: t.String(), from: t.String() }),
     })
     .listen({ hostname: "127.0.0.1", port });
 console.log("ready");

@@ -14,11 +14,16 @@ export const instantOf = (date: Date): Instant => date.toISOString() as Instant;
 export const epochMs = (instant: Instant): number => Date.parse(instant);
 export const instantAt = (milliseconds: number): Instant => instantOf(new Date(milliseconds));
 
-/** Whether the text is a real day of years 0001-9999 (no 30 February). */
+const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeapYear = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** Whether the text is a real day of years 0001-9999 (no 30 February). By arithmetic: a Date costs ten times as much. */
 export function isLocalDate(text: string): text is LocalDate {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith("0000")) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const length = month === 2 && isLeapYear(year) ? 29 : (daysInMonth[month - 1] ?? 0);
+  return year >= 1 && day >= 1 && day <= length;
 }
 
 export function parseLocalDate(text: string, path = "date"): LocalDate {
@@ -26,14 +31,17 @@ export function parseLocalDate(text: string, path = "date"): LocalDate {
   return text;
 }
 
+const firstMoment = Date.parse("0001-01-01T00:00:00.000Z");
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** Whether the text is a moment with a zone that lies, in UTC, in the years 0001-9999. */
 export function isInstant(text: string): boolean {
   const match = instantPattern.exec(text);
   if (!match?.[1] || !isLocalDate(match[1])) return false;
   if (Number(match[2]) > 23 || Number(match[3]) > 59 || Number(match[4] ?? 0) > 59) return false;
   // 9999-12-31T23:00-05:00 is in the year 10000, which has no four digits, and for which no database column is made.
-  const at = new Date(text);
-  return !Number.isNaN(at.getTime()) && isLocalDate(at.toISOString().slice(0, 10));
+  const at = Date.parse(text);
+  return at >= firstMoment && at <= lastMoment;
 }
 
 /** Takes ISO 8601 with a zone ("Z" or an offset) and gives UTC; without a zone it is a 422 that names `path`. */
