@@ -95,7 +95,7 @@ function mendParameter(parameter: Json): Json {
   };
   const { description, ...mended } = mendSchema(full, "request");
   const required = rest["in"] === "path" || rest["required"] === true;
-  if (required) delete mended["default"]; // TypeBox gives enumerations one; nobody applies it
+  if (required) delete mended["default"];
   return {
     name: rest["name"],
     in: rest["in"],
@@ -150,6 +150,7 @@ function mendResponse(status: string, response: unknown, limited: boolean, schem
   const moved = Array.isArray(source["examples"]) ? source["examples"][0] : undefined;
   const example: unknown = moved ?? mended["example"];
   delete mended["example"];
+  if (mended["description"] === description) delete mended["description"];
   return {
     description,
     headers,

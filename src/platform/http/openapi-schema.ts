@@ -39,7 +39,8 @@ export function mendSchema(schema: unknown, side: Side): Json {
   mendExample(mended, flat);
   if (typeof mended["format"] === "string" && !formats.has(mended["format"]))
     delete mended["format"];
-  if (mended["format"] === "binary") delete mended["default"]; // "File", of TypeBox
+  // A default is for what is left out of a request; Elysia writes some of its own ("File").
+  if (side === "response" || mended["format"] === "binary") delete mended["default"];
   for (const key of ["anyOf", "oneOf", "allOf"])
     if (Array.isArray(mended[key])) mended[key] = mended[key].map((part) => mendSchema(part, side));
   if ("not" in mended) mended["not"] = mendSchema(mended["not"], side);

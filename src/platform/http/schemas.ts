@@ -81,12 +81,10 @@ export function oneOf<const V extends readonly [string, ...string[]]>(
   values: V,
   options: Described = {},
 ) {
-  const { default: first, ...schema } = t.UnionEnum(values, {
-    type: "string",
-    ...writable(options),
-  });
-  // Elysia would take the first word for one that was left out.
-  return schema as Omit<ReturnType<typeof t.UnionEnum<V>>, "default">;
+  const schema = t.UnionEnum(values, { type: "string", ...writable(options) });
+  // Elysia gives enumerations their first word as default, and would take it for one that was left out.
+  Reflect.deleteProperty(schema, "default");
+  return schema;
 }
 
 /** `{"amount":"12.34","currency":"USD"}`. */
