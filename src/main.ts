@@ -19,6 +19,7 @@ import { createMetrics } from "#platform/observability/metrics";
 import { openMetricsListener } from "#platform/observability/metrics-listener";
 import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
+import { watchInFlight } from "#platform/observability/request-observer";
 import { systemIds } from "#platform/system";
 import { buildApp, moduleSchemas } from "./app.ts";
 
@@ -125,6 +126,7 @@ async function serve(opened: Opened): Promise<void> {
           port: config.port,
           shutdownSeconds: config.limits.shutdownSeconds,
         });
+  if (server) watchInFlight(metrics, server.inFlight);
 
   let stopping = false;
   async function stop(signal: string): Promise<void> {

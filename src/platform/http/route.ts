@@ -176,6 +176,20 @@ function contextOf({ actor, requestId, idempotency }: Exchange, operation: strin
     : { actor, requestId, operation, idempotency: idempotency.claim };
 }
 
+const idempotencyKeyParameter = {
+  name: "Idempotency-Key",
+  in: "header" as const,
+  required: false,
+  description:
+    "Made up by the client for one intention. The same key with the same request gets the same answer again and does nothing twice; with another request 409.",
+  schema: {
+    type: "string" as const,
+    pattern: "^[!-~]{1,255}$",
+    maxLength: 255,
+    example: "b7e6a1c2-transfer-42",
+  },
+};
+
 function describeOperation(options: RouteOptions) {
   const { operationId, tags, summary, description, access, responses, errors = [] } = options;
   const problems = new Set([
@@ -190,6 +204,7 @@ function describeOperation(options: RouteOptions) {
     tags: [...tags],
     summary,
     ...(description === undefined ? {} : { description }),
+    ...(options.idempotent ? { parameters: [idempotencyKeyParameter] } : {}),
     responses: describeResponses(responses, [...problems]),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,

@@ -8,6 +8,8 @@ const idleTimeoutSeconds = 60;
 
 export type RunningServer = {
   readonly url: string;
+  /** Requests that have no answer yet. */
+  inFlight(): number;
   /** Refuses new connections, lets requests in flight finish for `shutdownSeconds`, then cuts them. */
   stop(): Promise<void>;
 };
@@ -28,6 +30,7 @@ export function startServer(options: {
   const server = listen(options);
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port ?? port}`,
+    inFlight: () => server.pendingRequests,
     async stop() {
       const drained = server.stop(false);
       const cut = setTimeout(() => void server.stop(true), shutdownSeconds * 1000);

@@ -27,6 +27,19 @@ const durationBucketsSeconds = [
 const maxSeries = 2000;
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** Shows how many requests have no answer yet, read from the server: counting each would cost every request. */
+export function watchInFlight(metrics: Metrics, read: () => number): void {
+  metrics.reading(
+    {
+      type: "gauge",
+      name: "fintrack_http_requests_in_flight",
+      help: "Requests that have no answer yet.",
+      labels: [],
+    },
+    () => [{ labels: {}, value: read() }],
+  );
+}
+
 type Level = "debug" | "info" | "warn" | "error";
 type Series = {
   observe(seconds: number): void;

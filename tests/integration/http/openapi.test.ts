@@ -71,6 +71,9 @@ describe("GET /openapi.json", () => {
       expect(Object.keys(response.content)).toEqual([type]);
       expect(response.headers).toHaveProperty("X-Request-Id");
     }
+    expect(post.parameters).toMatchObject([
+      { name: "Idempotency-Key", in: "header", required: false },
+    ]);
     expect(post.responses["429"].headers).toHaveProperty("Retry-After");
     expect(post.responses["401"].headers).toHaveProperty("WWW-Authenticate");
     expect(post.responses["201"].headers).toHaveProperty("RateLimit-Remaining");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { startServer } from "#platform/http/server";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createMetrics } from "#platform/observability/metrics";
 import {
@@ -8,7 +9,8 @@ import {
 import { watchPools } from "#platform/observability/pool-metrics";
 import { createPortObserver } from "#platform/observability/port-observer";
 import { watchProcess } from "#platform/observability/process-metrics";
-import { createRequestObserver } from "#platform/observability/request-observer";
+import { createRequestObserver, watchInFlight } from "#platform/observability/request-observer";
+import { eventually } from "../../support/eventually.ts";
 import { recordLog } from "../../support/log-lines.ts";
 import { expositionFaults } from "../../support/prometheus-text.ts";
 
@@ -114,6 +116,27 @@ describe("the metrics listener", () => {
     expect(checked.stderr.toString() + checked.stdout.toString()).toBe("");
     expect(checked.exitCode).toBe(0);
   });
+});
+
+test("requests in flight are what the server has not answered yet", async () => {
+  const metrics = createMetrics();
+  const answer = Promise.withResolvers<void>();
+  const server = startServer({
+    listener: () => answer.promise.then(() => new Response()),
+    host: "127.0.0.1",
+    port: 0,
+    shutdownSeconds: 1,
+  });
+  watchInFlight(metrics, server.inFlight);
+  const shown = async () =>
+    /^fintrack_http_requests_in_flight (\d+)$/m.exec(await metrics.exposition())?.[1];
+  expect(await shown()).toBe("0");
+  const requests = [fetch(server.url), fetch(server.url)];
+  await eventually("both have arrived", async () => (await shown()) === "2");
+  answer.resolve();
+  await Promise.all(requests);
+  await eventually("both are answered", async () => (await shown()) === "0");
+  await server.stop();
 });
 
 test("the exposition checker finds what is wrong", () => {
