@@ -44,6 +44,8 @@ describe("a cross rate", () => {
     [undefined, perPivot("0.92"), "0.92"],
     [perPivot("0.5"), undefined, "2"],
     [inPivot("67000.12"), undefined, "67000.12"],
+    [inPivot("67000.10"), undefined, "67000.1"],
+    [undefined, perPivot("0.9200"), "0.92"],
     [undefined, inPivot("3"), "0.33333333333333333333"],
     [perPivot("0.8"), perPivot("160"), "200"],
     [inPivot("60000"), perPivot("0.9"), "54000"],
@@ -57,7 +59,7 @@ describe("a cross rate", () => {
     [
       inPivot("0.0000123456789012345"),
       perPivot("0.872360598123456789"),
-      "0.000010769883830521069233402460",
+      "0.00001076988383052106923340246",
     ],
   ])("%p to %p has no more decimals than a decimal may have", (base, quote, rate) => {
     expect(`${crossRate(base, quote)}`).toBe(rate);

@@ -49,7 +49,9 @@ export function crossRate(base: Side, quote: Side): DecimalString {
   else if (quote) bottom = multiplyDecimals(bottom, quote.rate);
   const rate = bottom === one ? top : divideDecimals(top, bottom);
   // Whoever keeps the rate keeps it as a decimal like any other.
-  return fractionDigits(rate) > maxFractionDigits ? roundDecimal(rate, maxFractionDigits) : rate;
+  const kept =
+    fractionDigits(rate) > maxFractionDigits ? roundDecimal(rate, maxFractionDigits) : rate;
+  return multiplyDecimals(kept, one); // without trailing zeros: equal rates are equal texts
 }
 
 /** Gives the row in force for a currency; undefined = none. Never asked for the pivot. */

@@ -61,14 +61,14 @@ export function createHistoryRepository() {
     ): Promise<HistoryDay[]> {
       const rows = await reader.execute<DayRow>(sql`
         with day_starts as (
-          select generate_series(${range.from}::timestamptz, ${range.until}::timestamptz - interval '1 second',
+          select generate_series(${range.from}::timestamptz, ${range.until}::timestamptz - interval '1 millisecond',
             interval '1 day') as at
         ),
         ${pointsOf(pair, range, sql`union select at from day_starts`)},
         valued as (
           select *, date_bin('1 day', at, timestamptz '2000-01-01 00:00:00+00') as day,
-            case when base_direction = 'in_pivot' then base_rate when base_rate is null then 1 else 1 / base_rate end
-            * case when quote_direction = 'in_pivot' then 1 / quote_rate else coalesce(quote_rate, 1) end as value
+            case when base_direction = 'in_pivot' then base_rate when base_rate is null then 1 else ${one} / base_rate end
+            * case when quote_direction = 'in_pivot' then ${one} / quote_rate else coalesce(quote_rate, 1) end as value
           from points where both_known and at >= ${range.from}::timestamptz
         ),
         ranked as (
@@ -88,6 +88,9 @@ export function createHistoryRepository() {
     },
   };
 }
+
+/** PostgreSQL divides to as many decimals as the operands have: moments that differ in the 20th digit must not tie. */
+const one = sql.raw(`1.${"0".repeat(40)}`);
 
 type Range = { readonly from: Instant; readonly until: Instant; readonly limit?: number };
 
