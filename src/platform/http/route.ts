@@ -4,6 +4,7 @@ import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
 import type { Access, Guard } from "./guard.ts";
 import type { ClaimIdempotency } from "./idempotency.ts";
+import { type InputPlace, requireInputSchema } from "./input-schema.ts";
 import { refuseRepeats } from "./query.ts";
 import type { Budget } from "./rate-limit.ts";
 import { writeIdentity } from "./response-headers.ts";
@@ -78,6 +79,8 @@ export const createRoute =
     const { params, query = noQuery, body, responses } = options;
     for (const schema of [params, query, body, ...Object.values(responses)])
       if (schema) sealObjects(schema);
+    for (const [place, schema] of Object.entries({ params, query, body }))
+      if (schema) requireInputSchema(schema, place as InputPlace);
     const schemas = { query, ...(params ? { params } : {}), ...(body ? { body } : {}) };
     const response = deps.validateResponses ? { response: responses } : {};
     return { ...schemas, ...response, ...hooksOf(deps, options) } as RouteHook<O>;

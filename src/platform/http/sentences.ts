@@ -13,6 +13,10 @@ const described = new Map<string, string>();
 export const describeText = (patternOrFormat: string, sentence: string): void =>
   void described.set(patternOrFormat, sentence);
 
+/** Whether the text of this schema has a pattern or format that was described here. */
+export const isDescribed = (schema: TSchema): boolean =>
+  described.has(schema["pattern"]) || described.has(schema["format"]);
+
 /** Says what was expected. The value that was found is never part of it. */
 export function humanSentence({ type, schema }: Fault): string {
   if (type === missingField) return "Is required.";
