@@ -23,7 +23,7 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
       parameters,
     });
   }
-  // The generator hands out the routes' own schema objects: copied, or mending would change validation.
+  // Plain JSON from here on: TypeBox's schemas carry symbols and functions.
   return mendDocument(JSON.parse(JSON.stringify(generated)), facts);
 }
 
