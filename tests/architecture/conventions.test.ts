@@ -42,6 +42,16 @@ const isFloatColumn = (node: ts.Node) =>
   ts.isImportSpecifier(node) &&
   ["real", "doublePrecision"].includes((node.propertyName ?? node.name).text);
 
+/** Elysia's own kinds of input accept "NaN", "0x1F" and 30 February; platform/http/schemas reads with the kernel. */
+const isRawInput = (node: ts.Node) =>
+  isCallOf(node, "t.Numeric", "t.Date", "t.BooleanString", "t.ObjectString", "t.File", "t.Files") ||
+  (isCallOf(node, "t.String") && /\bformat\s*:/.test(node.getText())) ||
+  (isCallOf(node, "t.Integer", "t.Number") && isOfRequest(node));
+const isOfRequest = (node: ts.Node): boolean =>
+  ts.isVariableDeclaration(node)
+    ? /(Query|Params|Body|Headers)$/.test(node.name.getText())
+    : node.parent !== undefined && isOfRequest(node.parent);
+
 /** Whole numbers that are no amounts: why each file may turn text into a number. */
 const wholeNumbers: Readonly<Record<string, string>> = {
   "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
@@ -98,6 +108,12 @@ describe("modules get the world handed in", () => {
 test("the environment is read in one place", () => {
   const elsewhere = src.filter(({ path }) => path !== "src/platform/config.ts");
   expect(findCode(elsewhere, readsEnvironment)).toEqual([]);
+});
+
+test("requests are read by the platform's own schemas", () => {
+  const schemas = within(/^src\/modules\/[^/]+\/http\//);
+  expect(schemas.length).toBeGreaterThan(1);
+  expect(findCode(schemas, isRawInput)).toEqual([]);
 });
 
 test("classes are errors, and nothing else", () => {
@@ -158,6 +174,9 @@ describe("the scanners themselves", () => {
     ['process.env["PORT"]', readsEnvironment],
     ["const { PORT } = process.env", readsEnvironment],
     ["Bun.env.PORT", readsEnvironment],
+    ["const q = t.Object({ n: t.Numeric() })", isRawInput],
+    ['const q = t.String({ format: "date" })', isRawInput],
+    ["const pageQuery = t.Object({ limit: t.Integer() })", isRawInput],
     ['import { real } from "drizzle-orm/pg-core"', isFloatColumn],
     ['import { doublePrecision as p } from "drizzle-orm/pg-core"', isFloatColumn],
   ])("see %s", (text, matches) => {
@@ -169,8 +188,15 @@ describe("the scanners themselves", () => {
       // Number(rate), new Date(), process.env.PORT
       const say = "parseFloat(x) and Date.now()";
       const sum = a + b, minus = -a, plus = +1;
-      type Price = Number; clock.now(); dates.Date; t.Number(); real.process.env2;`);
-    for (const matches of [isFloatParser, isConversionToNumber, isAmbient, readsEnvironment])
+      type Price = Number; clock.now(); dates.Date; t.Number(); real.process.env2;
+      const page = t.Object({ size: t.Integer(), name: t.String({ maxLength: 5 }) });`);
+    for (const matches of [
+      isRawInput,
+      isFloatParser,
+      isConversionToNumber,
+      isAmbient,
+      readsEnvironment,
+    ])
       expect(findCode(harmless, matches)).toEqual([]);
   });
 
