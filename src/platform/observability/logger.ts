@@ -52,7 +52,7 @@ function build(level: LogLevel, destination: LogDestination, flush: () => void):
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createTimestamps(),
       formatters: { level: (label) => ({ level: label }) },
       // Errors are described before pino sees them; its own serializer would copy every property.
       serializers: { err: (fields: unknown) => fields },
@@ -60,6 +60,20 @@ function build(level: LogLevel, destination: LogDestination, flush: () => void):
     destination,
   );
   return { ...wrap(root), flush };
+}
+
+/** pino's `,"time":"…"` of this moment. Many lines fall into one millisecond: written out once for all of them. */
+function createTimestamps(): () => string {
+  let lastMs = 0;
+  let text = "";
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== lastMs) {
+      lastMs = nowMs;
+      text = `,"time":"${new Date(nowMs).toISOString()}"`;
+    }
+    return text;
+  };
 }
 
 function wrap(target: pino.Logger): Logger {

@@ -43,8 +43,8 @@ export function watchInFlight(metrics: Metrics, read: () => number): void {
 type Level = "debug" | "info" | "warn" | "error";
 type Series = {
   observe(seconds: number): void;
-  readonly logger: Logger;
-  readonly level: Level;
+  readonly log: Logger[Level];
+  readonly failed: boolean;
 };
 
 /** A log line and a duration for every request; probes that succeed only at debug. */
@@ -62,10 +62,11 @@ export function createRequestObserver(deps: {
   const series = new Map<string, Series>();
 
   function open(method: string, route: string, status: number): Series {
+    const level = levelOf(route, status);
     return {
       observe: duration.child({ method, route, status: String(status) }),
-      logger: deps.logger.child({ method, route, status }),
-      level: levelOf(route, status),
+      log: deps.logger.child({ method, route, status })[level],
+      failed: level === "error",
     };
   }
   const overflow = open("OTHER", "overflow", 0);
@@ -81,14 +82,23 @@ export function createRequestObserver(deps: {
   }
 
   return {
-    requestFinished({ method, route, status, durationMs, requestId, ...more }) {
-      const { observe, logger, level } = seriesOf(method, route, status);
-      observe(durationMs / 1000);
-      const fields: Record<string, unknown> = { ms: Math.round(durationMs * 100) / 100, requestId };
-      if (more.clientRequestId) fields["clientRequestId"] = more.clientRequestId;
-      if (more.bytes !== undefined) fields["bytes"] = more.bytes;
-      if (more.error !== undefined && level === "error") fields["err"] = more.error;
-      logger[level](fields, level === "error" ? "request failed" : "request");
+    requestFinished(request) {
+      const { observe, log, failed } = seriesOf(request.method, request.route, request.status);
+      observe(request.durationMs / 1000);
+      const ms = Math.round(request.durationMs * 100) / 100;
+      const { requestId, clientRequestId, bytes } = request;
+      if (!clientRequestId && bytes === undefined && !failed)
+        return log({ ms, requestId }, "request");
+      log(
+        {
+          ms,
+          requestId,
+          ...(clientRequestId ? { clientRequestId } : {}),
+          ...(bytes === undefined ? {} : { bytes }),
+          ...(failed ? { err: request.error } : {}),
+        },
+        failed ? "request failed" : "request",
+      );
     },
   };
 }
