@@ -77,7 +77,9 @@ test("causes are followed, but not for ever", () => {
 });
 
 test("the stack is the places, nothing else", () => {
-  const { stack = [] } = describeError(new Error("first line\n    at password (hunter2:1:2)\nlast"));
+  const { stack = [] } = describeError(
+    new Error("first line\n    at password (hunter2:1:2)\nlast"),
+  );
   expect(stack.length).toBeGreaterThan(0);
   expect(stack[0]).toContain("error-fields.test.ts");
   expect(JSON.stringify(stack)).not.toContain("hunter2");
