@@ -50,7 +50,7 @@ export function createMemoryRateLimiter(deps: {
   }
 
   function counterOf(ledger: Ledger, client: string, step: number): Counter {
-    if (ledger.counters.size >= maxClients) makeRoom(ledger, step);
+    if (ledger.counters.size >= maxClients) makeRoom(ledger, step, maxClients);
     const counter = { slots: new Array<number>(slotCount).fill(0), newestStep: step, total: 0 };
     ledger.counters.set(client, counter);
     return counter;
@@ -98,12 +98,13 @@ function oldestStep(counter: Counter): number {
 }
 
 /** Drops who has been silent for a whole window, at most once a step; when nobody was, the one seen first. */
-function makeRoom(ledger: Ledger, step: number): void {
+function makeRoom(ledger: Ledger, step: number, maxClients: number): void {
+  const { counters } = ledger;
   if (ledger.sweptStep !== step) {
     ledger.sweptStep = step;
-    for (const [client, counter] of ledger.counters)
-      if (step - counter.newestStep >= slotCount) ledger.counters.delete(client);
+    for (const [client, counter] of counters)
+      if (step - counter.newestStep >= slotCount) counters.delete(client);
   }
-  const first = ledger.counters.keys().next();
-  if (ledger.counters.size > 0 && !first.done) ledger.counters.delete(first.value);
+  const first = counters.keys().next();
+  if (counters.size >= maxClients && !first.done) counters.delete(first.value);
 }

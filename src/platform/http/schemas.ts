@@ -96,15 +96,19 @@ export const money = (options: Described = {}) =>
 
 const kind = Symbol.for("TypeBox.Kind");
 type Bounds = { readonly minimum: number; readonly maximum: number };
-const wholeNumber = /^(0|-?[1-9][0-9]{0,14})$/;
+const wholeNumberText = /^(0|-?[1-9][0-9]{0,14})$/;
 
 TypeRegistry.Set<Bounds>("WholeNumberParameter", ({ minimum, maximum }, value) => {
-  const number = typeof value === "string" && wholeNumber.test(value) ? Number(value) : value;
+  const number = typeof value === "string" && wholeNumberText.test(value) ? Number(value) : value;
   return Number.isInteger(number) && Number(number) >= minimum && Number(number) <= maximum;
 });
 TypeRegistry.Set("YesNoParameter", (_, value) =>
   ["true", "false", true, false].includes(value as string),
 );
+
+/** A whole number in JSON. (Elysia's own t.Integer is a union with text.) */
+export const wholeNumber = ({ minimum, maximum, ...options }: Bounds & Described) =>
+  t.Unsafe<number>({ [kind]: "Integer", type: "integer", minimum, maximum, ...writable(options) });
 
 /** A whole number in the query: "50", not "5e1", "0x32" or " 50". With `default` it is always there. */
 export function wholeNumberParameter(options: Bounds & Described & { readonly default?: number }) {
