@@ -15,10 +15,12 @@ FormatRegistry.Set("text", (text) => text.isWellFormed());
 
 const decimalPattern = `^-?(0|[1-9][0-9]{0,${maxIntegerDigits - 1}})(\\.[0-9]{1,${maxFractionDigits}})?$`;
 const currencyPattern = "^[A-Z0-9]{2,12}$";
+const countryPattern = "^[A-Za-z]{2}$";
 const cursorPattern = "^[A-Za-z0-9_-]+$";
 const textPattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 describeText(decimalPattern, 'Must be a decimal like "12.34", as text.');
 describeText(currencyPattern, 'Must be a currency code like "EUR".');
+describeText(countryPattern, 'Must be a country code like "TR".');
 describeText(cursorPattern, "Must be a cursor as an answer gave it.");
 describeText(textPattern, "Must have no control characters.");
 describeText("date", 'Must be a calendar date like "2026-11-22".');
@@ -51,6 +53,16 @@ export const currencyCode = (options: Described = {}) =>
     minLength: 2,
     maxLength: 12,
     examples: ["EUR"],
+    ...writable(options),
+  });
+
+/** ISO 3166-1 alpha-2, in any case. */
+export const countryCode = (options: Described = {}) =>
+  t.String({
+    pattern: countryPattern,
+    minLength: 2,
+    maxLength: 2,
+    examples: ["TR"],
     ...writable(options),
   });
 

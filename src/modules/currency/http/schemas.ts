@@ -1,5 +1,6 @@
 import { type TSchema, t } from "elysia";
 import {
+  countryCode,
   currencyCode,
   cursor,
   decimal,
@@ -50,11 +51,7 @@ export const listCurrenciesQuery = t.Object({
   ),
   kind: t.Optional(oneOf(["fiat", "crypto", "metal", "other"])),
   country: t.Optional(
-    text(2, {
-      minLength: 2,
-      description: "ISO 3166 alpha-2: all currencies in use there.",
-      examples: ["TR"],
-    }),
+    countryCode({ description: "ISO 3166 alpha-2: all currencies in use there." }),
   ),
   quoted: t.Optional(
     yesNoParameter({ description: "Only those with (true) or without (false) a market rate." }),
