@@ -5,7 +5,7 @@ import { openDatabases } from "#platform/db/databases";
 import { EmbeddedPostgresError } from "#platform/db/embedded-error";
 import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
-import { type RunningServer, startServer } from "#platform/http/server";
+import { ListenError, type RunningServer, startServer } from "#platform/http/server";
 import { openJobs } from "#platform/jobs/job-runner";
 import { migrateJobs } from "#platform/jobs/migrate-jobs";
 import { watchQueues } from "#platform/jobs/queue-metrics";
@@ -24,7 +24,13 @@ import { systemIds } from "#platform/system";
 import { buildApp, moduleSchemas } from "./app.ts";
 
 /** Faults that whoever starts the process can mend: said without a stack. */
-const operatorFaults = [ConfigError, ConnectionUrlError, EmbeddedPostgresError, KeyringError];
+const operatorFaults = [
+  ConfigError,
+  ConnectionUrlError,
+  EmbeddedPostgresError,
+  KeyringError,
+  ListenError,
+];
 /** LogDB is only asked whether it lives until the audit trail is read. */
 const logPoolSize = 2;
 
@@ -35,10 +41,15 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "keys:rotate") return rotate(args);
   const server = command === undefined;
   const process_ = await open(config, server ? "server" : "command");
-  if (server) return serve(process_);
-  const code = await runCommand(process_, command, args);
+  try {
+    if (server) return await serve(process_);
+    process.exitCode = await runCommand(process_, command, args);
+  } catch (error) {
+    await process_.close();
+    throw error;
+  }
   await process_.close();
-  process.exit(code);
+  process.exit();
 
   function rotate([purpose = ""]: readonly string[]): void {
     if (config.keyring.source === "inline")

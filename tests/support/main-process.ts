@@ -5,6 +5,7 @@ import type { TestDatabases } from "./test-app.ts";
 const root = join(import.meta.dir, "../..");
 
 export type MainProcess = {
+  readonly pid: number;
   /** The lines of both outputs so far. */
   lines(): string[];
   /** Resolves with the first line that matches, now or later; rejects when the process ends without one. */
@@ -47,6 +48,7 @@ export function spawnMain(
   });
   const lines = () => text.split("\n").slice(0, -1);
   return {
+    pid: child.pid,
     lines,
     line: (pattern) =>
       new Promise((resolve, reject) => {

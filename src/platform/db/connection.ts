@@ -85,6 +85,14 @@ export function describeConnection(settings: ConnectionSettings): string {
   return `${settings.user}@${settings.host}:${settings.port}/${settings.database}`;
 }
 
+/**
+ * Before the next attempt to connect: 10, 30, 90 ms and so on up to a second. postgres.js' own delays grow to 20 s, and
+ * under load they have grown before the server is back: one second of outage became twenty.
+ */
+const maxReconnectDelaySeconds = 1;
+const reconnectDelaySeconds = (attempts: number): number =>
+  Math.min(3 ** attempts / 100, maxReconnectDelaySeconds);
+
 /** What a postgres.js client needs to reach the database; the caller adds pool size and session parameters. */
 export function postgresJsOptions(settings: ConnectionSettings) {
   return {
@@ -95,6 +103,7 @@ export function postgresJsOptions(settings: ConnectionSettings) {
     database: settings.database,
     ssl: tlsOptions(settings),
     connect_timeout: connectTimeoutSeconds,
+    backoff: reconnectDelaySeconds,
     ...(isSocketDirectory(settings.host) ? { path: socketFile(settings.host, settings.port) } : {}),
   } satisfies postgres.Options<Record<string, never>>;
 }

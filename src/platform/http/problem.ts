@@ -1,3 +1,4 @@
+import { databaseFailure } from "../db/failures.ts";
 import { AppError, type ErrorKind, type ErrorMeta, type FieldError } from "../kernel/errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
@@ -52,6 +53,9 @@ export function toProblem(thrown: unknown, requestId: string): ProblemAnswer {
   }
   const invalid = validationFailure(error);
   if (invalid) return ofAppError(invalid, requestId);
+  // Reads throw what the driver threw; a database that is down for a moment is no defect of ours.
+  const unavailable = databaseFailure(error);
+  if (unavailable) return { ...ofAppError(unavailable, requestId), cause: error };
   return {
     problem: {
       type: typeOf("http.internal"),

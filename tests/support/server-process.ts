@@ -1,0 +1,52 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "./eventually.ts";
+import { type MainProcess, spawnMain } from "./main-process.ts";
+
+const startTimeoutMs = 40_000;
+
+export type ServerProcess = MainProcess & { readonly url: string };
+
+export const freshDataDir = (): string => mkdtempSync(join(tmpdir(), "fintrack-process-"));
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port } = server;
+  await server.stop(true);
+  if (port === undefined) throw new Error("no port");
+  return port;
+}
+
+/** `bun src/main.ts` without provider polling, as its user starts it; resolves when it is ready. */
+export async function startServerProcess(
+  variables: Record<string, string>,
+): Promise<ServerProcess> {
+  const port = variables["PORT"] ?? `${await freePort()}`;
+  const running = spawnMain([], { RATES_REFRESH: "off", PORT: port, ...variables });
+  const url = `http://localhost:${port}`;
+  let over = false;
+  void running.ended.then(() => {
+    over = true;
+  });
+  await eventually(
+    "the server is ready",
+    () => {
+      if (over) throw new Error(`it ended early:\n${running.lines().join("\n")}`);
+      return fetch(`${url}/health/ready`).then(
+        (response) => response.ok,
+        () => false,
+      );
+    },
+    startTimeoutMs,
+  );
+  return { url, ...running };
+}
+
+/** Runs to its end. */
+export async function runMain(args: readonly string[], variables: Record<string, string>) {
+  const running = spawnMain(args, { RATES_REFRESH: "off", ...variables });
+  const code = await running.ended;
+  return { code, output: running.lines().join("\n") };
+}
