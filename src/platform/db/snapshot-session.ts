@@ -22,6 +22,7 @@ export async function withSessions<T>(
     onnotice: () => {},
     connection: {
       application_name: "fintrack snapshot",
+      // Names within values (of type regclass, say) are then written in full.
       search_path: "pg_catalog",
       TimeZone: "UTC",
       DateStyle: "ISO, YMD",
