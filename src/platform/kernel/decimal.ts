@@ -94,7 +94,8 @@ export function divideDecimals(
   const denominator = big(b);
   if (denominator.c[0] === 0) throw new RangeError("division by zero");
   if (numerator.c[0] === 0) return zero;
-  // One digit more than asked for, then one rounding: the double rounding this leaves is below 1e-21 of the value.
-  Decimal.DP = Math.max(0, significantDigits + 1 - (numerator.e - denominator.e - 1));
+  // Rounded twice, but the first time so late that it could mislead the second one only once in 1e8.
+  const workingDigits = significantDigits + 8;
+  Decimal.DP = Math.max(0, workingDigits - (numerator.e - denominator.e - 1));
   return toText(numerator.div(denominator).prec(significantDigits, Big.roundHalfEven));
 }
