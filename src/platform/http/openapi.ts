@@ -18,13 +18,12 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
     const { responses, parameters, ...detail } = hooks.detail ?? {};
     const operation: Record<string, never> = {};
     registerSchemaPath({ schema: operation, method, path, hook: { ...hooks, detail }, models: {} });
-    merge(generated, filterPaths(operation, { excludeStaticFile: false, exclude: [] }), {
-      responses,
-      parameters,
-    });
+    merge(generated, operation, { responses, parameters });
   }
+  // After the merge: the generator gives a "200" to whoever has described no response by then.
+  const paths = filterPaths(generated, { excludeStaticFile: false, exclude: [] });
   // Plain JSON from here on: TypeBox's schemas carry symbols and functions.
-  return mendDocument(JSON.parse(JSON.stringify(generated)), facts);
+  return mendDocument(JSON.parse(JSON.stringify(paths)), facts);
 }
 
 /** Adds one operation. `told`: what a route describes beside the schemas that it is validated with. */
@@ -36,8 +35,8 @@ function merge(
   for (const [path, item] of Object.entries(operation)) {
     if (!isJson(item)) continue;
     for (const described of Object.values(item).filter(isJson)) {
-      if (isJson(told.responses))
-        described["responses"] = { ...(described["responses"] ?? {}), ...told.responses };
+      // Told whole by its route: the generator would add a 200 that a route with a 201 never answers.
+      if (isJson(told.responses)) described["responses"] = told.responses;
       if (Array.isArray(told.parameters))
         described["parameters"] = [
           ...((described["parameters"] as Json[]) ?? []),
