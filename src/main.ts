@@ -1,25 +1,28 @@
-import { ConfigError, loadConfig } from "#platform/config";
+import { type Config, ConfigError, loadConfig } from "#platform/config";
 import { openDatabase } from "#platform/db/client";
 import { ConnectionUrlError } from "#platform/db/connection";
-import { openDatabases } from "#platform/db/databases";
+import { DatabaseServerError, openDatabases } from "#platform/db/databases";
 import { EmbeddedPostgresError } from "#platform/db/embedded-error";
 import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
-import { ListenError, type RunningServer, startServer } from "#platform/http/server";
+import { createSnapshotCommands } from "#platform/db/snapshot-commands";
+import { SnapshotError } from "#platform/db/snapshot-manifest";
+import { ListenError, startServer } from "#platform/http/server";
 import { openJobs } from "#platform/jobs/job-runner";
 import { migrateJobs } from "#platform/jobs/migrate-jobs";
 import { watchQueues } from "#platform/jobs/queue-metrics";
 import { createJobRegistry } from "#platform/jobs/registry";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
-import { KeyringError, openKeyring, rotateKey } from "#platform/keyring/keyring";
+import { createKeyCommands } from "#platform/keyring/commands";
+import { KeyringError, openKeyring } from "#platform/keyring/keyring";
+import type { Command } from "#platform/module";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createLogger } from "#platform/observability/logger";
 import { createMetrics } from "#platform/observability/metrics";
 import { openMetricsListener } from "#platform/observability/metrics-listener";
 import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
-import { watchInFlight } from "#platform/observability/request-observer";
 import { systemIds } from "#platform/system";
 import { buildApp, moduleSchemas } from "./app.ts";
 
@@ -27,42 +30,38 @@ import { buildApp, moduleSchemas } from "./app.ts";
 const operatorFaults = [
   ConfigError,
   ConnectionUrlError,
+  DatabaseServerError,
   EmbeddedPostgresError,
   KeyringError,
   ListenError,
+  SnapshotError,
 ];
 /** LogDB is only asked whether it lives until the audit trail is read. */
 const logPoolSize = 2;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-async function main([command, ...args]: readonly string[]): Promise<void> {
+async function main([name, ...args]: readonly string[]): Promise<void> {
   const config = loadConfig();
-  if (command === "keys:rotate") return rotate(args);
-  const server = command === undefined;
-  const process_ = await open(config, server ? "server" : "command");
-  try {
-    if (server) return await serve(process_);
-    process.exitCode = await runCommand(process_, command, args);
-  } catch (error) {
-    await process_.close();
-    throw error;
-  }
-  await process_.close();
-  process.exit();
+  const clock = systemClock;
+  const keyCommand = createKeyCommands({ config, clock }).find((command) => command.name === name);
+  if (keyCommand) process.exit(await run(keyCommand, args));
 
-  function rotate([purpose = ""]: readonly string[]): void {
-    if (config.keyring.source === "inline")
-      throw new KeyringError("KEYRING is set: rotate the file it was made from");
-    const { kid, activeFrom } = rotateKey(config.keyring.path, purpose, { clock: systemClock });
-    print(`${purpose}: key ${kid} is announced and in use from ${activeFrom}`);
-  }
+  const opened = await open(config, name === undefined ? "server" : "command");
+  const closeAndFail = async (error: unknown): Promise<never> => {
+    await opened.close();
+    throw error;
+  };
+  if (name === undefined) return serve(opened).catch(closeAndFail);
+  const code = await runNamed(opened, name, args).catch(closeAndFail);
+  await opened.close();
+  process.exit(code);
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Everything that a server and a command share: configuration to migrated, started modules. */
-async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "command") {
+/** What a server and a command share: the databases, and the modules on top of them. Nothing is migrated yet. */
+async function open(config: Config, mode: "server" | "command") {
   const logger = createLogger({
     level: mode === "server" ? config.logLevel : "warn",
     human: config.environment === "development",
@@ -73,17 +72,14 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
     info: (message) => logger.info({}, message),
     warn: (message) => logger.warn({}, message),
   });
+  const { main, log } = databases;
   const metrics = createMetrics();
   const common = { keyring, clock, processId: systemIds.next() };
-  const db = openDatabase({
-    ...common,
-    connection: databases.main.app,
-    poolSize: config.databasePoolSize,
-  });
-  const logDb = openDatabase({ ...common, connection: databases.log.app, poolSize: logPoolSize });
+  const db = openDatabase({ ...common, connection: main.app, poolSize: config.databasePoolSize });
+  const logDb = openDatabase({ ...common, connection: log.app, poolSize: logPoolSize });
   const registry = createJobRegistry();
   const jobs = openJobs({
-    connection: databases.main.app,
+    connection: main.app,
     role: mode === "command" ? "api" : config.role,
     registry,
     observer: createJobObserver({ logger, metrics }),
@@ -94,19 +90,39 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
   });
-  const { main, log } = databases;
-  if (main.owner)
-    await migrate({
-      connection: main.owner,
-      layout: mainLayout(moduleSchemas),
-      roles: main.roles,
-      migrateLibraries: (owner) => migrateJobs(owner, registry.queues(), main.roles.app),
-    });
-  if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
-  // A command answers no requests: it needs no warm caches and hears no notifications.
-  if (mode === "server") await app.start();
+
+  const layout = mainLayout(moduleSchemas);
+  const migrateLibraries = (owner: Parameters<typeof migrateJobs>[0]) =>
+    migrateJobs(owner, registry.queues(), main.roles.app);
+  async function migrateAll(): Promise<void> {
+    if (main.owner)
+      await migrate({ connection: main.owner, layout, roles: main.roles, migrateLibraries });
+    if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
+  }
+  const commands: readonly Command[] = [
+    ...app.commands,
+    ...createSnapshotCommands({
+      owner: main.owner,
+      layout,
+      migrateLibraries,
+      migrateAll,
+      queues: () => registry.queues(),
+      clock,
+    }),
+    {
+      name: "migrate",
+      usage:
+        "migrate  bring both databases to this release, with DATABASE_MIGRATE_URL and LOG_DATABASE_MIGRATE_URL",
+      async run() {
+        print(
+          main.owner && log.owner ? "migrated" : "nothing to do: no migration addresses are set",
+        );
+        return 0;
+      },
+    },
+  ];
   return {
-    ...{ config, logger, metrics, db, jobs, app, databases },
+    ...{ config, logger, metrics, db, jobs, app, databases, commands, migrateAll },
     /** In the reverse order: whoever needs something goes before it. */
     async close() {
       await jobs.stop(config.limits.shutdownSeconds * 1000);
@@ -120,6 +136,8 @@ async function open(config: ReturnType<typeof loadConfig>, mode: "server" | "com
 
 async function serve(opened: Opened): Promise<void> {
   const { config, logger, metrics, app, jobs, db } = opened;
+  await opened.migrateAll();
+  await app.start();
   const stopMeasuring = watchProcess(metrics);
   watchPools(metrics, { read: () => db.poolStats().read, write: () => db.poolStats().write });
   watchQueues(metrics, jobs);
@@ -128,16 +146,16 @@ async function serve(opened: Opened): Promise<void> {
   const scrape = config.metrics
     ? openMetricsListener({ ...config.metrics, metrics, host: config.host })
     : null;
-  const server: RunningServer | null =
+  const { host, port, limits } = config;
+  const server =
     config.role === "worker"
       ? null
       : startServer({
           listener: app.listener,
-          host: config.host,
-          port: config.port,
-          shutdownSeconds: config.limits.shutdownSeconds,
+          host,
+          port,
+          shutdownSeconds: limits.shutdownSeconds,
         });
-  if (server) watchInFlight(metrics, server.inFlight);
 
   let stopping = false;
   async function stop(signal: string): Promise<void> {
@@ -157,21 +175,24 @@ async function serve(opened: Opened): Promise<void> {
     print(`FinTrack ${config.environment} is ready`);
     print(`  API   ${config.publicUrl}/v1`);
     print(`  Docs  ${config.publicUrl}/docs`);
-  } else
-    print(`FinTrack ${config.environment} works on jobs; no requests are served (ROLE=worker)`);
+  } else print(`FinTrack ${config.environment} works on jobs; it serves no requests (ROLE=worker)`);
   print(`  Data  ${opened.databases.description}`);
   if (scrape) print(`  Metrics on port ${scrape.port}, with METRICS_TOKEN`);
 }
 
-async function runCommand(opened: Opened, name: string, args: readonly string[]): Promise<number> {
-  const command = opened.app.commands.find((candidate) => candidate.name === name);
+async function runNamed(opened: Opened, name: string, args: readonly string[]): Promise<number> {
+  const command = opened.commands.find((candidate) => candidate.name === name);
   if (!command) {
     print(`no such command: ${name}`);
-    for (const { usage } of opened.app.commands) print(`  ${usage}`);
+    for (const { usage } of opened.commands) print(`  ${usage}`);
     return 2;
   }
-  return command.run(systemContext(`command:${name}`, systemIds.next()), args, print);
+  if (!command.beforeMigrations) await opened.migrateAll();
+  return run(command, args);
 }
+
+const run = (command: Command, args: readonly string[]): Promise<number> =>
+  command.run(systemContext(`command:${command.name}`, systemIds.next()), args, print);
 
 await main(Bun.argv.slice(2)).catch((error: unknown) => {
   const plain = operatorFaults.some((kind) => error instanceof kind);

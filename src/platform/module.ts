@@ -2,9 +2,11 @@ import type { AnyElysia } from "elysia";
 import type { Job, Subscription } from "./jobs/jobs.ts";
 import type { RequestContext } from "./kernel/context.ts";
 
-/** `bun src/main.ts <name> ...args`. Runs with the databases open and no HTTP server. */
+/** `bun src/main.ts <name> ...args`. Runs with the databases open and migrated, and no HTTP server. */
 export type Command = {
   readonly name: string;
+  /** True: it runs on the databases as they are, migrated or not. */
+  readonly beforeMigrations?: boolean;
   /** One line: `rates:import <csv>  what it does`. */
   readonly usage: string;
   /** Gives the exit code. `print` writes a line for the person at the terminal. */

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import type { Config } from "../config.ts";
+import { checkServer } from "./check-server.ts";
 import { type ConnectionSettings, parseConnection, postgresJsOptions } from "./connection.ts";
 import { openEmbeddedPostgres } from "./embedded.ts";
 import { roleName } from "./embedded-roles.ts";
@@ -23,16 +24,32 @@ export type Databases = {
   close(): Promise<void>;
 };
 
-/** The configured servers, or the embedded one under the data directory, started if need be. */
+/** The configured servers cannot be used: every reason at once, without passwords. */
+export class DatabaseServerError extends Error {
+  override readonly name = "DatabaseServerError";
+  constructor(problems: readonly string[]) {
+    super(
+      `The databases cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
+  }
+}
+
+/** The configured servers, checked first, or the embedded one under the data directory, started if need be. */
 export async function openDatabases(
-  config: Pick<Config, "databases" | "dataDir">,
+  config: Pick<Config, "databases" | "dataDir" | "environment">,
   mode: "server" | "command",
   log: { info(message: string): void; warn(message: string): void },
 ): Promise<Databases> {
   const { databases, dataDir } = config;
   if (databases) {
-    const [main, log] = await Promise.all([access(databases.main), access(databases.log)]);
-    return { main, log, description: "the servers of DATABASE_URL and LOG_DATABASE_URL", close };
+    await checkServers(databases, config.environment === "production", log);
+    const [main, logAccess] = await Promise.all([access(databases.main), access(databases.log)]);
+    return {
+      main,
+      log: logAccess,
+      description: "the servers of DATABASE_URL and LOG_DATABASE_URL",
+      close,
+    };
   }
   const embedded = await openEmbeddedPostgres({ dataDir, mode, log });
   const roles = { app: roleName("app"), reader: roleName("reader"), relay: roleName("relay") };
@@ -47,6 +64,28 @@ export async function openDatabases(
     description: `${dataDir} (embedded PostgreSQL)`,
     close: () => embedded.close(),
   };
+}
+
+async function checkServers(
+  databases: NonNullable<Config["databases"]>,
+  production: boolean,
+  log: { warn(message: string): void },
+): Promise<void> {
+  const checks = (["main", "log"] as const).flatMap((database) => {
+    const { url, migrateUrl } = databases[database];
+    const run = { url, database, purpose: "run" } as const;
+    return migrateUrl === null
+      ? [run]
+      : [run, { url: migrateUrl, database, purpose: "migrate" } as const];
+  });
+  const reports = await Promise.all(
+    checks.map(({ url, database, purpose }) =>
+      checkServer(parseConnection(url), { database, purpose, production }),
+    ),
+  );
+  for (const warning of reports.flatMap((report) => report.warnings)) log.warn(warning);
+  const problems = [...new Set(reports.flatMap((report) => report.problems))];
+  if (problems.length > 0) throw new DatabaseServerError(problems);
 }
 
 const close = async (): Promise<void> => {};

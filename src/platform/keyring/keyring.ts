@@ -63,9 +63,7 @@ export function openKeyring(source: Config["keyring"], options: Options): Keyrin
   const first = load();
   const missing = missingPurposes(first, purposes);
   if (missing.length > 0)
-    throw new KeyringError(
-      `no key for ${missing.join(", ")}; run: bun run keys:rotate ${missing[0]}`,
-    );
+    throw new KeyringError(`no key for ${missing.join(", ")}; run: bun run keys:create`);
   return keyringOver(watched(load, first, source, options.clock), options.clock);
 }
 
@@ -105,6 +103,11 @@ const loadFile = (path: string) => () => {
   return readKeyringFile(path).entries;
 };
 
+/** Makes the file, or the keys in it that this release needs and that are missing. Gives their purposes. */
+export function createKeys(path: string, options: Options): readonly string[] {
+  return addMissing(path, options.purposes ?? keyPurposes, options.clock);
+}
+
 function missingPurposes(
   entries: readonly KeyEntry[],
   purposes: Readonly<Record<string, KeyKind>>,
@@ -115,14 +118,20 @@ function missingPurposes(
   );
 }
 
-function addMissing(path: string, purposes: Readonly<Record<string, KeyKind>>, clock: Clock): void {
+function addMissing(
+  path: string,
+  purposes: Readonly<Record<string, KeyKind>>,
+  clock: Clock,
+): readonly string[] {
   const entries = existsSync(path) ? readKeyringFile(path).entries : [];
   const now = clock.now();
-  const added = missingPurposes(entries, purposes).map((purpose) =>
+  const missing = missingPurposes(entries, purposes);
+  const added = missing.map((purpose) =>
     generateEntry(purpose, purposes[purpose] ?? "symmetric", { created: now, activeFrom: now }),
   );
   if (entries.length === 0) createKeyringFile(path, added);
   else if (added.length > 0) replaceKeyringFile(path, [...entries, ...added]);
+  return missing;
 }
 
 /** The entries, read again when the file has changed. A file that cannot be read leaves the known keys in use. */
