@@ -1,7 +1,7 @@
-import { Elysia, t } from "elysia";
+import { type AnyElysia, Elysia, t } from "elysia";
 import type { IdempotencyStore } from "#platform/db/idempotency";
 import { once } from "#platform/http/idempotency";
-import { createHttpKit, type HttpDeps } from "#platform/http/kit";
+import { createHttpKit, type HttpDeps, type HttpKit } from "#platform/http/kit";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
 import { currencyCode, cursor, decimal, localDate, pageLimit, text } from "#platform/http/schemas";
 import { startServer } from "#platform/http/server";
@@ -23,6 +23,9 @@ export const testUser: Actor = {
 export function startTestApi(
   options: Partial<Omit<HttpDeps, "config">> & {
     readonly config?: Partial<HttpDeps["config"]>;
+    /** Routes of the test beside the two below. */
+    readonly routes?: (kit: HttpKit) => AnyElysia;
+    readonly shutdownSeconds?: number;
   } = {},
 ) {
   const finished: FinishedRequest[] = [];
@@ -100,11 +103,12 @@ export function startTestApi(
       }),
     );
   const app = kit.createApp().use(routes);
+  if (options.routes) app.use(options.routes(kit));
   const server = startServer({
     listener: kit.listener(app),
     host: "127.0.0.1",
     port: 0,
-    shutdownSeconds: 2,
+    shutdownSeconds: options.shutdownSeconds ?? 2,
   });
   return { ...server, kit, app, finished, seen };
 }

@@ -27,6 +27,8 @@ export type HttpDeps = {
   /** HMAC-SHA256 under the keyring's key for fingerprints, hex. */
   readonly hmac: (data: string) => string;
   readonly observe: RequestObserver;
+  /** Until a request without an answer gets 503; {@link requestTimeoutMs} unless a test is in a hurry. */
+  readonly timeoutMs?: number;
 };
 
 /** One costly read stands for so many others in a client's budget. */
@@ -73,8 +75,7 @@ export function createHttpKit(deps: HttpDeps) {
     route,
     createApp,
     /** What the server calls for every request. */
-    listener: (app: AnyElysia) =>
-      createListener(app, { config: deps.config, ids: deps.ids, observe: deps.observe, headers }),
+    listener: (app: AnyElysia) => createListener(app, { ...deps, headers }),
   };
 }
 export type HttpKit = ReturnType<typeof createHttpKit>;

@@ -7,7 +7,7 @@ import type { ClaimIdempotency } from "./idempotency.ts";
 import { type InputPlace, requireInputSchema } from "./input-schema.ts";
 import { refuseRepeats } from "./query.ts";
 import type { Budget } from "./rate-limit.ts";
-import { writeIdentity } from "./response-headers.ts";
+import { createRespond, type Outcome } from "./respond.ts";
 import { describeResponses, type ProblemStatus } from "./responses.ts";
 import { sealObjects } from "./seal.ts";
 
@@ -82,8 +82,8 @@ export const createRoute =
     for (const [place, schema] of Object.entries({ params, query, body }))
       if (schema) requireInputSchema(schema, place as InputPlace);
     const schemas = { query, ...(params ? { params } : {}), ...(body ? { body } : {}) };
-    const response = deps.validateResponses ? { response: responses } : {};
-    return { ...schemas, ...response, ...hooksOf(deps, options) } as RouteHook<O>;
+    // `response` is for the types alone: answers are checked where they are made.
+    return { ...schemas, ...hooksOf(deps, options) } as unknown as RouteHook<O>;
   };
 
 type Incoming = {
@@ -98,7 +98,7 @@ type Validated = Incoming & { readonly params: unknown; readonly body: unknown }
 type Outgoing = {
   readonly request: Request;
   readonly responseValue: unknown;
-  readonly set: { status?: number | string; headers: Record<string, unknown> };
+  readonly set: Outcome;
 };
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
@@ -107,19 +107,11 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
-  const headers = new Headers({
-    ...deps.headers,
-    "content-type": "application/json",
-    "cache-control": secret ? "no-store" : (options.cacheControl ?? "no-store"),
+  const respond = createRespond({
+    headers: deps.headers,
+    cacheControl: secret ? "no-store" : (options.cacheControl ?? "no-store"),
+    schemas: deps.validateResponses ? options.responses : null,
   });
-
-  // One object for all answers of the route: a Response copies it, which is several times faster than to set a dozen
-  // headers on each.
-  function headersFor(exchange: Exchange): Headers {
-    exchange.complete = true;
-    writeIdentity(headers, exchange);
-    return headers;
-  }
 
   function enter(exchange: Exchange, request: Request, route: string): void | Promise<void> {
     if (exchange.actor !== null) return;
@@ -158,16 +150,13 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
           },
         }
       : {}),
-    mapResponse: ({ request, responseValue, set }: Outgoing): Response | undefined => {
-      if (responseValue instanceof Response) return undefined;
-      const status = Number(set.status);
-      const text = status === 204 ? null : JSON.stringify(responseValue);
-      const response = new Response(text, { status, headers: headersFor(ensureExchange(request)) });
-      for (const name in set.headers) response.headers.set(name, String(set.headers[name]));
-      // Elysia copies a Response, body and all, unless nothing is left to be set.
-      set.status = 200;
-      set.headers = {};
-      return response;
+    mapResponse: (outgoing: Outgoing): Response | Promise<Response> | undefined => {
+      const { request, responseValue: value, set } = outgoing;
+      if (value instanceof Response) return undefined;
+      const exchange = ensureExchange(request);
+      // Elysia tells from its source whether a handler has to be awaited, and does not always see it.
+      if (value instanceof Promise) return value.then((late) => respond(late, set, exchange));
+      return respond(value, set, exchange);
     },
   };
 }
@@ -184,7 +173,7 @@ const idempotencyKeyParameter = {
   in: "header" as const,
   required: false,
   description:
-    "Made up by the client for one intention. The same key with the same request gets the same answer again and does nothing twice; with another request 409.",
+    "Made up by the client for one intention. The same key with the same request gets the same answer again and does nothing twice; with another request 422.",
   schema: {
     type: "string" as const,
     pattern: "^[!-~]{1,255}$",
