@@ -79,12 +79,3 @@ export const databaseVariables = (
     LOG_DATABASE_MIGRATE_URL: log.ownerUrl,
   }),
 });
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  if (port === undefined) throw new Error("no port is free");
-  return port;
-}

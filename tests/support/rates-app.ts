@@ -81,3 +81,25 @@ export async function openRatesApp(
     },
   };
 }
+
+/** Round numbers, so that a person can check conversions by hand. */
+export const roundQuotes = {
+  coinbase: { EUR: "0.8", JPY: "150", KWD: "0.3", BTC: "0.00001", TRY: "40", GBP: "0.7" },
+  ecb: { USD: "1.25", GBP: "0.85", JPY: "170" },
+  tcmb: { USD: "48", EUR: "56", JPY: "32" },
+} as const;
+
+/** The 40 real days, and the day after, at noon, a poll of the market and of both central banks. */
+export async function openRatesWorld(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RatesApp> {
+  const app = await openRatesApp({
+    history: true,
+    environment: { RATES_PROVIDERS: "coinbase,ecb,tcmb", ...environment },
+  });
+  app.quote("coinbase", roundQuotes.coinbase);
+  app.quote("ecb", roundQuotes.ecb);
+  app.quote("tcmb", roundQuotes.tcmb);
+  await app.refresh();
+  return app;
+}

@@ -24,13 +24,9 @@ import type { Instant } from "#platform/kernel/time";
 import type { RateList } from "../../support/currency-api.ts";
 import { eventually } from "../../support/eventually.ts";
 import { readFxDays } from "../../support/fx-days.ts";
-import {
-  databaseVariables,
-  freePort,
-  type MainProcess,
-  spawnMain,
-} from "../../support/main-process.ts";
+import { databaseVariables, type MainProcess, spawnMain } from "../../support/main-process.ts";
 import { fxFile, openRatesApp, type RatesApp } from "../../support/rates-app.ts";
+import { freePort } from "../../support/server-process.ts";
 import {
   cloneDatabases,
   closeDatabases,
