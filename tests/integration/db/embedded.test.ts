@@ -355,21 +355,28 @@ describe("starting again", () => {
     expect(postmasterOf(dataDir)).toBeNull();
   }, 20_000);
 
+  // PostgreSQL itself sees through a pid of another user, so the pids below belong to its own.
+  const asCluster = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+
   test("is not misled by a pid that another program has got since", async () => {
     const dataDir = preparedDirectory();
-    writePidFile(dataDir, process.pid);
+    const other = spawn("sleep", ["30"], { ...asCluster, cwd: "/", stdio: "ignore" });
+    children.push(other);
+    writePidFile(dataDir, other.pid ?? 0);
     const server = await open(dataDir, "server");
     expect(server.origin).toBe("launched");
     await server.close();
+    other.kill();
   });
 
   test("is not misled by a dead PostgreSQL that nobody has reaped", async () => {
     const dataDir = preparedDirectory();
-    const program = join(dataDir, "postgres", "..", "zombie");
-    mkdirSync(program);
+    const program = mkdtempSync(join("/tmp", "ft-zombie-"));
+    chmodSync(program, 0o755);
     symlinkSync("/bin/sleep", join(program, "postgres"));
     // The shell starts it, becomes a program that never asks for its end, and lets it end.
-    const parent = spawn("sh", ["-c", `${program}/postgres 0.05 & echo $!; exec sleep 30`]);
+    const script = `${program}/postgres 0.05 & echo $!; exec sleep 30`;
+    const parent = spawn("sh", ["-c", script], { ...asCluster, cwd: "/" });
     children.push(parent);
     const pid = await new Promise<number>((done) =>
       parent.stdout.once("data", (text) => done(Number(text))),
@@ -383,6 +390,7 @@ describe("starting again", () => {
     expect(server.origin).toBe("launched");
     await server.close();
     parent.kill();
+    rmSync(program, { recursive: true });
   });
 
   test("starts anew when the socket of a running PostgreSQL has been removed", async () => {
