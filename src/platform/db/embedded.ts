@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectionUrl } from "./connection.ts";
 import { findPostmaster, stopCluster } from "./embedded-cluster.ts";
@@ -107,7 +107,9 @@ export async function openEmbeddedPostgres(
           const stops =
             mode === "server" ||
             (origin === "launched" && !isGuarded() && !(await hasOtherClients()));
-          if (stops) await stopCluster(cluster.directory);
+          if (!stops) return;
+          await stopCluster(cluster.directory);
+          rmSync(running.address.directory, { recursive: true, force: true });
         });
       } finally {
         serverLock?.release();
