@@ -23,6 +23,7 @@ import { createMetrics } from "#platform/observability/metrics";
 import { openMetricsListener } from "#platform/observability/metrics-listener";
 import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
+import { watchInFlight } from "#platform/observability/request-observer";
 import { systemIds } from "#platform/system";
 import { buildApp, moduleSchemas } from "./app.ts";
 
@@ -156,6 +157,8 @@ async function serve(opened: Opened): Promise<void> {
           port,
           shutdownSeconds: limits.shutdownSeconds,
         });
+
+  if (server) watchInFlight(metrics, server.inFlight);
 
   let stopping = false;
   async function stop(signal: string): Promise<void> {

@@ -25,8 +25,8 @@ export type MigrateToSnapshotOptions = {
  */
 export const migrateToSnapshot =
   (options: MigrateToSnapshotOptions) =>
-  (migrations: AppliedMigrations): Promise<void> =>
-    withSessions(options.connection, 1, async (owner) => {
+  async (migrations: AppliedMigrations): Promise<void> => {
+    await withSessions(options.connection, 1, async (owner) => {
       assertKnownFolders(options.layout, migrations);
       for (const schema of options.layout.schemas) {
         const folder = folderOf(schema);
@@ -47,8 +47,11 @@ export const migrateToSnapshot =
             applied.length,
           );
       }
-      await options.migrateLibraries?.(owner);
     });
+    // A session of their own: Drizzle has changed how the first one writes parameters.
+    const { migrateLibraries } = options;
+    if (migrateLibraries) await withSessions(options.connection, 1, migrateLibraries);
+  };
 
 function assertKnownFolders(layout: DatabaseLayout, migrations: AppliedMigrations): void {
   const known = layout.schemas.map(folderOf);

@@ -15,7 +15,11 @@ export async function pauseRestoredJobs(
   const dropped = queues
     .filter((job) => job.onRestore === "drop")
     .flatMap((job) => [job.name, deadLetterOf(job.name)]);
-  await owner.unsafe(`delete from ${jobSchema}.job where name = any($1::text[])`, [dropped]);
+  // As text: a session that loads a snapshot knows no array types.
+  await owner.unsafe(
+    `delete from ${jobSchema}.job where name in (select jsonb_array_elements_text($1::text::jsonb))`,
+    [JSON.stringify(dropped)],
+  );
   await owner.unsafe(
     `update ${jobSchema}.job set state = 'created', started_on = null, heartbeat_on = null where state = 'active'`,
   );

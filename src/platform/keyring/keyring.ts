@@ -99,7 +99,7 @@ const loadInline = (value: string) => {
   return () => entries;
 };
 const loadFile = (path: string) => () => {
-  if (!existsSync(path)) throw new KeyringError(`${path} does not exist`);
+  if (!existsSync(path)) throw new KeyringError(`${path} does not exist; run: bun run keys:create`);
   return readKeyringFile(path).entries;
 };
 

@@ -10,6 +10,7 @@ type Service = {
   readonly volumes: readonly string[];
   readonly command?: readonly string[];
   readonly stop_grace_period: string;
+  readonly depends_on: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly deploy: { readonly resources: { readonly limits: Readonly<Record<string, unknown>> } };
   readonly [other: string]: unknown;
@@ -82,14 +83,25 @@ describe("docker-compose.yml", () => {
       databases: {
         main: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-main:5432/main",
-          migrateUrl: "postgres://fintrack_owner:0123456789abcdef@postgres-main:5432/main",
+          migrateUrl: null,
         },
         log: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-log:5432/log",
-          migrateUrl: "postgres://fintrack_owner:0123456789abcdef@postgres-log:5432/log",
+          migrateUrl: null,
         },
       },
     });
+  });
+
+  test("gives the owner's passwords to the migration alone, and starts the server after it", () => {
+    const owners = Object.entries(compose.services)
+      .filter(([, { environment }]) =>
+        Object.values(environment).some((value) => value.includes("fintrack_owner:")),
+      )
+      .map(([name]) => name);
+    expect(owners).toEqual(["migrate"]);
+    expect(service("migrate").command).toEqual(["migrate"]);
+    expect(api.depends_on["migrate"]).toEqual({ condition: "service_completed_successfully" });
   });
 
   test("leaves the server longer to drain than it may take", () => {

@@ -1,0 +1,67 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { freshDataDir, runMain, startServerProcess } from "../../support/server-process.ts";
+
+const dataDirs: string[] = [];
+const newDataDir = () => {
+  const directory = freshDataDir();
+  dataDirs.push(directory);
+  return directory;
+};
+afterAll(() => {
+  for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
+});
+
+test("what a snapshot took comes back in another installation, whose jobs wait until they are resumed", async () => {
+  const [from, to] = [newDataDir(), newDataDir()];
+  const snapshot = join(newDataDir(), "snapshot");
+  const past = "/v1/conversions?from=BTC&to=EUR&amount=1.00&at=2026-08-15T12:00:00Z";
+
+  const source = await startServerProcess({ DATA_DIR: from });
+  const imported = await runMain(["rates:import", "tests/fixtures/fx/rates.csv"], {
+    DATA_DIR: from,
+  });
+  expect(imported.output).toContain("done: 40 days");
+  const before = await (await fetch(source.url + past)).json();
+  expect((await runMain(["db:snapshot", snapshot], { DATA_DIR: from })).code).toBe(0);
+  source.kill("SIGTERM");
+  await source.ended;
+
+  const restored = await runMain(["db:restore", snapshot], { DATA_DIR: to });
+  expect(restored.output).toContain("jobs:resume");
+  const again = await runMain(["db:restore", snapshot], { DATA_DIR: to });
+  expect([again.code, again.output]).toEqual([1, expect.stringContaining("not empty")]);
+
+  const target = await startServerProcess({ DATA_DIR: to });
+  const after = await (await fetch(target.url + past)).json();
+  expect({ ...after, ageSeconds: 0 }).toEqual({ ...before, ageSeconds: 0 });
+  expect(target.lines().join("\n")).toContain("paused");
+  const resumed = await runMain(["jobs:resume"], { DATA_DIR: to });
+  expect(resumed.output).toContain("resumed");
+  target.kill("SIGTERM");
+  expect(await target.ended).toBe(0);
+}, 120_000);
+
+describe("keys", () => {
+  test("are made by command in production, and a start without them says so", async () => {
+    const directory = newDataDir();
+    const KEYRING_FILE = join(directory, "keys", "keyring.json");
+    const production = {
+      FINTRACK_ENV: "production",
+      PUBLIC_URL: "https://api.example.org",
+      DATA_DIR: directory,
+      KEYRING_FILE,
+    };
+    const refused = await runMain([], production);
+    expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("keys:create")]);
+    expect((await runMain(["keys:create"], production)).output).toContain("audit-context");
+    expect(statSync(KEYRING_FILE).mode & 0o777).toBe(0o600);
+    expect((await runMain(["keys:create"], production)).output).toContain("nothing missing");
+    expect((await runMain(["keys:rotate", "idempotency"], production)).output).toContain(
+      "announced",
+    );
+    const unknown = await runMain(["keys:rotate", "nonsense"], production);
+    expect([unknown.code, unknown.output]).toEqual([1, expect.stringContaining("audit-context")]);
+  });
+});
