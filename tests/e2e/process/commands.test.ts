@@ -13,6 +13,8 @@ afterAll(() => {
   for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
 });
 
+const legsOf = async (url: string) => ((await (await fetch(url)).json()) as { legs: unknown }).legs;
+
 test("what a snapshot took comes back in another installation, whose jobs wait until they are resumed", async () => {
   const [from, to] = [newDataDir(), newDataDir()];
   const snapshot = join(newDataDir(), "snapshot");
@@ -23,7 +25,7 @@ test("what a snapshot took comes back in another installation, whose jobs wait u
     DATA_DIR: from,
   });
   expect(imported.output).toContain("done: 40 days");
-  const before = await (await fetch(source.url + past)).json();
+  const before = await legsOf(source.url + past);
   expect((await runMain(["db:snapshot", snapshot], { DATA_DIR: from })).code).toBe(0);
   source.kill("SIGTERM");
   await source.ended;
@@ -34,9 +36,8 @@ test("what a snapshot took comes back in another installation, whose jobs wait u
   expect([again.code, again.output]).toEqual([1, expect.stringContaining("not empty")]);
 
   const target = await startServerProcess({ DATA_DIR: to });
-  const after = await (await fetch(target.url + past)).json();
-  expect({ ...after, ageSeconds: 0 }).toEqual({ ...before, ageSeconds: 0 });
-  expect(target.lines().join("\n")).toContain("paused");
+  expect(await legsOf(target.url + past)).toEqual(before);
+  await target.line(/paused/);
   const resumed = await runMain(["jobs:resume"], { DATA_DIR: to });
   expect(resumed.output).toContain("resumed");
   target.kill("SIGTERM");
