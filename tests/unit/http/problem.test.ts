@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NotFoundError, ParseError } from "elysia";
+import { getSchemaValidator, NotFoundError, ParseError, t, ValidationError } from "elysia";
 import { HttpError } from "#platform/http/http-error";
 import { statusOfKind, toProblem } from "#platform/http/problem";
 import { defineErrors, type ErrorKind } from "#platform/kernel/errors";
@@ -60,5 +60,17 @@ describe("a problem", () => {
       expect(JSON.stringify(problem)).not.toContain("hunter2");
       expect(cause).toBe(thrown);
     }
+  });
+
+  test("of input is Elysia's verdict in our words; its verdict on an answer of ours is a defect", () => {
+    const validator = getSchemaValidator(t.Object({ pin: t.Boolean() }), { normalize: false });
+    const verdict = (on: string) => new ValidationError(on, validator, { pin: "hunter2" });
+    const { problem } = toProblem(verdict("body"), "r");
+    expect(problem).toMatchObject({
+      status: 422,
+      errors: [{ path: "/pin", detail: "Must be true or false." }],
+    });
+    expect(JSON.stringify(problem)).not.toContain("hunter2");
+    expect(toProblem(verdict("response"), "r").problem.status).toBe(500);
   });
 });

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openTestApp, type TestApp } from "../../support/test-app.ts";
+
+/** Open on purpose, for probes and for people who read the documentation: no guard, no limit. */
+const open = [
+  "GET /docs",
+  "GET /docs/assets/:file",
+  "GET /docs/start.js",
+  "GET /health/live",
+  "GET /health/ready",
+  "GET /openapi.json",
+];
+/** Whoever adds a route that everyone may call adds it here. */
+const publicRoutes = [
+  "GET /v1/conversions",
+  "GET /v1/currencies",
+  "GET /v1/currencies/:code",
+  "GET /v1/rates",
+  "GET /v1/rates/history",
+  "GET /v1/rates/providers",
+  "POST /v1/conversions",
+];
+
+type Route = App["routes"][number];
+type App = TestApp["app"];
+const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+// biome-ignore lint/suspicious/noExplicitAny: Elysia types the hooks of a listed route loosely
+const detailOf = (route: Route): any => route.hooks.detail ?? {};
+
+let api: TestApp;
+let routes: App["routes"];
+beforeAll(async () => {
+  api = await openTestApp();
+  routes = api.app.routes;
+});
+afterAll(() => api.close());
+const guarded = () => routes.filter((route) => detailOf(route)["x-access"] !== undefined);
+
+describe("every route of the application", () => {
+  test("states who may call it, but for the few that are open", () => {
+    const without = routes.filter((route) => !guarded().includes(route));
+    expect(without.map(nameOf).toSorted()).toEqual(open);
+  });
+
+  test("is closed to strangers, but for the listed ones", () => {
+    const everyone = guarded().filter((route) => detailOf(route)["x-access"] === "public");
+    expect(everyone.map(nameOf).toSorted()).toEqual(publicRoutes);
+    for (const route of guarded())
+      expect(detailOf(route)["x-access"]).toMatch(/^(public|[a-z]+:[a-z_]+)$/);
+  });
+
+  test("has a name of its own, a summary and a tag", () => {
+    const names = guarded().map((route) => detailOf(route).operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const route of guarded()) {
+      expect(detailOf(route).operationId).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(detailOf(route).summary).not.toBe("");
+      expect(detailOf(route).tags).toHaveLength(1);
+    }
+  });
+
+  test("states every answer that the platform may give in its place", () => {
+    for (const route of guarded()) {
+      const stated = Object.keys(detailOf(route).responses);
+      const takesBody = route.hooks.body !== undefined;
+      for (const status of ["400", "401", "421", "422", "429", "500", "503"])
+        expect([nameOf(route), stated]).toEqual([nameOf(route), expect.arrayContaining([status])]);
+      expect([nameOf(route), stated.includes("413") && stated.includes("415")]).toEqual([
+        nameOf(route),
+        takesBody,
+      ]);
+    }
+  });
+
+  test("refuses a token that nobody issued, a parameter that it does not know, and another method", async () => {
+    for (const route of guarded()) {
+      const path = route.path.replace(/:\w+/g, "EUR");
+      const ask = (query: string, init: RequestInit) =>
+        api.request(`${path}${query}`, { method: route.method, ...init });
+      expect((await ask("", { headers: { authorization: "Bearer x" } })).status).toBe(401);
+      expect([400, 415, 422]).toContain((await ask("?no_such_parameter=1", {})).status);
+      const { status, headers } = await api.request(path, { method: "PROPFIND" });
+      expect([path, status]).toEqual([path, 405]);
+      expect(headers.get("allow")).toContain(route.method);
+    }
+  });
+});
