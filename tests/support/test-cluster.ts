@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionSettings, connectionUrl, parseConnection } from "#platform/db/connection";
 import { openEmbeddedPostgres } from "#platform/db/embedded";
-import { stopCluster } from "#platform/db/embedded-cluster";
 import { isLocked, waitForLock } from "#platform/db/embedded-lock";
+import { stopPostmaster } from "#platform/db/embedded-postmaster";
 import { embeddedRoles } from "#platform/db/embedded-roles";
 
 /** Who may log in to a test cluster; the launcher is its superuser. */
@@ -99,7 +99,7 @@ async function removeAbandonedClusters(): Promise<void> {
   for (const name of readdirSync(clustersDirectory())) {
     const directory = join(clustersDirectory(), name);
     if (!name.startsWith("cluster-") || isLocked(join(directory, "server.lock"))) continue;
-    await stopCluster(join(directory, "postgres")).catch(() => {});
+    await stopPostmaster(join(directory, "postgres")).catch(() => {});
     rmSync(directory, { recursive: true, force: true });
   }
 }

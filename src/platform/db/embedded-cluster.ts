@@ -18,7 +18,13 @@ import { basename, dirname, join } from "node:path";
 import type { PostgresBinaries } from "./embedded-binaries.ts";
 import { EmbeddedPostgresError } from "./embedded-error.ts";
 import { launcherRole } from "./embedded-launcher.ts";
-import { codeOf, type RunAs, runsPostgres, runToEnd, spawnOptions } from "./embedded-process.ts";
+import {
+  findPostmaster,
+  type Postmaster,
+  readyTimeoutMs,
+  waitUntilReady,
+} from "./embedded-postmaster.ts";
+import { type RunAs, runToEnd, spawnOptions } from "./embedded-process.ts";
 import type { SocketAddress } from "./embedded-socket.ts";
 
 /** One data directory and how to run it. */
@@ -32,21 +38,7 @@ export type Cluster = {
   readonly settings: Readonly<Record<string, string>>;
 };
 
-/** What PostgreSQL says about itself in postmaster.pid. */
-export type Postmaster = {
-  readonly pid: number;
-  readonly address: SocketAddress;
-  /** "starting" also means recovering after a crash. */
-  readonly status: "starting" | "ready" | "stopping";
-};
-
 const initdbTimeoutMs = 60_000;
-/** Recovery after a crash replays the log since the last checkpoint: seconds, after a long import more. */
-const readyTimeoutMs = 60_000;
-/** A fast shutdown ends clients at once and writes a checkpoint. */
-const fastShutdownTimeoutMs = 30_000;
-const immediateShutdownTimeoutMs = 10_000;
-const pollMs = 5;
 const retryMs = 100;
 
 const serverSettings: Readonly<Record<string, string>> = {
@@ -119,25 +111,6 @@ export function assertUsable(cluster: Cluster): void {
   );
 }
 
-/** The PostgreSQL that runs on this directory now; null when none does. A pid file left by a crash does not count. */
-export function findPostmaster(directory: string): Postmaster | null {
-  let lines: string[];
-  try {
-    lines = readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
-  // https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/pidfile.h
-  const [pid, , , port, socketDirectory, , , status] = lines.map((line) => line.trim());
-  if (!/^\d+$/.test(pid ?? "") || !runsPostgres(Number(pid), directory)) return null;
-  return {
-    pid: Number(pid),
-    address: { directory: socketDirectory ?? "", port: Number(port) },
-    status: status === "ready" || status === "stopping" ? status : "starting",
-  };
-}
-
 /**
  * Starts PostgreSQL in a session of its own, so that the terminal's Ctrl-C does not reach it, and waits for it.
  * The caller has seen that none runs on this directory.
@@ -145,15 +118,17 @@ export function findPostmaster(directory: string): Postmaster | null {
 export async function launch(cluster: Cluster, address: SocketAddress): Promise<Postmaster> {
   const deadline = performance.now() + readyTimeoutMs;
   for (;;) {
-    prepareFiles(cluster);
-    // Left by one that was killed; they name its pid, which somebody else may have by now.
-    for (const file of readdirSync(address.directory)) rmSync(join(address.directory, file));
     const logStart = existsSync(cluster.logFile) ? statSync(cluster.logFile).size : 0;
-    const postmaster = await waitUntilReady(cluster, spawnPostgres(cluster, address));
+    // One that was started by a process that died at once may only now write its pid file.
+    const child =
+      findPostmaster(cluster.directory) === null ? spawnPostgres(cluster, address) : undefined;
+    const postmaster = await waitUntilReady(cluster.directory, child);
     if (postmaster) return postmaster;
     const written = readFileSync(cluster.logFile).subarray(logStart).toString();
     // The queries of a killed PostgreSQL notice its death when they next wait for something; until then they write.
-    const outlived = /shared memory block .* is still in use/.test(written);
+    const outlived = /shared memory block .* is still in use|lock file .* already exists/.test(
+      written,
+    );
     if (!outlived || performance.now() > deadline)
       throw new EmbeddedPostgresError(
         `PostgreSQL did not start on ${cluster.directory}. What it said:\n${written.trim()}`,
@@ -163,6 +138,9 @@ export async function launch(cluster: Cluster, address: SocketAddress): Promise<
 }
 
 function spawnPostgres(cluster: Cluster, address: SocketAddress): ChildProcess {
+  prepareFiles(cluster);
+  // Left by one that was killed; they name its pid, which somebody else may have by now.
+  for (const file of readdirSync(address.directory)) rmSync(join(address.directory, file));
   const settings = Object.entries({ ...serverSettings, ...cluster.settings });
   const log = openSync(cluster.logFile, "a", 0o600);
   const child = spawn(
@@ -180,60 +158,6 @@ function spawnPostgres(cluster: Cluster, address: SocketAddress): ChildProcess {
   closeSync(log);
   child.unref();
   return child;
-}
-
-/**
- * Waits while PostgreSQL starts or recovers. Null when it ended instead. `child` is given by the one who started it,
- * for until it has written its pid file nothing else tells that it lives.
- */
-export async function waitUntilReady(
-  { directory }: Cluster,
-  child?: ChildProcess,
-): Promise<Postmaster | null> {
-  let failure: Error | undefined;
-  child?.once("error", (error) => {
-    failure = error;
-  });
-  const deadline = performance.now() + readyTimeoutMs;
-  while (performance.now() < deadline) {
-    if (failure) throw failure;
-    const found = findPostmaster(directory);
-    if (found?.status === "ready") return found;
-    const ended = child ? child.exitCode !== null || child.signalCode !== null : found === null;
-    if (ended) return null;
-    await Bun.sleep(pollMs);
-  }
-  throw new EmbeddedPostgresError(
-    `PostgreSQL on ${directory} was not ready after ${readyTimeoutMs / 1000} s. It may still be recovering: look ` +
-      "at postgres.log beside it and start again.",
-  );
-}
-
-/** Ends the running PostgreSQL, whoever started it; returns when it is gone. Nothing committed is lost either way. */
-export async function stopCluster(directory: string): Promise<void> {
-  if (await signalAndWait(directory, "SIGINT", fastShutdownTimeoutMs)) return;
-  if (await signalAndWait(directory, "SIGQUIT", immediateShutdownTimeoutMs)) return;
-  throw new EmbeddedPostgresError(`PostgreSQL on ${directory} does not end.`);
-}
-
-async function signalAndWait(directory: string, signal: NodeJS.Signals, timeoutMs: number) {
-  const found = findPostmaster(directory);
-  if (found === null) return true;
-  process.kill(found.pid, signal);
-  return waitUntilEnded(directory, timeoutMs);
-}
-
-/** Waits for a PostgreSQL that is ending already; false when it still runs after `timeoutMs`. */
-export async function waitUntilEnded(
-  directory: string,
-  timeoutMs = fastShutdownTimeoutMs,
-): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    if (findPostmaster(directory) === null) return true;
-    await Bun.sleep(pollMs);
-  }
-  return false;
 }
 
 /**

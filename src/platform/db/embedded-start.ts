@@ -5,16 +5,18 @@ import {
   assertUsable,
   type Cluster,
   createCluster,
-  findPostmaster,
   launch,
   setLauncherPassword,
-  stopCluster,
-  waitUntilEnded,
-  waitUntilReady,
 } from "./embedded-cluster.ts";
 import { EmbeddedPostgresError } from "./embedded-error.ts";
 import { createWithLauncher, launcherRole } from "./embedded-launcher.ts";
 import type { Passwords } from "./embedded-passwords.ts";
+import {
+  findPostmaster,
+  stopPostmaster,
+  waitUntilEnded,
+  waitUntilReady,
+} from "./embedded-postmaster.ts";
 import { codeOf, type RunAs } from "./embedded-process.ts";
 import { ensureRolesAndDatabases } from "./embedded-roles.ts";
 import { assertPrivate, openSocketDirectory, type SocketAddress } from "./embedded-socket.ts";
@@ -78,13 +80,13 @@ async function attach(options: StartOptions): Promise<RunningPostgres | null> {
   const { cluster, passwords, guarded } = options;
   if (findPostmaster(cluster.directory)?.status === "stopping")
     await waitUntilEnded(cluster.directory);
-  const postmaster = findPostmaster(cluster.directory) && (await waitUntilReady(cluster));
+  const postmaster = findPostmaster(cluster.directory) && (await waitUntilReady(cluster.directory));
   if (postmaster) {
     const login = await tryLogin(postmaster.address, cluster, passwords);
     if (login === "accepted") return { origin: "attached", address: postmaster.address };
   }
   if (guarded) throw unavailable(cluster);
-  await stopCluster(cluster.directory);
+  await stopPostmaster(cluster.directory);
   return null;
 }
 
@@ -95,7 +97,7 @@ async function launchAndLogIn(options: StartOptions): Promise<RunningPostgres> {
     await launch(cluster, address);
     const login = await tryLogin(address, cluster, passwords);
     if (login === "accepted") return { origin: "launched", address };
-    await stopCluster(cluster.directory);
+    await stopPostmaster(cluster.directory);
     if (login === "refused" && !repaired)
       await setLauncherPassword(cluster, launcherVerifier(passwords));
   }

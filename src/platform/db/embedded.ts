@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectionUrl } from "./connection.ts";
-import { findPostmaster, stopCluster } from "./embedded-cluster.ts";
 import { EmbeddedPostgresError } from "./embedded-error.ts";
 import { createWithLauncher, embeddedConnection } from "./embedded-launcher.ts";
 import { isLocked, tryLock, waitForLock } from "./embedded-lock.ts";
 import { rotateLog } from "./embedded-log.ts";
 import { openPasswords } from "./embedded-passwords.ts";
+import { findPostmaster, stopPostmaster } from "./embedded-postmaster.ts";
 import {
   type EmbeddedDatabase,
   type EmbeddedRole,
@@ -85,30 +85,37 @@ export async function openEmbeddedPostgres(
       `PostgreSQL ${cluster.binaries.majorVersion} ${origin === "launched" ? "started" : "found running"} in ${cluster.directory}`,
     );
 
-    let restarting = false;
+    let supervision: Promise<void> | undefined;
+    let reported = false;
     async function supervise() {
-      rotateLog(cluster.logFile);
-      if (restarting || findPostmaster(cluster.directory)) return;
-      restarting = true;
-      log.warn("PostgreSQL has died; starting it again");
       try {
+        rotateLog(cluster.logFile);
+        if (findPostmaster(cluster.directory)) return;
+        if (!reported) log.warn("PostgreSQL has died; starting it again");
+        reported = true;
         running = await start();
+        reported = false;
       } catch (error) {
         log.warn(error instanceof Error ? error.message : String(error));
       }
-      restarting = false;
     }
-    const supervisor = mode === "server" ? setInterval(supervise, superviseIntervalMs) : undefined;
+    const look = () => {
+      supervision ??= supervise().finally(() => {
+        supervision = undefined;
+      });
+    };
+    const supervisor = mode === "server" ? setInterval(look, superviseIntervalMs) : undefined;
 
     async function close() {
       clearInterval(supervisor);
+      await supervision; // a restart that has begun would otherwise come after the stop
       try {
         await exclusively(async () => {
           const stops =
             mode === "server" ||
             (origin === "launched" && !isGuarded() && !(await hasOtherClients()));
           if (!stops) return;
-          await stopCluster(cluster.directory);
+          await stopPostmaster(cluster.directory);
           rmSync(running.address.directory, { recursive: true, force: true });
         });
       } finally {

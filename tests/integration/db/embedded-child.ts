@@ -11,9 +11,9 @@ try {
     log: quiet,
     settings: { fsync: "off" },
   });
-  console.log(JSON.stringify({ origin: postgres.origin, url: postgres.url("owner", "main") }));
   process.on("SIGTERM", () => void postgres.close().then(() => process.exit(0)));
   setInterval(() => {}, 1000);
+  console.log(JSON.stringify({ origin: postgres.origin, url: postgres.url("owner", "main") }));
 } catch (error) {
   console.log(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
   process.exit(1);

@@ -23,7 +23,7 @@ import {
   type EmbeddedPostgresOptions,
   openEmbeddedPostgres,
 } from "#platform/db/embedded";
-import { findPostmaster } from "#platform/db/embedded-cluster";
+import { findPostmaster } from "#platform/db/embedded-postmaster";
 import { isOpenToOthers, runsByPs } from "#platform/db/embedded-process";
 
 const isRoot = process.getuid?.() === 0;
