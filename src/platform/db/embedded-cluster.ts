@@ -106,8 +106,9 @@ export function assertUsable(cluster: Cluster): void {
   if (found === binaries.majorVersion) return;
   throw new EmbeddedPostgresError(
     `${directory} was written by PostgreSQL ${found}; this release of FinTrack runs PostgreSQL ` +
-      `${binaries.majorVersion}, which cannot read it. Nothing was changed. Take a snapshot with the release of ` +
-      "FinTrack that wrote it, move the directory away, and restore the snapshot with this release.",
+      `${binaries.majorVersion}, which cannot read it. Nothing was changed. With the release of FinTrack that wrote ` +
+      "it, run: bun src/main.ts db:snapshot <directory>. Then move the data directory away and run, with this release: " +
+      "bun src/main.ts db:restore <directory>.",
   );
 }
 

@@ -502,7 +502,7 @@ describe("one data directory", () => {
     writeFileSync(version, "17\n");
     const refusal = await messageOf(open(dataDir, "server"));
     expect(refusal).toContain("was written by PostgreSQL 17");
-    expect(refusal).toContain("restore the snapshot");
+    expect(refusal).toContain("db:restore <directory>");
     expect(readFileSync(version, "utf8")).toBe("17\n");
     expect(await messageOf(open(dataDir, "server"))).toBe(refusal); // and the lock was given back
   });
