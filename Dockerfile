@@ -7,6 +7,7 @@ ARG BUN_IMAGE=oven/bun:1.4.5-slim
 FROM ${BUN_IMAGE} AS packages
 WORKDIR /app
 COPY package.json bun.lock ./
+COPY patches ./patches
 # Optional packages are the PostgreSQL that a start without configuration launches: not here.
 RUN bun install --frozen-lockfile --production --omit=optional --ignore-scripts --no-progress
 

@@ -20,16 +20,23 @@ Decimal.NE = -1_000_000;
 Decimal.PE = 1_000_000;
 
 const plain = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const digitsOf = (text: string) => {
-  const [integer = "", fraction = ""] = text.replace("-", "").split(".");
-  return { integer: integer.length, fraction: fraction.length };
+/** Digits before and after the point of a plain decimal. */
+const integerDigits = (text: string): number => {
+  const point = text.indexOf(".");
+  return (point < 0 ? text.length : point) - (text.startsWith("-") ? 1 : 0);
+};
+export const fractionDigits = (value: DecimalString): number => {
+  const point = value.indexOf(".");
+  return point < 0 ? 0 : value.length - point - 1;
 };
 
 /** Whether `text` is a decimal that {@link parseDecimal} takes. */
 export function isDecimal(text: string): text is DecimalString {
   if (text.length > maxIntegerDigits + maxFractionDigits + 2 || !plain.test(text)) return false;
-  const { integer, fraction } = digitsOf(text);
-  return integer <= maxIntegerDigits && fraction <= maxFractionDigits;
+  return (
+    integerDigits(text) <= maxIntegerDigits &&
+    fractionDigits(text as DecimalString) <= maxFractionDigits
+  );
 }
 
 /** Takes "12", "-0.50"; refuses "1e3", "+1", ".5", "01", "NaN" with a 422 that names `path`. */
@@ -51,7 +58,6 @@ const toText = (value: Big): DecimalString => {
 export const zero = "0" as DecimalString;
 export const one = "1" as DecimalString;
 
-export const fractionDigits = (value: DecimalString): number => digitsOf(value).fraction;
 export const signOf = (value: DecimalString): -1 | 0 | 1 => {
   const { c, s } = big(value);
   return c[0] === 0 ? 0 : (s as -1 | 1);
@@ -72,11 +78,21 @@ export const negate = (value: DecimalString): DecimalString =>
 export const shiftPoint = (value: DecimalString, places: number): DecimalString =>
   toText(big(value).times(new Decimal(`1e${places}`)));
 
-/** Half-even, padded to exactly `digits` decimals: "2.675" to 2 digits is "2.68", "2.665" is "2.66". */
-export const roundDecimal = (value: DecimalString, digits: number): DecimalString => {
-  const text = big(value).toFixed(digits, Big.roundHalfEven);
+const rounded = (value: Big, digits: number): DecimalString => {
+  const text = value.toFixed(digits, Big.roundHalfEven);
   return (/^-0(\.0+)?$/.test(text) ? text.slice(1) : text) as DecimalString;
 };
+
+/** Half-even, padded to exactly `digits` decimals: "2.675" to 2 digits is "2.68", "2.665" is "2.66". */
+export const roundDecimal = (value: DecimalString, digits: number): DecimalString =>
+  rounded(big(value), digits);
+
+/** `a x b`, exact, then rounded once as {@link roundDecimal} does. */
+export const multiplyRounded = (
+  a: DecimalString,
+  b: DecimalString,
+  digits: number,
+): DecimalString => rounded(big(a).times(big(b)), digits);
 
 /** `floor(log10(|value|))`; undefined for zero. "250" -> 2, "0.00042" -> -4. */
 export const magnitudeOf = (value: DecimalString): number | undefined => {

@@ -4,7 +4,7 @@ import {
   type DecimalString,
   divideDecimals,
   fractionDigits,
-  multiplyDecimals,
+  multiplyRounded,
   negate,
   parseDecimal,
   roundDecimal,
@@ -61,7 +61,9 @@ export function parseAmount(text: string, digits: number, path = "amount"): Deci
   const amount = parseDecimal(text, path);
   if (fractionDigits(amount) > digits)
     throw invalidField(path, `Has more than the ${digits} decimals of its currency.`);
-  return roundDecimal(amount, digits);
+  // Most amounts are written with all their decimals: nothing to do, but for "-0.00".
+  const complete = fractionDigits(amount) === digits && !amount.startsWith("-");
+  return complete ? amount : roundDecimal(amount, digits);
 }
 
 function sameCurrency(a: Money, b: Money): void {
@@ -98,7 +100,7 @@ export function convertMoney(
   to: CurrencyCode,
   digits: number,
 ): Money {
-  return { amount: roundDecimal(multiplyDecimals(money.amount, rate), digits), currency: to };
+  return { amount: multiplyRounded(money.amount, rate, digits), currency: to };
 }
 
 /**

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
-import postgres from "postgres";
 import { type OpenDatabase, openDatabase } from "#platform/db/client";
-import { parseConnection, postgresJsOptions, socketFile } from "#platform/db/connection";
+import { parseConnection, socketFile } from "#platform/db/connection";
 import { databaseFailure, sqlStateOf } from "#platform/db/failures";
 import { preparedRead } from "#platform/db/prepared-read";
 import { systemClock } from "#platform/kernel/clock";
@@ -10,23 +9,13 @@ import type { Id } from "#platform/kernel/ids";
 import { systemIds } from "#platform/system";
 import { eventually } from "../../support/eventually.ts";
 import { openProxy } from "../../support/tcp-proxy.ts";
+import { terminateSessions } from "../../support/terminate-sessions.ts";
 import { testKeyring } from "../../support/test-keyring.ts";
 import { accounts, context, openTill, post, postings } from "../../support/till.ts";
 
 const till = await openTill();
 const { database } = till;
 afterAll(() => till.close());
-
-/** Ends sessions of this database as an administrator would. */
-async function terminate(applicationName: string): Promise<void> {
-  const launcher = postgres({
-    ...postgresJsOptions(parseConnection(till.url("launcher"))),
-    max: 1,
-  });
-  await launcher`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = ${applicationName} and datname = current_database()`;
-  await launcher.end();
-}
 
 const scalar = async (query: ReturnType<typeof sql>) =>
   Object.values((await database.read.execute(query))[0] ?? {})[0];
@@ -141,7 +130,7 @@ describe("broken connections", () => {
 
   test("ended by the server are made again", async () => {
     await one();
-    await terminate("fintrack read");
+    await terminateSessions(till, "fintrack read");
     expect((await one())[0]?.one).toBe(1);
   });
 
@@ -203,7 +192,7 @@ describe("broken connections", () => {
     await notify("a");
     await eventually("the notification", () => Bun.deepEquals(heard, ["a"]));
 
-    await terminate("fintrack listen");
+    await terminateSessions(till, "fintrack listen");
     await eventually("listening again", () => listening === 2);
     await notify("b");
     await eventually("the notification", () => Bun.deepEquals(heard, ["a", "b"]));

@@ -5,6 +5,7 @@ import type { Tx } from "#platform/db/database";
 import { sqlStateOf } from "#platform/db/failures";
 import { isInsideTransaction } from "#platform/db/transact";
 import { AppError } from "#platform/kernel/errors";
+import { terminateSessions } from "../../support/terminate-sessions.ts";
 import { testKeyring } from "../../support/test-keyring.ts";
 import { accounts, context, openTill, post } from "../../support/till.ts";
 import { openWalMessages } from "../../support/wal-messages.ts";
@@ -39,6 +40,27 @@ describe("transact", () => {
     await expect(work).rejects.toBe(failure);
     expect(await till.balanceOf(account)).toBe("0");
     expect(await till.countPostings()).toBe(postings);
+  });
+
+  test("ends as unavailable, and the process lives, when the server ends the connection under it", async () => {
+    const account = await till.addAccount();
+    for (const when of ["in a statement", "between statements"]) {
+      const work = database.transact(context(), async (tx) => {
+        await post(tx, account, "1");
+        const end = terminateSessions(till, "fintrack write");
+        if (when === "in a statement") await tx.execute(sql`select pg_sleep(5)`);
+        await end;
+        await Bun.sleep(50); // the server has closed it by now
+        await post(tx, account, "1");
+      });
+      const failure = await work.catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(AppError);
+      expect((failure as AppError).kind).toBe("unavailable");
+    }
+    await Bun.sleep(50); // whatever the library does afterwards
+    expect(await till.balanceOf(account)).toBe("0");
+    await database.transact(context(), (tx) => post(tx, account, "2"));
+    expect(await till.balanceOf(account)).toBe("2");
   });
 
   test("undoes everything when the work swallowed a failed statement", async () => {

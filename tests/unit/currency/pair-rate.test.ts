@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { latestRates } from "#modules/currency/domain/latest-rates";
-import { crossRate, pairRateAt } from "#modules/currency/domain/pair-rate";
+import { crossRate, legAt, pairRateAt } from "#modules/currency/domain/pair-rate";
 import type { StoredRate } from "#modules/currency/domain/stored-rate";
 import {
   absolute,
@@ -108,7 +108,11 @@ test("within a run of unchanged polls the observation is as old as the asked ins
   const at = addSeconds(seen, 900);
   const rowOf = () =>
     row("EUR", "0.92", { lastSeen: addSeconds(seen, 3600), asOf: addSeconds(seen, 3000) });
-  const rate = pairRateAt(pair("USD", "EUR"), { source: "market", at, rowOf, staleAfter });
+  const rate = pairRateAt(pair("USD", "EUR"), {
+    source: "market",
+    rowOf,
+    legOf: (stored) => legAt(stored, at, staleAfter),
+  });
   expect(rate?.legs).toMatchObject([{ observedAt: at, ageSeconds: 0, asOf: null }]);
 });
 
@@ -138,7 +142,10 @@ test("one pair has one value, from the memory or computed anew, asked first or s
       const first = table.pair({ base, quote }, "market", seen);
       const again = table.pair({ base, quote }, "market", seen);
       const rowOf = (key: CurrencyCode) => table.row(key, "market");
-      const anew = pairRateAt({ base, quote }, { source: "market", at: seen, rowOf, staleAfter });
+      const anew = pairRateAt(
+        { base, quote },
+        { source: "market", rowOf, legOf: (stored) => legAt(stored, seen, staleAfter) },
+      );
       expect(again).toEqual(first as never);
       expect(anew).toEqual(first as never);
     }),

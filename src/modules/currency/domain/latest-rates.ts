@@ -1,8 +1,8 @@
 import type { DecimalString } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
-import type { Instant } from "#platform/kernel/time";
+import { epochMs, type Instant } from "#platform/kernel/time";
 import type { PairRate, RateSource } from "../contract.ts";
-import { crossRate, pairRateAt, type StaleAfter } from "./pair-rate.ts";
+import { crossRate, legAt, pairRateAt, type StaleAfter } from "./pair-rate.ts";
 import { pivotOf, rateSources, type StoredRate } from "./stored-rate.ts";
 
 /** More pairs than this are computed anew each time: 950 x 950 would fill the memory. */
@@ -35,20 +35,17 @@ export function latestRates(rows: readonly StoredRate[], staleAfter: StaleAfter)
       [...new Set([pivotOf[source], ...(bySource.get(source)?.keys() ?? [])])].toSorted(),
     ]),
   );
-  // A division costs about 20 microseconds; within one table a pair's value never changes.
-  const crosses = new Map<string, DecimalString>();
-  const cross = (base: StoredRate | undefined, quote: StoredRate | undefined): DecimalString => {
-    const key = `${(base ?? quote)?.source} ${base?.code ?? ""} ${quote?.code ?? ""}`;
-    const known = crosses.get(key);
-    if (known !== undefined) return known;
-    const rate = crossRate(base, quote);
-    if (crosses.size < maxMemoisedPairs) crosses.set(key, rate);
-    return rate;
-  };
+  const cross = memoisedCrossRate();
+  const secondsSince = memoisedAge(rows);
   const row = (code: CurrencyCode, source: RateSource) => bySource.get(source)?.get(code);
   return {
     pair: (pair, source, now) =>
-      pairRateAt(pair, { source, at: now, rowOf: (code) => row(code, source), staleAfter, cross }),
+      pairRateAt(pair, {
+        source,
+        rowOf: (code) => row(code, source),
+        legOf: (stored) => legAt(stored, now, staleAfter, secondsSince),
+        cross,
+      }),
     isQuoted: (code, source) => code === pivotOf[source] || row(code, source) !== undefined,
     codes: (source) => codes.get(source) ?? [],
     row,
@@ -59,5 +56,32 @@ export function latestRates(rows: readonly StoredRate[], staleAfter: StaleAfter)
         null,
       );
     },
+  };
+}
+
+/** A division costs about 20 microseconds; within one table a pair's value never changes. */
+function memoisedCrossRate() {
+  const known = new Map<StoredRate | undefined, Map<StoredRate | undefined, DecimalString>>();
+  let size = 0;
+  return (base: StoredRate | undefined, quote: StoredRate | undefined): DecimalString => {
+    const ofBase = known.get(base) ?? new Map<StoredRate | undefined, DecimalString>();
+    const rate = ofBase.get(quote);
+    if (rate !== undefined) return rate;
+    const made = crossRate(base, quote);
+    if (size < maxMemoisedPairs) {
+      size += 1;
+      known.set(base, ofBase.set(quote, made));
+    }
+    return made;
+  };
+}
+
+/** Seconds since a row was last seen, without reading its time again, nor "now" twice in a row. */
+function memoisedAge(rows: readonly StoredRate[]) {
+  const lastSeenMs = new Map(rows.map((row) => [row, epochMs(row.lastSeen)]));
+  let now: { readonly at: Instant; readonly ms: number } | undefined;
+  return (row: StoredRate, at: Instant): number => {
+    if (now?.at !== at) now = { at, ms: epochMs(at) };
+    return Math.floor((now.ms - (lastSeenMs.get(row) ?? epochMs(row.lastSeen))) / 1000);
   };
 }

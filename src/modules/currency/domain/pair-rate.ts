@@ -15,10 +15,19 @@ import { pivotOf, type StoredRate } from "./stored-rate.ts";
 /** Seconds after which a provider's last observation counts as stale. */
 export type StaleAfter = (provider: string) => number;
 
-/** The stored row as seen from `at`: how old it is, and whether it still can be trusted. */
-export function legAt(stored: StoredRate, at: Instant, staleAfter: StaleAfter): RateLeg {
-  const observedAt = stored.lastSeen < at ? stored.lastSeen : at;
-  const ageSeconds = secondsBetween(observedAt, at);
+/**
+ * The stored row as seen from `at`: how old it is, and whether it still can be trusted. `secondsSince` may be replaced
+ * by something that need not read the same times again and again.
+ */
+export function legAt(
+  stored: StoredRate,
+  at: Instant,
+  staleAfter: StaleAfter,
+  secondsSince: (stored: StoredRate, at: Instant) => number = sinceLastSeen,
+): RateLeg {
+  const isPast = stored.lastSeen < at;
+  const observedAt = isPast ? stored.lastSeen : at;
+  const ageSeconds = isPast ? secondsSince(stored, at) : 0;
   return {
     currency: stored.code,
     pivot: pivotOf[stored.source],
@@ -31,6 +40,8 @@ export function legAt(stored: StoredRate, at: Instant, staleAfter: StaleAfter): 
     stale: ageSeconds > staleAfter(stored.provider),
   };
 }
+
+const sinceLastSeen = (stored: StoredRate, at: Instant) => secondsBetween(stored.lastSeen, at);
 
 type Side = Pick<StoredRate, "direction" | "rate"> | undefined;
 
@@ -62,23 +73,22 @@ export function pairRateAt(
   pair: { readonly base: CurrencyCode; readonly quote: CurrencyCode },
   context: {
     readonly source: RateSource;
-    readonly at: Instant;
     readonly rowOf: RowOf;
-    readonly staleAfter: StaleAfter;
+    readonly legOf: (row: StoredRate) => RateLeg;
     /** Instead of {@link crossRate}: a memo over it. */
     readonly cross?: (base: StoredRate | undefined, quote: StoredRate | undefined) => DecimalString;
   },
 ): PairRate | undefined {
-  const { source, at, rowOf, staleAfter, cross = crossRate } = context;
+  const { source, rowOf, legOf, cross = crossRate } = context;
   const pivot = pivotOf[source];
   const { base, quote } = pair;
   if (base === quote) return withLegs(base, quote, source, one, []);
   const baseRow = base === pivot ? undefined : rowOf(base);
   const quoteRow = quote === pivot ? undefined : rowOf(quote);
   if ((!baseRow && base !== pivot) || (!quoteRow && quote !== pivot)) return undefined;
-  const legs = [baseRow, quoteRow]
-    .filter((row) => row !== undefined)
-    .map((row) => legAt(row, at, staleAfter));
+  const legs: RateLeg[] = [];
+  if (baseRow) legs.push(legOf(baseRow));
+  if (quoteRow) legs.push(legOf(quoteRow));
   return withLegs(base, quote, source, cross(baseRow, quoteRow), legs);
 }
 
@@ -89,7 +99,8 @@ function withLegs(
   rate: DecimalString,
   legs: readonly RateLeg[],
 ): PairRate {
-  const [oldest] = legs.toSorted((a, b) => b.ageSeconds - a.ageSeconds);
+  const [first, second] = legs;
+  const oldest = second && second.ageSeconds > (first?.ageSeconds ?? 0) ? second : first;
   return {
     base,
     quote,
@@ -98,6 +109,6 @@ function withLegs(
     legs,
     observedAt: oldest?.observedAt ?? null,
     ageSeconds: oldest?.ageSeconds ?? 0,
-    stale: legs.some((leg) => leg.stale),
+    stale: (first?.stale ?? false) || (second?.stale ?? false),
   };
 }

@@ -4,7 +4,7 @@ import type { CurrencyCode } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
 import type { PairRate, RateQuery, RateSource, RatesAtInput } from "../contract.ts";
 import type { CurrencyDeps } from "../deps.ts";
-import { pairRateAt } from "../domain/pair-rate.ts";
+import { legAt, pairRateAt } from "../domain/pair-rate.ts";
 import { pivotOf, type StoredRate } from "../domain/stored-rate.ts";
 import { currencyErrors } from "../errors.ts";
 
@@ -39,15 +39,23 @@ export async function findRatesAt(
   for (const [index, { at }] of pairs.entries())
     if (at !== undefined && at > now)
       throw invalidField(atPathOf(index), "Must not lie in the future.");
-  const rowOf = await readRows(deps, pairs, source);
+  const rowOf = pairs.some((pair) => pair.at !== undefined)
+    ? await readRows(deps, pairs, source)
+    : noRows;
   const staleAfter = deps.rules.staleAfterSeconds;
   const latest = deps.latest.current();
   return pairs.map((pair) => {
     const { at } = pair;
     if (at === undefined) return latest.pair(pair, source, now);
-    return pairRateAt(pair, { source, at, rowOf: (code) => rowOf(code, at), staleAfter });
+    return pairRateAt(pair, {
+      source,
+      rowOf: (code) => rowOf(code, at),
+      legOf: (row) => legAt(row, at, staleAfter),
+    });
   });
 }
+
+const noRows = (): undefined => undefined;
 
 async function readRows(
   deps: Deps,
