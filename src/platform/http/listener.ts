@@ -8,7 +8,7 @@ import { attachExchange, createExchange, type Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host-check.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResponse } from "./problem.ts";
-import { writeIdentity } from "./response-headers.ts";
+import { createIdentityWriter } from "./response-headers.ts";
 
 /** Until a request has an answer; after it the client gets 503 and the handler's signal is aborted. */
 export const requestTimeoutMs = 30_000;
@@ -51,7 +51,7 @@ export function createListener(app: App, deps: Deps): Listener {
 
   function complete(headers: Headers, exchange: Exchange): void {
     for (const [name, value] of staticHeaders) if (!headers.has(name)) headers.set(name, value);
-    writeIdentity(headers, exchange);
+    createIdentityWriter(headers)(exchange);
   }
 
   function finish(request: Request, exchange: Exchange, response: Response): Response {

@@ -15,11 +15,24 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
   };
 }
 
-/** What differs from answer to answer. */
-export function writeIdentity(headers: Headers, { requestId, budget }: Exchange): void {
-  headers.set("x-request-id", requestId);
-  if (budget === null) return;
-  headers.set("ratelimit-limit", String(budget.limit));
-  headers.set("ratelimit-remaining", String(budget.remaining));
-  headers.set("ratelimit-reset", String(budget.resetSeconds));
+/**
+ * Writes what differs from answer to answer into `headers`, which may serve many answers one after the other: what is
+ * still as it was is not written again.
+ */
+export function createIdentityWriter(headers: Headers): (exchange: Exchange) => void {
+  let limit = -1;
+  let resetSeconds = -1;
+  return ({ requestId, budget }) => {
+    headers.set("x-request-id", requestId);
+    if (budget === null) return;
+    headers.set("ratelimit-remaining", String(budget.remaining));
+    if (budget.limit !== limit) {
+      limit = budget.limit;
+      headers.set("ratelimit-limit", String(limit));
+    }
+    if (budget.resetSeconds !== resetSeconds) {
+      resetSeconds = budget.resetSeconds;
+      headers.set("ratelimit-reset", String(resetSeconds));
+    }
+  };
 }
