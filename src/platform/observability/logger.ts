@@ -17,6 +17,12 @@ export type Logger = {
   error(fields: LogFields, message: string): void;
   /** A logger that adds these fields to each of its lines. */
   child(fields: LogFields): Logger;
+  /**
+   * Writes info lines that differ only in a duration and an id of ours, as the line of every request does: what they
+   * share is checked and written out once, which halves the cost of a line. `id` is not looked at: hexadecimal digits
+   * and hyphens only.
+   */
+  repeated(fields: LogFields, message: string): (ms: number, id: string) => void;
 };
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
@@ -48,18 +54,19 @@ export function createLogger(options: {
 const standardOutput = 1;
 
 function build(level: LogLevel, destination: LogDestination, flush: () => void): RootLogger {
+  const timestamp = createTimestamps();
   const root = pino(
     {
       level,
       base: null,
-      timestamp: createTimestamps(),
+      timestamp,
       formatters: { level: (label) => ({ level: label }) },
       // Errors are described before pino sees them; its own serializer would copy every property.
       serializers: { err: (fields: unknown) => fields },
     },
     destination,
   );
-  return { ...wrap(root), flush };
+  return { ...wrap(root, { destination, timestamp }), flush };
 }
 
 /** pino's `,"time":"…"` of this moment. Many lines fall into one millisecond: written out once for all of them. */
@@ -76,7 +83,10 @@ function createTimestamps(): () => string {
   };
 }
 
-function wrap(target: pino.Logger): Logger {
+/** What {@link Logger.repeated} writes with, past pino. */
+type Writer = { readonly destination: LogDestination; readonly timestamp: () => string };
+
+function wrap(target: pino.Logger, writer: Writer, bound: LogFields = {}): Logger {
   const at = (level: "debug" | "info" | "warn" | "error") =>
     target.isLevelEnabled(level)
       ? (fields: LogFields, message: string) =>
@@ -87,6 +97,16 @@ function wrap(target: pino.Logger): Logger {
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
-    child: (fields) => wrap(target.child(plainFields(fields))),
+    child: (fields) => wrap(target.child(plainFields(fields)), writer, { ...bound, ...fields }),
+    repeated(fields, message) {
+      if (!target.isLevelEnabled("info")) return () => undefined;
+      const shared = JSON.stringify(plainFields({ ...bound, ...fields })).slice(1, -1);
+      const start = shared === "" ? "" : `,${shared}`;
+      const end = `,"msg":${JSON.stringify(cleanText(message))}}\n`;
+      return (ms, id) =>
+        writer.destination.write(
+          `{"level":"info"${writer.timestamp()}${start},"ms":${ms},"requestId":"${id}"${end}`,
+        );
+    },
   };
 }

@@ -44,6 +44,8 @@ type Level = "debug" | "info" | "warn" | "error";
 type Series = {
   observe(seconds: number): void;
   readonly log: Logger[Level];
+  /** For lines without anything out of the ordinary. */
+  readonly logPlain: (ms: number, requestId: string) => void;
   readonly failed: boolean;
 };
 
@@ -63,9 +65,15 @@ export function createRequestObserver(deps: {
 
   function open(method: string, route: string, status: number): Series {
     const level = levelOf(route, status);
+    const logger = deps.logger.child({ method, route, status });
+    const log = logger[level];
     return {
       observe: duration.child({ method, route, status: String(status) }),
-      log: deps.logger.child({ method, route, status })[level],
+      log,
+      logPlain:
+        level === "info"
+          ? logger.repeated({}, "request")
+          : (ms, requestId) => log({ ms, requestId }, "request"),
       failed: level === "error",
     };
   }
@@ -83,12 +91,15 @@ export function createRequestObserver(deps: {
 
   return {
     requestFinished(request) {
-      const { observe, log, failed } = seriesOf(request.method, request.route, request.status);
+      const { observe, log, logPlain, failed } = seriesOf(
+        request.method,
+        request.route,
+        request.status,
+      );
       observe(request.durationMs / 1000);
       const ms = Math.round(request.durationMs * 100) / 100;
       const { requestId, clientRequestId, bytes } = request;
-      if (!clientRequestId && bytes === undefined && !failed)
-        return log({ ms, requestId }, "request");
+      if (!clientRequestId && bytes === undefined && !failed) return logPlain(ms, requestId);
       log(
         {
           ms,

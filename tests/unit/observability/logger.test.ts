@@ -28,6 +28,20 @@ test("a child adds its fields to each line", () => {
   expect(log.lines()[1]).not.toHaveProperty("module");
 });
 
+test("a repeated line is the ordinary line, secrets taken out, and silent below its level", () => {
+  const log = recordLog();
+  const child = log.logger.child({ module: "http", password: "marker" });
+  const id = "01a20390-9fa6-7026-a78d-e0b426a81b69";
+  child.info({ route: "/v1/x", ms: 1.25, requestId: id }, 'a "request"');
+  child.repeated({ route: "/v1/x" }, 'a "request"')(1.25, id);
+  const [ordinary, repeated] = log.lines().map(({ time: _, ...line }) => line);
+  expect(repeated).toEqual(ordinary as never);
+  expect(JSON.stringify(repeated)).not.toContain("marker");
+  const quiet = recordLog("warn");
+  quiet.logger.repeated({}, "request")(1, id);
+  expect(quiet.lines()).toEqual([]);
+});
+
 test("a text cannot forge a second line", () => {
   const log = recordLog();
   log.logger.info({ name: 'a\n{"level":"error"}' }, 'b\n{"level":"error"}\u2028');
