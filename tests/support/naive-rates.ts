@@ -54,7 +54,8 @@ const fractionOf = ({ base, quote }: Sides): Fraction => ({
 
 /** Exact when nothing has to be divided, else 20 significant digits; at most 30 decimals. */
 export function crossNaively(sides: Sides): string {
-  if (sides.base === undefined) return textOf(units(sides.quote ?? "1"), 30);
+  // Some currencies are worth exactly a dollar: dividing by one rounds nothing either.
+  if (sides.base === undefined || sides.base === "1") return textOf(units(sides.quote ?? "1"), 30);
   const { top, bottom } = fractionOf(sides);
   const magnitude = ((top * 10n ** 60n) / bottom).toString().length - 61;
   const decimals = Math.min(significantDigits - 1 - magnitude, maxDecimals);

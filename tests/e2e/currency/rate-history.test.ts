@@ -150,18 +150,18 @@ describe("200", () => {
   test("moments of a day that differ in the 18th digit are told apart", async () => {
     const fine = await openRatesApp({ environment: { RATES_PROVIDERS: "coinbase" } });
     try {
-      // Both sides move by a thousandth, and the pair by hardly anything: up, then down.
+      // Both sides move, and the pair by hardly anything: up, then down.
       const steps = [
-        ["2026-09-18T23:50:00Z", "17000", "26000"],
-        ["2026-09-19T00:10:00Z", "17017", "26026.0000000000001"],
-        ["2026-09-19T00:20:00Z", "17034", "26051.9999999999999"],
+        ["2026-09-18T23:50:00Z", "6000", "26000"],
+        ["2026-09-19T00:10:00Z", "6006", "26026.0000000000001"],
+        ["2026-09-19T00:20:00Z", "6138", "26597.9999999999999"],
       ] as const;
-      for (const [at, idr, vnd] of steps) {
+      for (const [at, pyg, vnd] of steps) {
         fine.clock.set(at);
-        fine.quote("coinbase", { IDR: idr, VND: vnd });
+        fine.quote("coinbase", { PYG: pyg, VND: vnd });
         await fine.refresh();
       }
-      const query = queryOf({ base: "IDR", quote: "VND", from: "2026-09-19", to: "2026-09-19" });
+      const query = queryOf({ base: "PYG", quote: "VND", from: "2026-09-19", to: "2026-09-19" });
       const [open, high, low] = steps.map(([, base, quote]) => crossNaively({ base, quote }));
       const { body } = await fine.get<History>(`${path}${query}`);
       expect(body.days).toMatchObject([{ open, high, low, close: low }]);

@@ -287,6 +287,18 @@ test("single rates that cannot be are refused and counted, the rest of the day i
   ]);
 });
 
+test("of two feeds of one currency the one that bears its code counts, wherever it stands", async () => {
+  const app = await openCommand();
+  const path = join(directory, "two-feeds.csv");
+  const lines = ["2026-08-09,XBT,0.00002", "2026-08-09,BTC,0.00001", "2026-08-10,BTC,0.000011"];
+  const more = ["2026-08-10,XBT,0.000022", "2026-08-11,XBT,0.000023"];
+  writeFileSync(path, ["date,code,rate_per_USD", ...lines, ...more].join("\n"));
+  await importFile(app, path);
+  const stored =
+    await app.sql`select rate::text from currency.rates where code = 'BTC' order by first_seen`;
+  expect(stored.map((row) => row["rate"])).toEqual(["0.00001", "0.000011", "0.000023"]);
+});
+
 test("older history beneath newer rates changes nothing about the latest", async () => {
   const app = await openRatesApp({ environment: { RATES_PROVIDERS: "coinbase,ecb,tcmb" } });
   undo.push(app.close);

@@ -18,6 +18,7 @@ import {
 import { type CurrencyCode, convertMoney } from "#platform/kernel/money";
 import { addSeconds, parseInstant } from "#platform/kernel/time";
 import { readFxDays } from "../../support/fx-days.ts";
+import { crossNaively } from "../../support/naive-rates.ts";
 
 const seen = parseInstant("2026-09-17T00:00:00Z");
 const code = (text: string) => text as CurrencyCode;
@@ -63,6 +64,19 @@ describe("a cross rate", () => {
     ],
   ])("%p to %p has no more decimals than a decimal may have", (base, quote, rate) => {
     expect(`${crossRate(base, quote)}`).toBe(rate);
+  });
+  test("is the exact value, rounded half-even once", () => {
+    const quote = fc
+      .tuple(fc.bigInt({ min: 10n ** 6n, max: 10n ** 17n }), fc.integer({ min: 6, max: 18 }))
+      .map(([digits, decimals]) => shiftPoint(`${digits}` as DecimalString, -decimals));
+    fc.assert(
+      fc.property(quote, quote, (base, other) => {
+        expect(`${crossRate(perPivot(base), perPivot(other))}`).toBe(
+          crossNaively({ base, quote: other }),
+        );
+      }),
+      { numRuns: 2000 },
+    );
   });
   test("of any two believable quotes is a decimal above zero", () => {
     const quote = fc

@@ -2,6 +2,7 @@ import {
   type DecimalString,
   divideDecimals,
   fractionDigits,
+  magnitudeOf,
   maxFractionDigits,
   multiplyDecimals,
   one,
@@ -59,10 +60,19 @@ export function crossRate(base: Side, quote: Side): DecimalString {
   if (quote?.direction === "per_pivot") top = multiplyDecimals(top, quote.rate);
   else if (quote) bottom = multiplyDecimals(bottom, quote.rate);
   const rate = bottom === one ? top : divideDecimals(top, bottom);
-  // Whoever keeps the rate keeps it as a decimal like any other.
   const kept =
-    fractionDigits(rate) > maxFractionDigits ? roundDecimal(rate, maxFractionDigits) : rate;
+    fractionDigits(rate) <= maxFractionDigits ? rate : withFewerDecimals(rate, top, bottom);
   return multiplyDecimals(kept, one); // without trailing zeros: equal rates are equal texts
+}
+
+/** Whoever keeps a rate keeps it as a decimal like any other. Divided anew, so as to round only once. */
+function withFewerDecimals(
+  rate: DecimalString,
+  top: DecimalString,
+  bottom: DecimalString,
+): DecimalString {
+  if (bottom === one) return roundDecimal(rate, maxFractionDigits);
+  return divideDecimals(top, bottom, maxFractionDigits + 1 + (magnitudeOf(rate) ?? 0));
 }
 
 /** Gives the row in force for a currency; undefined = none. Never asked for the pivot. */
