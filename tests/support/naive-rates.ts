@@ -59,7 +59,10 @@ export function crossNaively(sides: Sides): string {
   const { top, bottom } = fractionOf(sides);
   const magnitude = ((top * 10n ** 60n) / bottom).toString().length - 61;
   const decimals = Math.min(significantDigits - 1 - magnitude, maxDecimals);
-  if (decimals < 0) throw new Error("not of this world");
+  if (decimals < 0) {
+    const unit = 10n ** BigInt(-decimals);
+    return String(divideRounded(top, bottom * unit) * unit);
+  }
   return textOf(divideRounded(top * 10n ** BigInt(decimals), bottom), decimals);
 }
 
