@@ -4,7 +4,7 @@ import type { Config } from "#platform/config";
 import type { OpenDatabase } from "#platform/db/client";
 import type { ModuleSchema } from "#platform/db/database";
 import { purgeIdempotencyJob } from "#platform/db/idempotency-job";
-import { mainLayout } from "#platform/db/layout";
+import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrationState } from "#platform/db/migrate";
 import { docsRoutes } from "#platform/http/docs";
 import { healthRoutes } from "#platform/http/health-routes";
@@ -42,7 +42,7 @@ export type Resources = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly db: OpenDatabase;
-  readonly logDb: Pick<OpenDatabase, "ping">;
+  readonly logDb: Pick<OpenDatabase, "ping" | "read">;
   readonly jobs: OpenJobs;
   readonly registry: JobRegistry;
   readonly fetch: Fetch;
@@ -100,7 +100,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const health = createHealth({ logger });
   health.register({ name: "main database", check: () => db.ping() });
   health.register({ name: "log database", check: () => resources.logDb.ping() });
-  health.register({ name: "migrations", check: () => requireMigrated(db) });
+  health.register({ name: "migrations", check: () => requireMigrated(db, resources.logDb) });
   health.register(jobs.health);
   for (const check of modules.flatMap((module) => module.health)) health.register(check);
 
@@ -133,8 +133,14 @@ export async function buildApp(resources: Resources): Promise<App> {
   };
 }
 
-async function requireMigrated(db: OpenDatabase): Promise<void> {
-  const { pending } = await migrationState(db.read, mainLayout(moduleSchemas));
+type Readable = Pick<OpenDatabase, "read">;
+
+async function requireMigrated(main: Readable, log: Readable): Promise<void> {
+  const states = await Promise.all([
+    migrationState(main.read, mainLayout(moduleSchemas)),
+    migrationState(log.read, logLayout),
+  ]);
+  const pending = states.flatMap((state) => state.pending);
   if (pending.length > 0) throw new Error(`${pending.length} migrations are not applied`);
 }
 
