@@ -176,8 +176,8 @@ export const aliases: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tickers of providers that are not our code. null: that provider's ticker is another coin than our entry, or nobody
- * can tell which one. Coinbase: compared on 2026-08-28 with fawazahmed0's rates of that day.
+ * Tickers of providers that are not our code. null: that provider's ticker is another coin than our entry, nobody can
+ * tell which one, or its rate has stood still for years. Coinbase: compared on 2026-08-28 with fawazahmed0's rates of that day.
  */
 export const tickers: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
   AI: { coinbase: null }, // never listed Sleepless AI
@@ -190,9 +190,11 @@ export const tickers: Readonly<Record<string, Readonly<Record<string, string | n
   GMT: { coinpaprika: null }, // its first GMT by rank is GoMining
   GNS: { currencyfreaks: null }, // Gains Network, not the syli of Guinea
   JUP: { coinbase: "JUPITER", currencyfreaks: null }, // the bare JUP is Jupiter Project
+  MNT: { coinbase: null }, // 2,623 tugrik per USD, as in 2019; it traded at 3,600
   MONA: { coinpaprika: null }, // Monavale here; its first MONA by rank is MonaCoin
   MTL: { coinbase: null, currencyfreaks: null }, // Metal DAO, not the Maltese lira
   PROS: { coinpaprika: null }, // Prosper has the same symbol
+  SYP: { coinbase: null }, // 513 pounds per USD, the official rate of 2016; it traded at 12,997
   TRUMP: { currencyfreaks: null }, // quoted under it before this coin existed: MAGA
   USDP: { coinbase: "PAX" },
   VELO: { coinpaprika: null, currencyfreaks: null }, // Velodrome here; Velo has the same symbol
