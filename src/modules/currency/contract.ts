@@ -25,7 +25,7 @@ export type RateLeg = {
   readonly asOf: Instant | null;
   /** Seconds from observedAt to the asked instant (now, when none was asked for). */
   readonly ageSeconds: number;
-  /** Older than three polling intervals of its provider. */
+  /** Older than three polling intervals of its provider, and than 36 hours where it publishes once a day. */
   readonly stale: boolean;
 };
 

@@ -26,6 +26,8 @@ export type RateMeters = {
   polled(provider: string, outcome: string): void;
   quarantined(provider: string, reason: QuarantineReason, count: number): void;
   stored(provider: string, kind: "new" | "unchanged", count: number): void;
+  /** A gateway threw what it should not have: logged, with its cause. */
+  unexpected(provider: string, error: unknown): void;
 };
 
 /** The table in memory and the way to read it anew. */

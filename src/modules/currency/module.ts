@@ -1,4 +1,4 @@
-import type { Config } from "#platform/config";
+import type { Config, RateProviderName } from "#platform/config";
 import type { Database } from "#platform/db/database";
 import type { HttpKit } from "#platform/http/kit";
 import type { Fetch } from "#platform/http/outgoing";
@@ -32,6 +32,9 @@ import { ratesAt } from "./use-cases/rates-at.ts";
 
 /** A provider that missed two polls in a row is stale. */
 const staleAfterIntervals = 3;
+/** Their rates are those of a day; imported history of theirs was seen once a day. */
+const dailyProviders: readonly RateProviderName[] = ["fawazahmed0", "ecb", "tcmb"];
+const dailyStaleSeconds = 36 * 3600;
 /** For providers that are no longer configured, and for imported history: their files come once a day. */
 const unconfiguredStaleSeconds = 3 * 86_400;
 /** NOTIFY tells of new rates at once; this finds them when a notification was lost. */
@@ -79,7 +82,7 @@ export async function createCurrencyModule(
       return { provider, intervalSeconds, monthlyQuota };
     }),
     rules,
-    meters: createMeters(options.metrics),
+    meters: createMeters(options.metrics, logger),
   };
   measureAge(options.metrics, deps);
 
@@ -140,7 +143,13 @@ async function readSeed() {
 function rulesOf(config: Config["rates"]): PollRules {
   const names: readonly string[] = config.providers.map((provider) => provider.name);
   const stale = new Map<string, number>(
-    config.providers.map((item) => [item.name, item.intervalSeconds * staleAfterIntervals]),
+    config.providers.map(({ name, intervalSeconds }) => [
+      name,
+      Math.max(
+        intervalSeconds * staleAfterIntervals,
+        dailyProviders.includes(name) ? dailyStaleSeconds : 0,
+      ),
+    ]),
   );
   return {
     significance: config.significance,
@@ -150,7 +159,7 @@ function rulesOf(config: Config["rates"]): PollRules {
   };
 }
 
-function createMeters(metrics: Metrics): RateMeters {
+function createMeters(metrics: Metrics, logger: Logger): RateMeters {
   const polls = metrics.counter({
     name: "fintrack_rates_polls_total",
     help: "Answers and failures of rate providers; outcome ok or the reason of the failure.",
@@ -170,6 +179,8 @@ function createMeters(metrics: Metrics): RateMeters {
     polled: (provider, outcome) => polls.increment({ provider, outcome }),
     quarantined: (provider, reason, count) => quarantined.increment({ provider, reason }, count),
     stored: (provider, kind, count) => stored.increment({ provider, kind }, count),
+    unexpected: (provider, error) =>
+      logger.error({ provider, err: error }, "a rate provider's gateway failed unexpectedly"),
   };
 }
 

@@ -28,7 +28,7 @@ export type Currency = {
   readonly aliases: readonly string[];
   /**
    * By provider, only where its ticker for it is not simply the code; null when the provider uses the code for
-   * something else (Coinbase's ERN is a token, not the nakfa).
+   * something else (Coinbase's ERN is a token, not the nakfa), or quotes it wrongly.
    */
   readonly tickers: Readonly<Record<string, string | null>>;
   /** By provider, where its tickers are not unique and its own ids are: CoinPaprika's "btc-bitcoin". */

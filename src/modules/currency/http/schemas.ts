@@ -89,7 +89,8 @@ export const currencyPage = pageOf(currency);
 const age = {
   ageSeconds: t.Integer({ description: "From observedAt to the asked instant.", examples: [42] }),
   stale: t.Boolean({
-    description: "Not seen for more than three polling intervals of its provider.",
+    description:
+      "Not seen for three polling intervals of its provider; for 36 hours where it publishes once a day.",
     examples: [false],
   }),
 };

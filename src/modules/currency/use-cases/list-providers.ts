@@ -11,7 +11,7 @@ export type ProviderView = {
   readonly source: RateSource;
   /** 1 decides first what the market rate of a currency is. */
   readonly rank: number;
-  /** waiting: not asked yet; failing: the last answer was a failure; stale: no success for three intervals. */
+  /** waiting: not asked yet; failing: the last answer was a failure; stale: no success for as long as makes its rates stale. */
   readonly status: "ok" | "failing" | "stale" | "waiting";
   readonly intervalSeconds: number;
   readonly lastAttemptAt: Instant | null;

@@ -46,7 +46,7 @@ export async function refreshRates(
 ): Promise<void> {
   const due = await claimDue(deps, ctx);
   if (due.length === 0) return;
-  const results = await Promise.all(due.map((plan) => ask(plan, signal)));
+  const results = await Promise.all(due.map((plan) => ask(deps, plan, signal)));
   const answers = results.filter((result): result is Answer => "quotes" in result);
   const failures = results.filter((result): result is Failure => "reason" in result);
 
@@ -101,12 +101,16 @@ async function claimDue(deps: Deps, ctx: RequestContext): Promise<Claimed[]> {
   });
 }
 
-async function ask(plan: Claimed, signal: AbortSignal): Promise<Answer | Failure> {
+async function ask(deps: Deps, plan: Claimed, signal: AbortSignal): Promise<Answer | Failure> {
   try {
     return { plan, quotes: await plan.provider.fetchLatest(signal) };
   } catch (error) {
-    if (!(error instanceof ProviderFailure)) throw error;
-    return { plan, reason: error.reason, retryAfterSeconds: retryDelay(plan, error) };
+    if (signal.aborted) throw error;
+    if (error instanceof ProviderFailure)
+      return { plan, reason: error.reason, retryAfterSeconds: retryDelay(plan, error) };
+    // A defect in one gateway must not cost the others their round.
+    deps.meters.unexpected(plan.provider.name, error);
+    return { plan, reason: "unexpected", retryAfterSeconds: plan.intervalSeconds };
   }
 }
 
