@@ -19,6 +19,20 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+const started = new Set<ServerProcess>();
+
+/** Ends whatever a test has left running, passed or failed: for afterEach. */
+export async function endServerProcesses(): Promise<void> {
+  const left = [...started];
+  started.clear();
+  await Promise.all(
+    left.map((server) => {
+      server.kill("SIGTERM");
+      return server.ended;
+    }),
+  );
+}
+
 /** `bun src/main.ts` without provider polling, as its user starts it; resolves when it is ready. */
 export async function startServerProcess(
   variables: Record<string, string>,
@@ -41,7 +55,9 @@ export async function startServerProcess(
     },
     startTimeoutMs,
   );
-  return { url, ...running };
+  const server = { url, ...running };
+  started.add(server);
+  return server;
 }
 
 /** Runs to its end. */

@@ -1,7 +1,12 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { freshDataDir, runMain, startServerProcess } from "../../support/server-process.ts";
+import {
+  endServerProcesses,
+  freshDataDir,
+  runMain,
+  startServerProcess,
+} from "../../support/server-process.ts";
 
 const dataDirs: string[] = [];
 const newDataDir = () => {
@@ -9,6 +14,7 @@ const newDataDir = () => {
   dataDirs.push(directory);
   return directory;
 };
+afterEach(endServerProcesses);
 afterAll(() => {
   for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
 });

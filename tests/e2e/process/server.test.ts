@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import {
+  endServerProcesses,
   freePort,
   freshDataDir,
   runMain,
@@ -11,24 +12,16 @@ import {
 } from "../../support/server-process.ts";
 
 const dataDirs: string[] = [];
-const running: ServerProcess[] = [];
 const newDataDir = () => {
   const directory = freshDataDir();
   dataDirs.push(directory);
   return directory;
 };
-async function start(variables: Record<string, string>): Promise<ServerProcess> {
-  const server = await startServerProcess(variables);
-  running.push(server);
-  return server;
-}
 function end(server: ServerProcess, signal: NodeJS.Signals): Promise<number | null> {
   server.kill(signal);
   return server.ended;
 }
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => end(server, "SIGTERM")));
-});
+afterEach(endServerProcesses);
 afterAll(() => {
   for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
 });
@@ -51,7 +44,7 @@ const convert = async (url: string) =>
 describe("a first start without any configuration", () => {
   test("converts, says where everything is, and leaves nothing running after SIGTERM", async () => {
     const dataDir = newDataDir();
-    const server = await start({ DATA_DIR: dataDir });
+    const server = await startServerProcess({ DATA_DIR: dataDir });
     expect((await convert(server.url)).rate).toMatch(/^1\.\d+$/);
     expect(server.lines().join("\n")).toContain(`${server.url}/v1`);
     expect(server.lines().join("\n")).toContain(`${server.url}/docs`);
@@ -66,12 +59,12 @@ describe("a first start without any configuration", () => {
 describe("what was killed comes back", () => {
   test("after kill -9 of the server the next start attaches to the PostgreSQL it left running", async () => {
     const dataDir = newDataDir();
-    const first = await start({ DATA_DIR: dataDir });
+    const first = await startServerProcess({ DATA_DIR: dataDir });
     const before = await convert(first.url);
     await end(first, "SIGKILL");
     const postgres = postmasterPid(dataDir);
     expect(isAlive(postgres)).toBe(true);
-    const second = await start({ DATA_DIR: dataDir });
+    const second = await startServerProcess({ DATA_DIR: dataDir });
     expect(postmasterPid(dataDir)).toBe(postgres);
     expect((await convert(second.url)).rate).toBe(before.rate);
     await end(second, "SIGTERM");
@@ -80,7 +73,7 @@ describe("what was killed comes back", () => {
 
   test("after kill -9 of PostgreSQL the server recovers by itself, and answers from memory meanwhile", async () => {
     const dataDir = newDataDir();
-    const server = await start({ DATA_DIR: dataDir });
+    const server = await startServerProcess({ DATA_DIR: dataDir });
     process.kill(postmasterPid(dataDir), "SIGKILL");
     expect((await convert(server.url)).rate).toMatch(/^1\.\d+$/);
     const past = `${server.url}/v1/conversions?from=EUR&to=USD&amount=1.00&at=2026-10-01T00:00:00Z`;
@@ -95,7 +88,7 @@ describe("what was killed comes back", () => {
 
 test("two servers never share a data directory", async () => {
   const dataDir = newDataDir();
-  const server = await start({ DATA_DIR: dataDir });
+  const server = await startServerProcess({ DATA_DIR: dataDir });
   const second = await runMain([], { DATA_DIR: dataDir, PORT: `${await freePort()}` });
   expect(second.code).toBe(1);
   expect(second.output).toContain(`${server.pid}`);
@@ -138,7 +131,7 @@ test("an unknown command says which there are", async () => {
 
 test("requests in flight are finished before the end", async () => {
   const dataDir = newDataDir();
-  const server = await start({ DATA_DIR: dataDir });
+  const server = await startServerProcess({ DATA_DIR: dataDir });
   const answers = Array.from({ length: 20 }, () =>
     fetch(`${server.url}/v1/rates/history?base=EUR&quote=USD&from=2026-09-01&to=2026-11-01`),
   );
@@ -155,7 +148,7 @@ test("requests in flight are finished before the end", async () => {
 test("metrics are served on a port of their own, for whoever has the token", async () => {
   const metricsPort = await freePort();
   const token = "a token of enough length";
-  const server = await start({
+  const server = await startServerProcess({
     DATA_DIR: newDataDir(),
     METRICS_PORT: `${metricsPort}`,
     METRICS_TOKEN: token,
