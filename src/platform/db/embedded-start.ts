@@ -120,10 +120,16 @@ async function tryLogin(
   } catch (error) {
     const code = codeOf(error) ?? "";
     if (["28P01", "28000"].includes(code)) return "refused";
-    if (["ENOENT", "ECONNREFUSED", "FailedToOpenSocket"].includes(code)) return "unreachable";
+    if (unreachable.includes(code)) return "unreachable";
     throw error;
   }
 }
+
+/** No socket, nobody behind it, or somebody who died just now: between accepting us and answering. */
+const unreachable = [
+  ...["ENOENT", "ECONNREFUSED", "FailedToOpenSocket"],
+  ...["ECONNRESET", "EPIPE", "CONNECTION_CLOSED", "57P01", "57P02"],
+];
 
 const launcherVerifier = (passwords: Passwords) => scramVerifier(passwords[launcherRole] ?? "");
 

@@ -107,7 +107,8 @@ const settings: fc.Arbitrary<ConnectionSettings> = fc
     port: fc.integer({ min: 1, max: 65_535 }),
     user: name,
     password: fc.option(name),
-    database: name.filter((text) => !text.includes("/")),
+    // "." and ".." have a meaning of their own in an address.
+    database: name.filter((text) => !text.includes("/") && !/^\.{1,2}$/.test(text)),
     mode: fc.constantFrom(...sslModes),
     certificate: fc.option(name.filter((text) => text !== "system")),
   })
