@@ -46,7 +46,6 @@ export async function listRates(
   const base =
     input.base === undefined ? pivotOf[source] : resolveCode(deps.catalogue, input.base, "base");
   const symbols = readSymbols(deps, input.symbols);
-  await requireBase(deps, ctx, { base, source, at });
   const after = input.cursor === undefined ? "" : (decodeCursor(input.cursor, 1)[0] ?? "");
   const codes = symbols ?? deps.latest.current().codes(source);
   const rest = codes.filter((code) => code > after).slice(0, limit + 1);
@@ -57,6 +56,8 @@ export async function listRates(
     ...(at === undefined ? {} : { at }),
   }));
   const found = await findRatesAt(deps, ctx, { pairs, source });
+  // A base without a rate still is worth one of itself; when nothing was found, it may be the reason.
+  if (found.every((rate) => rate === undefined)) await requireBase(deps, ctx, { base, source, at });
   return {
     base,
     source,
