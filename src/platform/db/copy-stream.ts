@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Session } from "./snapshot-catalog.ts";
 
@@ -15,8 +15,9 @@ export async function copyOut(
   statement: string,
   write: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
-  const rows: Readable = await session.unsafe(statement).readable();
-  rows.on("error", () => {}); // also comes out of the loop below
+  const query = session.unsafe(statement);
+  hearErrors(query);
+  const rows: Readable = await query.readable();
   let failure: { readonly error: unknown } | undefined;
   let parts: Buffer[] = [];
   let sizeBytes = 0;
@@ -42,6 +43,20 @@ export async function copyOut(
   }
   await flush();
   if (failure) throw failure.error;
+}
+
+/**
+ * An error that comes with the very first bytes is emitted before whoever awaits the stream has it: unheard, it would
+ * end the process. It also comes out of the loop that reads the stream.
+ */
+function hearErrors(query: object): void {
+  const resolvable = query as { resolve(value: unknown): void };
+  const original = resolvable.resolve;
+  // First the stream; at its end postgres.js resolves once more, with the result that nobody waits for.
+  resolvable.resolve = (value) => {
+    if (value instanceof Readable) value.on("error", () => {});
+    original(value);
+  };
 }
 
 /** Feeds `COPY … FROM STDIN`; resolves when the server has taken all rows and checked them. */
