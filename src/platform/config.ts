@@ -29,6 +29,18 @@ export type RateProviderConfig = {
   readonly apiKey: string | null;
 };
 
+/** Plans, the smallest first; what each includes stands in the billing module. */
+export const planCodes = ["free", "plus", "pro"] as const;
+export type PlanCode = (typeof planCodes)[number];
+
+export type SmtpConfig = {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (smtps://); otherwise STARTTLS, demanded unless the host is a loopback address. */
+  readonly implicitTls: boolean;
+  readonly login: { readonly user: string; readonly password: string } | null;
+};
+
 export type DatabaseConfig = {
   /** Used at run time: may neither own tables nor be superuser in production. */
   readonly url: string;
@@ -58,7 +70,21 @@ export type Config = {
   readonly keyring:
     | { readonly source: "inline"; readonly value: string }
     | { readonly source: "file"; readonly path: string; readonly create: boolean };
-  readonly limits: { readonly readsPerMinute: number; readonly shutdownSeconds: number };
+  readonly limits: {
+    readonly readsPerMinute: number;
+    /** Wrong passwords and codes, registrations and resets that one client may cause in an hour. */
+    readonly clientAttemptsPerHour: number;
+    readonly shutdownSeconds: number;
+  };
+  readonly mail: {
+    /** null = mails are written to `dataDir`/outbox, in development only. */
+    readonly smtp: SmtpConfig | null;
+    readonly from: { readonly name: string; readonly address: string };
+  };
+  /** The version of terms and privacy policy that whoever registers accepts. */
+  readonly termsVersion: string;
+  /** The plan of whoever neither pays nor was granted one. */
+  readonly defaultPlan: PlanCode;
   readonly rates: {
     readonly providers: readonly RateProviderConfig[];
     readonly significance: "scaled" | "plain";
@@ -121,7 +147,12 @@ export const variableNames: readonly string[] = [
   "KEYRING",
   "KEYRING_FILE",
   "READS_PER_MINUTE",
+  "CLIENT_ATTEMPTS_PER_HOUR",
   "SHUTDOWN_SECONDS",
+  "SMTP_URL",
+  "MAIL_FROM",
+  "TERMS_VERSION",
+  "DEFAULT_PLAN",
   "RATES_PROVIDERS",
   "RATES_REFRESH",
   "RATES_SIGNIFICANCE",
@@ -177,8 +208,12 @@ export function loadConfig(env: Environment = process.env): Config {
     keyring: readKeyring(read, dataDir, production),
     limits: {
       readsPerMinute: read.integer("READS_PER_MINUTE", 600, 1, 100_000_000),
+      clientAttemptsPerHour: read.integer("CLIENT_ATTEMPTS_PER_HOUR", 100, 1, 100_000_000),
       shutdownSeconds: read.integer("SHUTDOWN_SECONDS", 20, 1, 600),
     },
+    mail: readMail(read, { host, production }),
+    termsVersion: read.text("TERMS_VERSION", "2026-11-01"),
+    defaultPlan: read.oneOf("DEFAULT_PLAN", planCodes, "free"),
     rates: {
       providers: readProviders(read),
       significance: read.oneOf("RATES_SIGNIFICANCE", ["scaled", "plain"] as const, "scaled"),
@@ -207,6 +242,22 @@ function readDatabases(read: EnvironmentReader): Config["databases"] {
     main: { url: main, migrateUrl: mainMigrate },
     log: { url: log, migrateUrl: logMigrate },
   };
+}
+
+function readMail(
+  read: EnvironmentReader,
+  { host, production }: { readonly host: string; readonly production: boolean },
+): Config["mail"] {
+  const smtp = read.smtpUrl("SMTP_URL");
+  // Without a server mails and their codes are written to disk and log: only for whoever sits at this machine.
+  if (smtp === null && (production || !isLoopback(host) || read.optional("TRUSTED_PROXIES")))
+    read.fault(
+      "SMTP_URL",
+      "is needed in production, with a HOST that is no loopback address, and with TRUSTED_PROXIES",
+    );
+  if (production && read.optional("MAIL_FROM") === null)
+    read.fault("MAIL_FROM", "is needed in production");
+  return { smtp, from: read.mailbox("MAIL_FROM", "FinTrack <no-reply@localhost>") };
 }
 
 function readKeyring(

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { SmtpConfig } from "./config.ts";
 import { ConnectionUrlError, parseConnection } from "./db/connection.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,6 +97,37 @@ export function readEnvironment(env: Environment) {
         if (!isPlain(item)) fault(name, "must have no login, query or fragment");
       }
       return urls.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, ""));
+    },
+    /** smtp://user:password@host:587 or smtps://…:465; login and port may be left out. */
+    smtpUrl(name: string): SmtpConfig | null {
+      const text = optional(name);
+      const parsed = text === null ? null : url(name, text, ["smtp:", "smtps:"]);
+      if (!parsed) return null;
+      if (parsed.hostname === "" || !["", "/"].includes(parsed.pathname) || parsed.search !== "")
+        fault(name, "must be like smtp://user:password@host:587");
+      const implicitTls = parsed.protocol === "smtps:";
+      return {
+        host: parsed.hostname.replace(/^\[(.*)\]$/, "$1"),
+        port: Number(parsed.port || (implicitTls ? 465 : 587)),
+        implicitTls,
+        login:
+          parsed.username === ""
+            ? null
+            : {
+                user: decodeURIComponent(parsed.username),
+                password: decodeURIComponent(parsed.password),
+              },
+      };
+    },
+    /** "Name <local@domain>" or an address alone. */
+    mailbox(name: string, fallback: string): { name: string; address: string } {
+      const text = optional(name) ?? fallback;
+      const match =
+        /^(?:([^<>"@,\p{Cc}]{0,100}?)\s*<([^\s<>,"@]+@[^\s<>,"@]+)>|([^\s<>,"@]+@[^\s<>,"@]+))$/u.exec(
+          text,
+        );
+      if (!match) fault(name, 'must be like "FinTrack <no-reply@example.org>"');
+      return { name: match?.[1] ?? "", address: match?.[2] ?? match?.[3] ?? "" };
     },
     postgresUrl(name: string): string | null {
       const text = optional(name);

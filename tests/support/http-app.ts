@@ -17,6 +17,7 @@ export const testUser: Actor = {
   sessionId: null,
   roles: [],
   permissions: ["notes:write"],
+  authenticatedAt: null,
 };
 
 /** A small API of its own behind the real kit and a real socket: "Bearer good" may write, "Bearer poor" may not. */

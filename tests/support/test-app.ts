@@ -106,6 +106,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     DATABASE_URL: databases.main.appUrl,
     LOG_DATABASE_URL: databases.log.appUrl,
     TRUSTED_PROXIES: "127.0.0.1",
+    SMTP_URL: "smtp://127.0.0.1:1",
     RATES_REFRESH: providers ? "on" : "off",
     ...providers?.environment,
     ...options.environment,

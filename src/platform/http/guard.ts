@@ -10,7 +10,7 @@ export type Access = "public" | `${string}:${string}`;
 /** Who sends these credentials ("Bearer ..."); null = nobody we know: 401. */
 export type Authenticate = (credentials: {
   readonly authorization: string;
-}) => Promise<Actor | null>;
+}) => Actor | null | Promise<Actor | null>;
 
 const authErrors = defineErrors("auth", {
   required: { kind: "unauthenticated", title: "Authentication required" },
@@ -41,7 +41,9 @@ export function createGuard(deps: {
   function identify(request: Request, exchange: Exchange, access: Access): void | Promise<void> {
     const authorization = request.headers.get("authorization");
     if (authorization === null) return admit(exchange, access, anonymous);
-    return deps.authenticate({ authorization }).then((actor) => admit(exchange, access, actor));
+    const actor = deps.authenticate({ authorization });
+    if (actor instanceof Promise) return actor.then((known) => admit(exchange, access, known));
+    return admit(exchange, access, actor);
   }
 
   return (request, exchange, { access, budget }) => {

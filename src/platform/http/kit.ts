@@ -33,6 +33,7 @@ export type HttpDeps = {
 
 /** One costly read stands for so many others in a client's budget. */
 const costlyReadFactor = 5;
+const writeFactor = 10;
 
 /**
  * What modules build their routes with:
@@ -60,6 +61,16 @@ export function createHttpKit(deps: HttpDeps) {
       costly_read: {
         name: "costly_read",
         requests: Math.ceil(readsPerMinute / costlyReadFactor),
+        windowSeconds: 60,
+      },
+      write: {
+        name: "write",
+        requests: Math.ceil(readsPerMinute / writeFactor),
+        windowSeconds: 60,
+      },
+      credentials: {
+        name: "credentials",
+        requests: Math.ceil(readsPerMinute / writeFactor),
         windowSeconds: 60,
       },
     },

@@ -21,6 +21,8 @@ export type RouteOptions = {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** The session must have proved a password or a second factor within the last {@link stepUpSeconds}. */
+  readonly stepUp?: boolean;
   /** The budget that a request is counted against, per client. */
   readonly limit: Budget | NamedBudget;
   readonly params?: TSchema;
@@ -56,8 +58,11 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];
 const noQuery = t.Object({}, { additionalProperties: false });
 
-/** READS_PER_MINUTE for what memory answers; a fifth of it for what costs the database more. */
-export type NamedBudget = "read" | "costly_read";
+/**
+ * READS_PER_MINUTE for what memory answers; a fifth of it for what costs the database more; a tenth for what writes or
+ * tries a password, a code or a token.
+ */
+export type NamedBudget = "read" | "costly_read" | "write" | "credentials";
 
 export type RouteDeps = {
   readonly guard: Guard;

@@ -1,4 +1,5 @@
 import type { Id } from "./ids.ts";
+import type { Instant } from "./time.ts";
 
 /** Who acts. `permissions` are `module:verb`. */
 export type Actor =
@@ -9,6 +10,8 @@ export type Actor =
       readonly sessionId: Id | null;
       readonly roles: readonly string[];
       readonly permissions: readonly string[];
+      /** When this session last proved a password or a second factor; null = never (a token without a session). */
+      readonly authenticatedAt: Instant | null;
     }
   | { readonly type: "system"; readonly name: string };
 

@@ -3,14 +3,21 @@ import { type Instant, isInstant } from "../kernel/time.ts";
 
 /**
  * Every purpose a key may serve, and its kind. A key never serves two purposes. `symmetric` keys are 32 random bytes
- * from which HKDF derives the key that is used; pairs are Ed25519 (signatures) or X25519 (key agreement).
+ * from which HKDF derives the key that is used; `sealing` keys are the same, but never retire, because what they sealed
+ * may lie for years; pairs are Ed25519 (signatures) or X25519 (key agreement).
  */
 export const keyPurposes = {
   "audit-context": "symmetric",
   idempotency: "symmetric",
+  "attempt-subject": "symmetric",
+  "verification-code": "symmetric",
+  "refresh-token": "symmetric",
+  "access-token": "ed25519",
+  notification: "sealing",
+  "second-factor": "sealing",
 } as const satisfies Record<string, KeyKind>;
 export type KeyPurpose = keyof typeof keyPurposes;
-export type KeyKind = "symmetric" | "ed25519" | "x25519";
+export type KeyKind = "symmetric" | "sealing" | "ed25519" | "x25519";
 
 /** What is wrong with the keyring, without any of its content. */
 export class KeyringError extends Error {

@@ -15,6 +15,7 @@ const actor: fc.Arbitrary<Actor> = fc.oneof(
     sessionId: fc.option(id),
     roles: fc.array(fc.string()),
     permissions: fc.array(fc.string()),
+    authenticatedAt: fc.constant(null),
   }),
 );
 const request: fc.Arbitrary<RequestContext> = fc.record({

@@ -8,7 +8,7 @@ import type { Id } from "#platform/kernel/ids";
 const user = (id: string): Actor => ({
   type: "user",
   id: id as Id,
-  ...{ sessionId: null, roles: [], permissions: [] },
+  ...{ sessionId: null, roles: [], permissions: [], authenticatedAt: null },
 });
 const claim = createIdempotency({
   store: { find: async () => undefined },

@@ -1,0 +1,42 @@
+import type { RequestContext } from "#platform/kernel/context";
+import type { Id } from "#platform/kernel/ids";
+import type { CurrencyCode } from "#platform/kernel/money";
+
+/** What a person may do stands in domain/roles.ts; everybody who has registered is a `user`. */
+export type Role = "user" | "operator" | "support" | "admin";
+
+export type UserStatus = "active" | "suspended";
+
+/** What neighbours may know of a user. Not the address: whoever needs to tell somebody something uses notify. */
+export type UserSummary = {
+  readonly id: Id;
+  readonly displayName: string;
+  readonly status: UserStatus;
+  /** BCP 47, canonical: "tr-TR". */
+  readonly locale: string;
+  /** IANA name: "Europe/Istanbul". Decides which day "today" is. */
+  readonly timeZone: string;
+  readonly baseCurrency: CurrencyCode;
+};
+
+/** What a user's plan adds to a token; answered by billing. */
+export type PlanClaims = { readonly userId: Id; readonly plan: string };
+
+/** Errors: `input.invalid` (422) for more than 1,000 ids. */
+export type IdentityApi = {
+  /** Users that do not exist are left out; in no order. */
+  usersById(
+    ctx: RequestContext,
+    input: { readonly userIds: readonly Id[] },
+  ): Promise<readonly UserSummary[]>;
+  /** The user who proved this address; null = none. An address that is none is nobody's. */
+  userIdByAddress(
+    ctx: RequestContext,
+    input: { readonly address: string },
+  ): Promise<{ readonly userId: Id | null }>;
+  /**
+   * Ends the validity of the users' access tokens within seconds, because what they claim has changed (a plan, a role);
+   * sessions live on and get new tokens by refresh.
+   */
+  expireClaims(ctx: RequestContext, input: { readonly userIds: readonly Id[] }): Promise<object>;
+};

@@ -1,0 +1,45 @@
+import type { Attempts } from "#platform/attempts/attempts";
+import type { CpuGate } from "#platform/cpu-gate";
+import type { Database } from "#platform/db/database";
+import type { Clock } from "#platform/kernel/clock";
+import type { RequestContext } from "#platform/kernel/context";
+import type { Id, Ids } from "#platform/kernel/ids";
+import type { Notify } from "#platform/notify/notifications";
+import type { PlanClaims } from "./contract.ts";
+import type { identityNotifications } from "./notifications.ts";
+
+/** What a user's plan adds to a token. Answered by billing; every user has a plan. */
+export type ClaimsOf = (
+  ctx: RequestContext,
+  input: { readonly userIds: readonly Id[] },
+) => Promise<readonly PlanClaims[]>;
+
+/** Where a request came from: for limits and for the list of sessions. */
+export type Origin = {
+  /** Address or network of the client. */
+  readonly client: string;
+  /** User-Agent, as it was sent; "" when there was none. */
+  readonly device: string;
+};
+
+/** What installations may set. */
+export type IdentitySettings = {
+  readonly termsVersion: string;
+  readonly clientAttemptsPerHour: number;
+  /** Origin of the links in mails. */
+  readonly linkOrigin: string;
+  readonly issuer: string;
+};
+
+/** What the module needs from outside, and its own repositories. */
+export type IdentityDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly settings: IdentitySettings;
+  readonly attempts: Attempts;
+  readonly cpuGate: CpuGate;
+  readonly notify: Notify<typeof identityNotifications>;
+  readonly claimsOf: ClaimsOf;
+  readonly isCurrency: (code: string) => boolean;
+};
