@@ -1,5 +1,6 @@
 import { currencyTables } from "#modules/currency/storage/tables";
+import { identityTables } from "#modules/identity/storage/tables";
 import type { ModuleSchema } from "#platform/db/database";
 
 /** The modules whose tables stand in test databases: those of app.ts, without loading the modules themselves. */
-export const moduleSchemas: readonly ModuleSchema[] = [currencyTables];
+export const moduleSchemas: readonly ModuleSchema[] = [identityTables, currencyTables];

@@ -1,0 +1,6 @@
+export {
+  createIdentityModule,
+  type IdentityModule,
+  type IdentityModuleOptions,
+} from "./module.ts";
+export { identityTables } from "./storage/tables.ts";

@@ -1,0 +1,67 @@
+import type { Config } from "#platform/config";
+import type { Authenticate } from "#platform/http/guard";
+import type { HttpKit } from "#platform/http/kit";
+import type { Keyring } from "#platform/keyring/keyring";
+import type { Module } from "#platform/module";
+import type { FindNotifiedUsers, Notifications } from "#platform/notify/notifications";
+import type { Logger } from "#platform/observability/logger";
+import type { Metrics } from "#platform/observability/metrics";
+import type { IdentityAdminApi } from "./contract.admin.ts";
+import type { IdentityApi } from "./contract.ts";
+import type { IdentityDeps } from "./deps.ts";
+import { createIdentityRoutes } from "./http/routes.ts";
+import { identityNotifications } from "./notifications.ts";
+import { bindOperations } from "./operations.ts";
+
+export type IdentityModuleOptions = Pick<
+  IdentityDeps,
+  "db" | "clock" | "ids" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
+> & {
+  readonly config: Pick<Config, "publicUrl" | "clientUrl" | "termsVersion" | "limits">;
+  readonly keyring: Keyring;
+  readonly notifications: Notifications;
+  readonly http: HttpKit;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+};
+
+export type IdentityModule = Module<IdentityApi> & {
+  /** Verbs for administrators. */
+  readonly adminApi: IdentityAdminApi;
+  /** Who sends a bearer token: for the guard of every route. */
+  readonly authenticate: Authenticate;
+  /** How notify reaches somebody who has an account. */
+  readonly findNotifiedUsers: FindNotifiedUsers;
+};
+
+export function createIdentityModule(options: IdentityModuleOptions): IdentityModule {
+  const { config, db, clock, ids, attempts, cpuGate, claimsOf, isCurrency } = options;
+  const deps: IdentityDeps = {
+    ...{ db, clock, ids, attempts, cpuGate, claimsOf, isCurrency },
+    settings: {
+      termsVersion: config.termsVersion,
+      clientAttemptsPerHour: config.limits.clientAttemptsPerHour,
+      linkOrigin: config.clientUrl ?? config.publicUrl,
+      issuer: config.publicUrl,
+    },
+    notify: options.notifications.declare(identityNotifications),
+  };
+  return {
+    name: "identity",
+    api: {
+      usersById: async () => [],
+      userIdByAddress: async () => ({ userId: null }),
+      expireClaims: async () => ({}),
+    },
+    adminApi: {} as IdentityAdminApi,
+    authenticate: () => null,
+    findNotifiedUsers: async () => [],
+    routes: createIdentityRoutes(options.http, bindOperations(deps)),
+    jobs: [],
+    subscriptions: [],
+    commands: [],
+    health: [],
+    async start() {},
+    async stop() {},
+  };
+}
