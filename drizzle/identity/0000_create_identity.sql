@@ -100,6 +100,7 @@ CREATE TABLE "identity"."users" (
 	"address" text NOT NULL,
 	"address_key" text NOT NULL,
 	"display_name" text NOT NULL,
+	"display_name_key" text NOT NULL,
 	"status" text NOT NULL,
 	"roles" text[] NOT NULL,
 	"locale" text NOT NULL,
@@ -132,4 +133,6 @@ CREATE INDEX "sessions_user" ON "identity"."sessions" USING btree ("user_id","cr
 CREATE INDEX "sessions_absolute_expires" ON "identity"."sessions" USING btree ("absolute_expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_address_key" ON "identity"."users" USING btree ("address_key");--> statement-breakpoint
 CREATE INDEX "users_created" ON "identity"."users" USING btree ("created_at","id");--> statement-breakpoint
-CREATE INDEX "users_display_name" ON "identity"."users" USING btree (lower("display_name") text_pattern_ops);
+CREATE INDEX "users_display_name_key" ON "identity"."users" USING btree ("display_name_key" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_with_roles" ON "identity"."users" USING btree ("created_at","id") WHERE cardinality("identity"."users"."roles") > 1;--> statement-breakpoint
+CREATE INDEX "users_suspended" ON "identity"."users" USING btree ("created_at","id") WHERE "identity"."users"."status" = 'suspended';

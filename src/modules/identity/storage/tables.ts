@@ -28,6 +28,8 @@ export const users = identitySchema.table(
     /** One per mailbox; computed by domain/address.ts, never by SQL. */
     addressKey: text("address_key").notNull(),
     displayName: text("display_name").notNull(),
+    /** What administrators find it by; computed by domain/display-name-key.ts, never by SQL. */
+    displayNameKey: text("display_name_key").notNull(),
     status: text("status").$type<UserStatus>().notNull(),
     roles: text("roles").array().$type<Role[]>().notNull(),
     locale: text("locale").notNull(),
@@ -45,7 +47,14 @@ export const users = identitySchema.table(
   (table) => [
     uniqueIndex("users_address_key").on(table.addressKey),
     index("users_created").on(table.createdAt, table.id),
-    index("users_display_name").on(sql`lower(${table.displayName}) text_pattern_ops`),
+    index("users_display_name_key").on(table.displayNameKey.op("text_pattern_ops")),
+    // Who is not as everybody is: few, so that lists and locks of them stay small.
+    index("users_with_roles")
+      .on(table.createdAt, table.id)
+      .where(sql`cardinality(${table.roles}) > 1`),
+    index("users_suspended")
+      .on(table.createdAt, table.id)
+      .where(sql`${table.status} = 'suspended'`),
     check("users_status", sql`${table.status} in ('active', 'suspended')`),
   ],
 );
