@@ -73,3 +73,28 @@ const inputErrors = defineErrors("input", {
 export function invalidField(path: string, detail: string): AppError {
   return inputErrors.fail("invalid", detail, { fields: [{ path, detail }] });
 }
+
+/** Several faulty fields at once: a form is told of all its faults. */
+export function invalidFields(fields: readonly FieldError[]): AppError {
+  const names = fields.map((field) => field.path).join(", ");
+  return inputErrors.fail("invalid", `The request is faulty at: ${names}.`, { fields });
+}
+
+/**
+ * Reads every field before it complains: `readAll({ name: () => parseName(input.name) })`. Throws one 422 with the
+ * faults of all readers; any other error as it is.
+ */
+export function readAll<T>(readers: { readonly [K in keyof T]: () => T[K] }): T {
+  const faults: FieldError[] = [];
+  const values: Partial<T> = {};
+  for (const name of Object.keys(readers) as (keyof T)[]) {
+    try {
+      values[name] = readers[name]();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== "invalid") throw error;
+      faults.push(...error.fields);
+    }
+  }
+  if (faults.length > 0) throw invalidFields(faults);
+  return values as T;
+}
