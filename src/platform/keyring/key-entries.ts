@@ -16,8 +16,13 @@ export const keyPurposes = {
   notification: "sealing",
   "second-factor": "sealing",
 } as const satisfies Record<string, KeyKind>;
+const keyKinds = ["symmetric", "sealing", "ed25519", "x25519"] as const;
+export type KeyKind = (typeof keyKinds)[number];
 export type KeyPurpose = keyof typeof keyPurposes;
-export type KeyKind = "symmetric" | "sealing" | "ed25519" | "x25519";
+/** The purposes whose keys are of this kind. */
+export type PurposeOf<K extends KeyKind> = {
+  [P in KeyPurpose]: (typeof keyPurposes)[P] extends K ? P : never;
+}[KeyPurpose];
 
 /** What is wrong with the keyring, without any of its content. */
 export class KeyringError extends Error {
@@ -35,7 +40,7 @@ export type KeyEntry = {
   readonly created: Instant;
   /** From then on it signs and derives; before, other nodes already know it and verify with it. */
   readonly activeFrom: Instant;
-  /** From then on it is not even used to verify; null = in use. */
+  /** From then on it is not even used to verify or to open; null = in use. */
   readonly retired: Instant | null;
   readonly material: string;
 };
@@ -45,21 +50,27 @@ export function generateEntry(
   kind: KeyKind,
   times: { readonly created: Instant; readonly activeFrom: Instant },
 ): KeyEntry {
-  const material =
-    kind === "symmetric"
-      ? randomBytes(32)
-      : (kind === "ed25519"
-          ? generateKeyPairSync("ed25519")
-          : generateKeyPairSync("x25519")
-        ).privateKey.export({ type: "pkcs8", format: "der" });
   return {
     purpose,
     kid: randomBytes(8).toString("hex"),
     kind,
     ...times,
     retired: null,
-    material: material.toString("base64url"),
+    material: generateMaterial(kind).toString("base64url"),
   };
+}
+
+function generateMaterial(kind: KeyKind): Buffer {
+  const der = { type: "pkcs8", format: "der" } as const;
+  switch (kind) {
+    case "symmetric":
+    case "sealing":
+      return randomBytes(32);
+    case "ed25519":
+      return generateKeyPairSync("ed25519").privateKey.export(der);
+    case "x25519":
+      return generateKeyPairSync("x25519").privateKey.export(der);
+  }
 }
 
 /** The file: `{"version":1,"keys":[...]}`. Throws an Error that names the fault, never the content. */
@@ -94,7 +105,7 @@ function isEntry(value: unknown): value is KeyEntry {
     typeof value["purpose"] === "string" &&
     typeof value["kid"] === "string" &&
     /^[0-9a-f]{16}$/.test(value["kid"]) &&
-    ["symmetric", "ed25519", "x25519"].includes(value["kind"] as string) &&
+    keyKinds.some((kind) => kind === value["kind"]) &&
     isTime(value["created"]) &&
     isTime(value["activeFrom"]) &&
     (value["retired"] === null || isTime(value["retired"])) &&

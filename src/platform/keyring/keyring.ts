@@ -17,9 +17,11 @@ import {
   type KeyPurpose,
   KeyringError,
   keyPurposes,
+  type PurposeOf,
   parseEntries,
 } from "./key-entries.ts";
 import { createKeyringFile, readKeyringFile, replaceKeyringFile } from "./keyring-file.ts";
+import { openWith, sealingKeyId, sealWith } from "./sealing.ts";
 
 export { KeyringError };
 
@@ -27,7 +29,10 @@ export { KeyringError };
 const reloadSeconds = 30;
 /** so a new key is announced this long before the first node uses it, */
 const announceSeconds = 600;
-/** and the old one is still believed this long afterwards (idempotency records live a day, links at most weeks). */
+/**
+ * and the old one is still believed this long afterwards (idempotency records live a day, links at most weeks).
+ * Sealing keys are kept for good.
+ */
 const overlapSeconds = 30 * 86_400;
 
 export type KeyPair = {
@@ -39,10 +44,17 @@ export type KeyPair = {
 /** The only home of keys. Nothing here ever returns the bytes of a symmetric key. */
 export type Keyring = {
   /** HMAC-SHA256 under the purpose's active key, lower-case hex. */
-  hmac(purpose: KeyPurpose, data: string): string;
+  hmac(purpose: PurposeOf<"symmetric">, data: string): string;
   /** Whether `mac` was made by any key of the purpose that is not retired; compares in constant time. */
-  verifyHmac(purpose: KeyPurpose, data: string, mac: string): boolean;
-  /** Pairs of the purpose that are not retired; the first is the one to sign with. Throws for symmetric purposes. */
+  verifyHmac(purpose: PurposeOf<"symmetric">, data: string, mac: string): boolean;
+  /**
+   * Encrypts under the purpose's active key (AES-256-GCM) and says in the result which key that was. `context` ties it
+   * to its place (a row's id, say): whoever moves it elsewhere cannot open it there.
+   */
+  seal(purpose: PurposeOf<"sealing">, plaintext: string, context: string): string;
+  /** What {@link seal} was given, whenever that was; null for what was not sealed for this purpose and context. */
+  open(purpose: PurposeOf<"sealing">, sealed: string, context: string): string | null;
+  /** Pairs of the purpose that are not retired; the first is the one to sign with. Throws for purposes that have none. */
   pairs(purpose: string): readonly KeyPair[];
 };
 
@@ -85,7 +97,7 @@ export function rotateKey(
   const activeFrom = isFirst ? created : addSeconds(created, announceSeconds);
   const added = generateEntry(purpose, kind, { created, activeFrom });
   const kept = entries.map((entry) =>
-    entry.purpose === purpose && entry.retired === null
+    entry.purpose === purpose && entry.kind !== "sealing" && entry.retired === null
       ? { ...entry, retired: addSeconds(activeFrom, overlapSeconds) }
       : entry,
   );
@@ -183,21 +195,32 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
   }
   const macOf = (entry: KeyEntry, data: string) =>
     createHmac("sha256", derive(entry)).update(data).digest();
+  function active(purpose: string): KeyEntry {
+    const [first] = usable(purpose);
+    if (!first) throw new KeyringError(`no key in use for ${purpose}`);
+    return first;
+  }
 
   return {
-    hmac(purpose, data) {
-      const [active] = usable(purpose);
-      if (!active) throw new KeyringError(`no key in use for ${purpose}`);
-      return macOf(active, data).toString("hex");
-    },
+    hmac: (purpose, data) => macOf(active(purpose), data).toString("hex"),
     verifyHmac(purpose, data, mac) {
       if (!/^[0-9a-f]{64}$/.test(mac)) return false;
       const given = Buffer.from(mac, "hex");
       return usable(purpose).some((entry) => timingSafeEqual(macOf(entry, data), given));
     },
+    seal(purpose, plaintext, context) {
+      const entry = active(purpose);
+      return sealWith(derive(entry), entry.kid, plaintext, context);
+    },
+    open(purpose, sealed, context) {
+      const kid = sealingKeyId(sealed);
+      const entry = usable(purpose).find((one) => one.kid === kid);
+      return entry ? openWith(derive(entry), sealed, context) : null;
+    },
     pairs(purpose) {
       return usable(purpose).map((entry) => {
-        if (entry.kind === "symmetric") throw new TypeError(`${purpose} has no key pair`);
+        if (entry.kind === "symmetric" || entry.kind === "sealing")
+          throw new TypeError(`${purpose} has no key pair`);
         const known = pairsByKid.get(entry.kid);
         if (known) return known;
         const der = Buffer.from(entry.material, "base64url");
