@@ -31,6 +31,27 @@ export type IdentitySettings = {
   readonly issuer: string;
 };
 
+/** argon2id behind the CPU gate: everything but `needsRehash` may throw `cpu.busy` (503). */
+export type PasswordHasher = {
+  /** PHC string. */
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+  /** For an account that does not exist: the same work, always false. */
+  verifyNobody(password: string): Promise<false>;
+  /** Whether the hash was made with weaker parameters than today's. */
+  needsRehash(hash: string): boolean;
+};
+
+/** Six-digit codes for mails; what is stored of one is a MAC under the keyring. */
+export type VerificationCodes = {
+  /** "042917": every one as likely as any other. */
+  generate(): string;
+  mac(place: CodePlace, code: string): string;
+  /** In constant time. */
+  matches(place: CodePlace, code: string, mac: string): boolean;
+};
+export type CodePlace = { readonly registrationId: Id; readonly number: number };
+
 /** What the module needs from outside, and its own repositories. */
 export type IdentityDeps = {
   readonly db: Database;
@@ -42,4 +63,6 @@ export type IdentityDeps = {
   readonly notify: Notify<typeof identityNotifications>;
   readonly claimsOf: ClaimsOf;
   readonly isCurrency: (code: string) => boolean;
+  readonly passwords: PasswordHasher;
+  readonly codes: VerificationCodes;
 };

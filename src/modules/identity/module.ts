@@ -9,6 +9,8 @@ import type { Metrics } from "#platform/observability/metrics";
 import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
+import { createPasswordHasher } from "./gateways/password-hasher.ts";
+import { createVerificationCodes } from "./gateways/verification-codes.ts";
 import { createIdentityRoutes } from "./http/routes.ts";
 import { identityNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
@@ -45,6 +47,8 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
       issuer: config.publicUrl,
     },
     notify: options.notifications.declare(identityNotifications),
+    passwords: createPasswordHasher({ cpuGate }),
+    codes: createVerificationCodes({ keyring: options.keyring }),
   };
   return {
     name: "identity",
