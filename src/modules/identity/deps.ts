@@ -4,9 +4,19 @@ import type { Database } from "#platform/db/database";
 import type { Clock } from "#platform/kernel/clock";
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id, Ids } from "#platform/kernel/ids";
-import type { Notify } from "#platform/notify/notifications";
+import type { Instant } from "#platform/kernel/time";
+import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
 import type { PlanClaims } from "./contract.ts";
 import type { identityNotifications } from "./notifications.ts";
+import type { AdministrationRepository } from "./storage/administration.repository.ts";
+import type { PasswordResetRepository } from "./storage/password-reset.repository.ts";
+import type { ProfileRepository } from "./storage/profile.repository.ts";
+import type { SecondFactorRepository } from "./storage/second-factor.repository.ts";
+import type { UserDirectoryRepository } from "./storage/user-directory.repository.ts";
+
+export type { AdministeredUser, UserCriteria } from "./storage/administration.repository.ts";
+/** What use-cases hand to and get from ports and repositories, without knowing where those live. */
+export type { NotifiedUser };
 
 /** What a user's plan adds to a token. Answered by billing; every user has a plan. */
 export type ClaimsOf = (
@@ -52,6 +62,32 @@ export type VerificationCodes = {
 };
 export type CodePlace = { readonly registrationId: Id; readonly number: number };
 
+/** Time-based one-time passwords (RFC 6238), as authenticator apps make them. */
+export type Totp = {
+  /** 20 random bytes in base 32. */
+  newSecret(): string;
+  /** `otpauth://totp/...` for a QR code; `account` is what the app shows beside the code. */
+  uriOf(secret: string, account: string): string;
+  /** The time step whose code this is: the present one, the one before or after it; null = none of them. */
+  stepOf(secret: string, code: string, now: Instant): number | null;
+};
+
+/** Seals TOTP secrets for the table, each for its user alone. */
+export type SecondFactorVault = {
+  seal(userId: Id, secret: string): string;
+  /** `resealed`: the same under today's key, when it was sealed with an older one. */
+  open(userId: Id, sealed: string): { readonly secret: string; readonly resealed: string | null };
+};
+
+/** Secrets that nobody can guess, of which only a hash is stored. */
+export type RandomSecrets = {
+  bytes(count: number): Uint8Array;
+  /** base64url of so many random bytes. */
+  token(byteCount: number): string;
+  /** SHA-256, lower-case hex. */
+  hashOf(secret: string): string;
+};
+
 /** What the module needs from outside, and its own repositories. */
 export type IdentityDeps = {
   readonly db: Database;
@@ -65,4 +101,14 @@ export type IdentityDeps = {
   readonly isCurrency: (code: string) => boolean;
   readonly passwords: PasswordHasher;
   readonly codes: VerificationCodes;
+  readonly totp: Totp;
+  readonly secondFactorVault: SecondFactorVault;
+  readonly randomSecrets: RandomSecrets;
+  readonly secondFactors: SecondFactorRepository;
+  readonly passwordResets: PasswordResetRepository;
+  /** What people may switch off. */
+  readonly notificationCategories: readonly NotificationCategory[];
+  readonly profiles: ProfileRepository;
+  readonly userDirectory: UserDirectoryRepository;
+  readonly administration: AdministrationRepository;
 };

@@ -10,10 +10,15 @@ import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
 import { createPasswordHasher } from "./gateways/password-hasher.ts";
+import { createRandomSecrets } from "./gateways/random-secrets.ts";
+import { createSecondFactorVault } from "./gateways/second-factor-vault.ts";
+import { createTotp } from "./gateways/totp.ts";
 import { createVerificationCodes } from "./gateways/verification-codes.ts";
 import { createIdentityRoutes } from "./http/routes.ts";
 import { identityNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
+import { createPasswordResetRepository } from "./storage/password-reset.repository.ts";
+import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
@@ -49,6 +54,11 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     notify: options.notifications.declare(identityNotifications),
     passwords: createPasswordHasher({ cpuGate }),
     codes: createVerificationCodes({ keyring: options.keyring }),
+    totp: createTotp(),
+    secondFactorVault: createSecondFactorVault(options.keyring),
+    randomSecrets: createRandomSecrets(),
+    secondFactors: createSecondFactorRepository(),
+    passwordResets: createPasswordResetRepository(),
   };
   return {
     name: "identity",
