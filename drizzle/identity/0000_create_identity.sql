@@ -92,7 +92,8 @@ CREATE TABLE "identity"."sessions" (
 	"idle_expires_at" timestamptz(3) NOT NULL,
 	"absolute_expires_at" timestamptz(3) NOT NULL,
 	"ended_at" timestamptz(3),
-	"end_reason" text
+	"end_reason" text,
+	CONSTRAINT "sessions_idle" CHECK ("identity"."sessions"."idle_expires_at" <= "identity"."sessions"."absolute_expires_at")
 );
 --> statement-breakpoint
 CREATE TABLE "identity"."users" (
@@ -110,6 +111,7 @@ CREATE TABLE "identity"."users" (
 	"terms_version" text NOT NULL,
 	"terms_accepted_at" timestamptz(3) NOT NULL,
 	"has_second_factor" boolean NOT NULL,
+	"claims_version" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "users_status" CHECK ("identity"."users"."status" in ('active', 'suspended'))
@@ -130,7 +132,7 @@ CREATE INDEX "password_resets_expires" ON "identity"."password_resets" USING btr
 CREATE INDEX "registrations_expires" ON "identity"."registrations" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "revocations_revoked" ON "identity"."revocations" USING btree ("revoked_at");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "identity"."sessions" USING btree ("user_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "sessions_absolute_expires" ON "identity"."sessions" USING btree ("absolute_expires_at");--> statement-breakpoint
+CREATE INDEX "sessions_over" ON "identity"."sessions" USING btree (least("ended_at", "idle_expires_at"));--> statement-breakpoint
 CREATE UNIQUE INDEX "users_address_key" ON "identity"."users" USING btree ("address_key");--> statement-breakpoint
 CREATE INDEX "users_created" ON "identity"."users" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "users_display_name_key" ON "identity"."users" USING btree ("display_name_key" text_pattern_ops);--> statement-breakpoint

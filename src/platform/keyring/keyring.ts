@@ -43,8 +43,11 @@ export type KeyPair = {
 
 /** The only home of keys. Nothing here ever returns the bytes of a symmetric key. */
 export type Keyring = {
-  /** HMAC-SHA256 under the purpose's active key, lower-case hex. */
-  hmac(purpose: PurposeOf<"symmetric">, data: string): string;
+  /**
+   * HMAC-SHA256 under the purpose's active key, lower-case hex. With `at` under the key that was active then: what was
+   * made once can be made again, whatever was rotated meanwhile.
+   */
+  hmac(purpose: PurposeOf<"symmetric">, data: string, at?: Instant): string;
   /** Whether `mac` was made by any key of the purpose that is not retired; compares in constant time. */
   verifyHmac(purpose: PurposeOf<"symmetric">, data: string, mac: string): boolean;
   /**
@@ -175,10 +178,10 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
   const derived = new Map<string, Buffer>();
   const pairsByKid = new Map<string, KeyPair>();
 
-  /** Not retired, the active one first, announced ones last. */
-  function usable(purpose: string): KeyEntry[] {
+  /** Not retired; the one active at `at` first, those announced then last. */
+  function usable(purpose: string, at?: Instant): KeyEntry[] {
     const now = clock.now();
-    const rank = (entry: KeyEntry) => (entry.activeFrom <= now ? 0 : 1);
+    const rank = (entry: KeyEntry) => (entry.activeFrom <= (at ?? now) ? 0 : 1);
     return entries()
       .filter(
         (entry) => entry.purpose === purpose && (entry.retired === null || entry.retired > now),
@@ -195,14 +198,14 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
   }
   const macOf = (entry: KeyEntry, data: string) =>
     createHmac("sha256", derive(entry)).update(data).digest();
-  function active(purpose: string): KeyEntry {
-    const [first] = usable(purpose);
+  function active(purpose: string, at?: Instant): KeyEntry {
+    const [first] = usable(purpose, at);
     if (!first) throw new KeyringError(`no key in use for ${purpose}`);
     return first;
   }
 
   return {
-    hmac: (purpose, data) => macOf(active(purpose), data).toString("hex"),
+    hmac: (purpose, data, at) => macOf(active(purpose, at), data).toString("hex"),
     verifyHmac(purpose, data, mac) {
       if (!/^[0-9a-f]{64}$/.test(mac)) return false;
       const given = Buffer.from(mac, "hex");

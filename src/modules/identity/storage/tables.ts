@@ -41,6 +41,8 @@ export const users = identitySchema.table(
     termsVersion: text("terms_version").notNull(),
     termsAcceptedAt: instant("terms_accepted_at").notNull(),
     hasSecondFactor: boolean("has_second_factor").notNull(),
+    /** Raised when what tokens claim has changed (a role, a plan): a token that states an earlier one is refused. */
+    claimsVersion: integer("claims_version").notNull().default(0),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
@@ -124,6 +126,7 @@ export const sessions = identitySchema.table(
     authenticatedAt: instant("authenticated_at").notNull(),
     /** Last refresh. */
     usedAt: instant("used_at").notNull(),
+    /** Without a further refresh; never later than the absolute end. */
     idleExpiresAt: instant("idle_expires_at").notNull(),
     absoluteExpiresAt: instant("absolute_expires_at").notNull(),
     endedAt: instant("ended_at"),
@@ -131,7 +134,9 @@ export const sessions = identitySchema.table(
   },
   (table) => [
     index("sessions_user").on(table.userId, table.createdAt, table.id),
-    index("sessions_absolute_expires").on(table.absoluteExpiresAt),
+    // When it was over; least() passes over nulls.
+    index("sessions_over").on(sql`least(${table.endedAt}, ${table.idleExpiresAt})`),
+    check("sessions_idle", sql`${table.idleExpiresAt} <= ${table.absoluteExpiresAt}`),
   ],
 );
 
