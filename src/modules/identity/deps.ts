@@ -16,7 +16,7 @@ import type { UserDirectoryRepository } from "./storage/user-directory.repositor
 
 export type { AdministeredUser, UserCriteria } from "./storage/administration.repository.ts";
 /** What use-cases hand to and get from ports and repositories, without knowing where those live. */
-export type { NotifiedUser };
+export type { NotificationCategory, NotifiedUser };
 
 /** What a user's plan adds to a token. Answered by billing; every user has a plan. */
 export type ClaimsOf = (

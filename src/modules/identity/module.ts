@@ -3,7 +3,11 @@ import type { Authenticate } from "#platform/http/guard";
 import type { HttpKit } from "#platform/http/kit";
 import type { Keyring } from "#platform/keyring/keyring";
 import type { Module } from "#platform/module";
-import type { FindNotifiedUsers, Notifications } from "#platform/notify/notifications";
+import {
+  type FindNotifiedUsers,
+  type Notifications,
+  notificationCategories,
+} from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
 import type { IdentityAdminApi } from "./contract.admin.ts";
@@ -17,8 +21,11 @@ import { createVerificationCodes } from "./gateways/verification-codes.ts";
 import { createIdentityRoutes } from "./http/routes.ts";
 import { identityNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
+import { createAdministrationRepository } from "./storage/administration.repository.ts";
 import { createPasswordResetRepository } from "./storage/password-reset.repository.ts";
+import { createProfileRepository } from "./storage/profile.repository.ts";
 import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
+import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
@@ -57,6 +64,10 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     totp: createTotp(),
     secondFactorVault: createSecondFactorVault(options.keyring),
     randomSecrets: createRandomSecrets(),
+    notificationCategories,
+    profiles: createProfileRepository(),
+    userDirectory: createUserDirectoryRepository(),
+    administration: createAdministrationRepository(),
     secondFactors: createSecondFactorRepository(),
     passwordResets: createPasswordResetRepository(),
   };

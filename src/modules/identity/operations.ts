@@ -1,8 +1,10 @@
+import type { RequestContext } from "#platform/kernel/context";
 import type { IdentityDeps } from "./deps.ts";
+import { getProfile } from "./use-cases/get-profile.ts";
 
 export type IdentityOperations = ReturnType<typeof bindOperations>;
 
 /** Every use-case with its deps: what the routes call. */
-export function bindOperations(_deps: IdentityDeps) {
-  return {};
-}
+export const bindOperations = (deps: IdentityDeps) => ({
+  getProfile: (ctx: RequestContext) => getProfile(deps, ctx),
+});

@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { IdentityOperations } from "../operations.ts";
+import { createProfileRoutes } from "./profile-routes.ts";
 
 /** Each area has a file of its own. */
-export function createIdentityRoutes(_kit: HttpKit, _operations: IdentityOperations) {
-  return new Elysia({ name: "identity.routes" });
+export function createIdentityRoutes(kit: HttpKit, operations: IdentityOperations) {
+  return new Elysia({ name: "identity.routes" }).use(createProfileRoutes(kit, operations));
 }
