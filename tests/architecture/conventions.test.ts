@@ -54,6 +54,7 @@ const isOfRequest = (node: ts.Node): boolean =>
 
 /** Whole numbers that are no amounts: why each file may turn text into a number. */
 const wholeNumbers: Readonly<Record<string, string>> = {
+  "src/modules/billing/commands.ts": "how many days a plan is given for",
   "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
   "src/modules/currency/gateways/published-rates.ts":
     "the exponent of a rate in scientific notation",

@@ -1,0 +1,2 @@
+export { type BillingModuleOptions, createBillingModule } from "./module.ts";
+export { billingTables } from "./storage/tables.ts";
