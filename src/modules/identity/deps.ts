@@ -7,11 +7,13 @@ import type { Id, Ids } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
 import type { PlanClaims } from "./contract.ts";
+import type { DomainNames } from "./domain/address.ts";
 import type { identityNotifications } from "./notifications.ts";
 import type { AdministrationRepository } from "./storage/administration.repository.ts";
 import type { PasswordResetRepository } from "./storage/password-reset.repository.ts";
 import type { ProfileRepository } from "./storage/profile.repository.ts";
 import type { SecondFactorRepository } from "./storage/second-factor.repository.ts";
+import type { UserRepository } from "./storage/user.repository.ts";
 import type { UserDirectoryRepository } from "./storage/user-directory.repository.ts";
 
 export type { AdministeredUser, UserCriteria } from "./storage/administration.repository.ts";
@@ -101,6 +103,8 @@ export type IdentityDeps = {
   readonly isCurrency: (code: string) => boolean;
   readonly passwords: PasswordHasher;
   readonly codes: VerificationCodes;
+  readonly domainNames: DomainNames;
+  readonly users: UserRepository;
   readonly totp: Totp;
   readonly secondFactorVault: SecondFactorVault;
   readonly randomSecrets: RandomSecrets;

@@ -13,6 +13,7 @@ import type { Metrics } from "#platform/observability/metrics";
 import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
+import { domainNames } from "./gateways/domain-names.ts";
 import { createPasswordHasher } from "./gateways/password-hasher.ts";
 import { createRandomSecrets } from "./gateways/random-secrets.ts";
 import { createSecondFactorVault } from "./gateways/second-factor-vault.ts";
@@ -25,6 +26,7 @@ import { createAdministrationRepository } from "./storage/administration.reposit
 import { createPasswordResetRepository } from "./storage/password-reset.repository.ts";
 import { createProfileRepository } from "./storage/profile.repository.ts";
 import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
+import { createUserRepository } from "./storage/user.repository.ts";
 import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
 
 export type IdentityModuleOptions = Pick<
@@ -61,6 +63,8 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     notify: options.notifications.declare(identityNotifications),
     passwords: createPasswordHasher({ cpuGate }),
     codes: createVerificationCodes({ keyring: options.keyring }),
+    domainNames,
+    users: createUserRepository(),
     totp: createTotp(),
     secondFactorVault: createSecondFactorVault(options.keyring),
     randomSecrets: createRandomSecrets(),
