@@ -1,6 +1,13 @@
 import { dirname, join } from "node:path";
-import { Elysia } from "elysia";
-import { ensureExchange } from "./exchange.ts";
+import {
+  assetRoutes,
+  hidden,
+  oneDay,
+  pagePolicy,
+  revalidate,
+  serveAsset,
+  textAsset,
+} from "./assets.ts";
 import { HttpError } from "./http-error.ts";
 
 /** All that the page loads; swagger-ui-dist holds more than anybody may ask for. */
@@ -41,22 +48,8 @@ const startScript = `SwaggerUIBundle({
 });
 `;
 
-/** Everything from our own origin, nothing inline. Swagger UI draws data: images. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const revalidate = "public, max-age=0, must-revalidate";
-const oneDay = "public, max-age=86400";
-
-type Served = { readonly type: string; readonly cache: string; read(): Promise<Uint8Array> };
+/** Swagger UI draws data: images. */
+const policy = pagePolicy("img-src 'self' data:");
 
 /**
  * Swagger UI of /openapi.json at `/docs`, wholly from our own origin: it works without internet. Assets come from the
@@ -64,24 +57,17 @@ type Served = { readonly type: string; readonly cache: string; read(): Promise<U
  */
 export function docsRoutes() {
   const distribution = dirname(Bun.resolveSync("swagger-ui-dist/package.json", import.meta.dir));
-  const text = (body: string, type: string): Served => ({
-    type,
-    cache: revalidate,
-    read: async () => new TextEncoder().encode(body),
-  });
-  const html = serve(text(page, "text/html; charset=utf-8"));
-  const script = serve(text(startScript, "text/javascript; charset=utf-8"));
+  const text = (body: string, type: string) =>
+    serveAsset(textAsset(body, { type, cache: revalidate, policy }));
+  const html = text(page, "text/html; charset=utf-8");
+  const script = text(startScript, "text/javascript; charset=utf-8");
   const assets = new Map(
-    Object.entries(assetTypes).map(([name, type]) => [
-      name,
-      serve({ type, cache: oneDay, read: () => Bun.file(join(distribution, name)).bytes() }),
-    ]),
+    Object.entries(assetTypes).map(([name, type]) => {
+      const read = () => Bun.file(join(distribution, name)).bytes();
+      return [name, serveAsset({ type, cache: oneDay, policy, read })];
+    }),
   );
-  const hidden = { detail: { hide: true } };
-  return new Elysia({ name: "platform.docs" })
-    .onTransform(({ request, route }) => {
-      ensureExchange(request).route = route;
-    })
+  return assetRoutes("platform.docs")
     .get("/docs", ({ request }) => html(request), hidden)
     .get("/docs/start.js", ({ request }) => script(request), hidden)
     .get(
@@ -93,34 +79,4 @@ export function docsRoutes() {
       },
       hidden,
     );
-}
-
-/** Reads once, keeps the compressed form in memory, answers 304 to who has it. */
-function serve(served: Served): (request: Request) => Promise<Response> {
-  let loaded:
-    | Promise<{ readonly body: Uint8Array<ArrayBuffer>; readonly etag: string }>
-    | undefined;
-  async function load() {
-    const plain = await served.read();
-    return {
-      body: Bun.gzipSync(new Uint8Array(plain)),
-      etag: `W/"${Bun.hash(plain).toString(36)}"`,
-    };
-  }
-  return async (request) => {
-    loaded ??= load();
-    const { body, etag } = await loaded;
-    const headers = {
-      etag,
-      "content-type": served.type,
-      "cache-control": served.cache,
-      "content-security-policy": contentSecurityPolicy,
-      vary: "accept-encoding",
-    };
-    if (request.headers.get("if-none-match")?.includes(etag))
-      return new Response(null, { status: 304, headers });
-    if (!request.headers.get("accept-encoding")?.includes("gzip"))
-      return new Response(Bun.gunzipSync(body), { headers });
-    return new Response(body, { headers: { ...headers, "content-encoding": "gzip" } });
-  };
 }
