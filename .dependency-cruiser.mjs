@@ -50,7 +50,7 @@ const layers = [
     "Use-cases know neither transport nor SQL, and the platform only as types.",
     [
       KERNEL,
-      "^src/platform/(db|jobs)/",
+      "^src/platform/(attempts|db|jobs)/",
       own("use-cases/", "domain/", "deps\\.ts", "errors\\.ts", ...CONTRACTS),
       `^src/modules/[^/]+${CONTRACT}`,
     ],
@@ -60,6 +60,10 @@ const layers = [
     "^src/platform/http/",
     ELYSIA,
     own("http/", "operations\\.ts", ...CONTRACTS),
+  ]),
+  layer("texts", "(notifications\\.ts$|texts/)", "What people are told is words, and no work.", [
+    "^src/platform/notify/notifications\\.ts$",
+    own("texts/"),
   ]),
   layer("storage", "storage/", "The only place with SQL.", [
     KERNEL,
@@ -151,7 +155,10 @@ export default {
     rule(
       "sql-in-storage",
       "SQL has its homes.",
-      { path: "^src/", pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(db|audit|jobs)/"] },
+      {
+        path: "^src/",
+        pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(attempts|audit|db|jobs)/"],
+      },
       { path: SQL },
     ),
     rule(
@@ -179,6 +186,12 @@ export default {
       { path: npm("pg-boss") },
     ),
     rule(
+      "nodemailer-in-mail",
+      "One place opens connections to mail servers, and holds each mail to its one recipient.",
+      { path: "^src/", pathNot: "^src/platform/mail/" },
+      { path: npm("nodemailer") },
+    ),
+    rule(
       "libraries-in-gateways",
       "Beside SQL and Elysia in their places, a module meets libraries in its gateways only.",
       { path: MODULE, pathNot: `${MODULE}gateways/` },
@@ -188,7 +201,7 @@ export default {
       "platform-types-only",
       "A use-case names a transaction or a queue; it never makes one.",
       { path: `${MODULE}use-cases/` },
-      { path: "^src/platform/(db|jobs)/", dependencyTypesNot: ["type-only"] },
+      { path: "^src/platform/(attempts|db|jobs)/", dependencyTypesNot: ["type-only"] },
     ),
     rule(
       "portable-core",
@@ -201,7 +214,12 @@ export default {
       "A gateway translates the outside world; it knows neither rows nor queues nor routes.",
       { path: `${MODULE}gateways/` },
       {
-        path: ["^src/platform/(db|audit|jobs)/", `${MODULE}(use-cases|storage|http)/`, SQL, ELYSIA],
+        path: [
+          "^src/platform/(attempts|audit|db|jobs)/",
+          `${MODULE}(use-cases|storage|http)/`,
+          SQL,
+          ELYSIA,
+        ],
       },
     ),
 
@@ -213,8 +231,8 @@ export default {
       {
         path: "^src/modules/",
         pathNot: [
-          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|operations|jobs|subscriptions|commands)\\.ts$",
-          "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways)/",
+          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|operations|jobs|subscriptions|commands|notifications)\\.ts$",
+          "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways|texts)/",
         ],
       },
     ),

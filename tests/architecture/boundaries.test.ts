@@ -22,6 +22,7 @@ const house: Files = {
     'import postgres from "postgres";\nexport type Tx = object;\nexport const open = postgres;',
   "src/platform/jobs/jobs.ts": "export type Jobs = object;\nexport const queue = 1;",
   "src/platform/http/server.ts": 'import { Elysia } from "elysia";\nexport const server = Elysia;',
+  "src/platform/notify/notifications.ts": "export type Text = string;",
   "src/platform/config.ts": "export type Config = object;",
   "src/modules/currency/contract.ts":
     'import type { Money } from "#platform/kernel/money";\nexport type CurrencyApi = { m: Money };',
@@ -46,9 +47,10 @@ const house: Files = {
     import { createFeed } from "./gateways/feed.ts";
     import { routes } from "./http/routes.ts";
     import { createRows } from "./storage/rate.repository.ts";
+    import { notifications } from "./notifications.ts";
     import { operations } from "./operations.ts";
     import type { CurrencyAdminApi } from "./contract.admin.ts";
-    export const createCurrency = [queue, errors, createFeed, routes, createRows, operations];
+    export const createCurrency = [queue, errors, createFeed, routes, createRows, operations, notifications];
     export type Admin = CurrencyAdminApi;`,
   "src/modules/currency/domain/rate.ts":
     'import { errors } from "../errors.ts";\nexport const rate = errors;',
@@ -78,6 +80,12 @@ const house: Files = {
     import type { Config } from "#platform/config";
     export type Feed = Config;
     export const createFeed = [lookup, Sdk];`,
+  "src/modules/currency/notifications.ts": `
+    import type { Text } from "#platform/notify/notifications";
+    import { en } from "./texts/en.ts";
+    export const notifications: Text[] = [en];`,
+  "src/modules/currency/texts/en.ts":
+    'import type { Text } from "#platform/notify/notifications";\nexport const en: Text = "";',
   "src/modules/ledger/contract.ts": "export type LedgerApi = object;",
   "src/modules/ledger/index.ts": 'export { createLedger } from "./module.ts";',
   "src/modules/ledger/module.ts": `
@@ -89,7 +97,9 @@ const house: Files = {
     'import type { CurrencyApi } from "#modules/currency/contract";\nexport const post = (api: CurrencyApi) => api;',
 };
 
-const packages = ["big.js", "drizzle-orm", "elysia", "postgres", "pg", "pg-boss", "some-sdk"];
+const packages = [
+  ...["big.js", "drizzle-orm", "elysia", "nodemailer", "postgres", "pg", "pg-boss", "some-sdk"],
+];
 const surroundings: Files = {
   "package.json": JSON.stringify({
     type: "module",
@@ -230,6 +240,9 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
   ['import "some-sdk";', currency("module.ts"), "libraries-in-gateways"],
   ['import Boss from "pg-boss";', currency("gateways/feed.ts"), "pg-boss-in-jobs"],
   ['import Boss from "pg-boss";', "src/platform/db/client.ts", "pg-boss-in-jobs"],
+  ['import mail from "nodemailer";', currency("gateways/feed.ts"), "nodemailer-in-mail"],
+  ['import type { Rate } from "./domain/rate.ts";', currency("notifications.ts"), "layer-texts"],
+  ['import type { Config } from "#platform/config";', currency("texts/en.ts"), "layer-texts"],
   ['import { t } from "elysia";', "src/platform/db/client.ts", "elysia-at-the-edge"],
   ['import postgres from "postgres";', "src/platform/http/server.ts", "sql-in-storage"],
   ['import Big from "big.js";', "src/platform/db/client.ts", "decimals-in-kernel"],
