@@ -16,7 +16,12 @@ import type { SecondFactorRepository } from "./storage/second-factor.repository.
 import type { UserRepository } from "./storage/user.repository.ts";
 import type { UserDirectoryRepository } from "./storage/user-directory.repository.ts";
 
-export type { AdministeredUser, UserCriteria } from "./storage/administration.repository.ts";
+export type {
+  AdministeredUser,
+  Before,
+  NewAccountAction,
+  UserCriteria,
+} from "./storage/administration.repository.ts";
 /** What use-cases hand to and get from ports and repositories, without knowing where those live. */
 export type { NotificationCategory, NotifiedUser };
 

@@ -28,6 +28,7 @@ import { createProfileRepository } from "./storage/profile.repository.ts";
 import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
 import { createUserRepository } from "./storage/user.repository.ts";
 import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
+import { findNotifiedUsers, userIdByAddress, usersById } from "./use-cases/find-users.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
@@ -78,13 +79,13 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
   return {
     name: "identity",
     api: {
-      usersById: async () => [],
-      userIdByAddress: async () => ({ userId: null }),
+      usersById: (ctx, input) => usersById(deps, ctx, input),
+      userIdByAddress: (ctx, input) => userIdByAddress(deps, ctx, input),
       expireClaims: async () => ({}),
     },
     adminApi: {} as IdentityAdminApi,
     authenticate: () => null,
-    findNotifiedUsers: async () => [],
+    findNotifiedUsers: (ctx, input) => findNotifiedUsers(deps, ctx, input),
     routes: createIdentityRoutes(options.http, bindOperations(deps)),
     jobs: [],
     subscriptions: [],
