@@ -19,6 +19,8 @@ import { systemIds } from "#platform/system";
 import { type App, buildApp } from "../../src/app.ts";
 import type { FakeRateProviders } from "./fake-rate-providers.ts";
 import { type LogLine, recordLog } from "./log-lines.ts";
+import { type MailServer, openMailServer } from "./mail-server.ts";
+import { createSentMails, type SentMails } from "./sent-mails.ts";
 import { type ClonedDatabase, cloneDatabase } from "./test-database.ts";
 import { testRoleNames } from "./test-templates.ts";
 
@@ -45,6 +47,8 @@ export type TestAppOptions = {
   readonly providers?: FakeRateProviders;
   /** Those of another app: a second node of one installation. They stay when this app is closed. */
   readonly databases?: TestDatabases;
+  /** Mails go to that of another app, which stays when this app is closed. Without it the app has one of its own. */
+  readonly mailServer?: MailServer;
   /** False: as a command runs it, without warm caches, LISTEN and seed. */
   readonly started?: boolean;
 };
@@ -63,6 +67,8 @@ export type TestApp = {
   request<T = unknown>(path: string, init?: RequestInit): Promise<Answer<T>>;
   get<T = unknown>(path: string): Promise<Answer<T>>;
   post<T = unknown>(path: string, body: unknown): Promise<Answer<T>>;
+  /** What was mailed. */
+  readonly mails: SentMails;
   /** Runs a job once, here and now. */
   runJob(name: string, payload?: object, signal?: AbortSignal): Promise<void>;
   /** Runs a command as `bun src/main.ts <name> ...args` would. */
@@ -90,6 +96,7 @@ export function createTestClock(start: string = defaultStart): TestClock {
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { clock = createTestClock(), providers } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "fintrack-app-"));
+  const mailServer = options.mailServer ?? (await openMailServer());
   const databases = options.databases ?? (await cloneDatabases());
   const [owner, appUser] = [databases.main.ownerUrl, databases.main.appUrl].map(parseConnection);
   if (!owner || !appUser) throw new Error("a database has no address");
@@ -106,7 +113,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     DATABASE_URL: databases.main.appUrl,
     LOG_DATABASE_URL: databases.log.appUrl,
     TRUSTED_PROXIES: "127.0.0.1",
-    SMTP_URL: "smtp://127.0.0.1:1",
+    SMTP_URL: mailServer.url,
     RATES_REFRESH: providers ? "on" : "off",
     ...providers?.environment,
     ...options.environment,
@@ -156,6 +163,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   return {
     url: server.url,
     ...{ clock, app, registry, databases, db, sql, request },
+    mails: createSentMails({ server: mailServer, connection: appUser, registry }),
     get: (path) => request(path),
     post: (path, body) =>
       request(path, {
@@ -190,6 +198,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       await jobs.stop(1_000);
       await Promise.all([db.close(), logDb.close(), sql.end()]);
       if (!options.databases) await closeDatabases(databases);
+      if (!options.mailServer) await mailServer.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -29,7 +29,7 @@ export type NotificationDefinition = {
   readonly category: NotificationCategory | null;
   /** A message that could not be sent for so long is not sent any more. */
   readonly expiresAfterSeconds: number;
-  /** Names of its data. */
+  /** Names of its data. One named `time` is an instant (ISO 8601), written out in the reader's language and time zone. */
   readonly data: readonly string[];
   readonly texts: Readonly<Record<MailLocale, NotificationText>>;
 };
@@ -64,6 +64,8 @@ export type NotifiedUser = {
   readonly address: string;
   /** BCP 47. */
   readonly locale: string;
+  /** IANA name: times in messages are written out for it. */
+  readonly timeZone: string;
   readonly muted: readonly NotificationCategory[];
 };
 /** Users that do not exist are left out. At most 1,000. */
