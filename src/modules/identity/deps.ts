@@ -8,6 +8,7 @@ import type { Instant } from "#platform/kernel/time";
 import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
 import type { PlanClaims } from "./contract.ts";
 import type { DomainNames } from "./domain/address.ts";
+import type { Weakness } from "./domain/password-policy.ts";
 import type { identityNotifications } from "./notifications.ts";
 import type { AdministrationRepository } from "./storage/administration.repository.ts";
 import type { PasswordResetRepository } from "./storage/password-reset.repository.ts";
@@ -59,6 +60,11 @@ export type PasswordHasher = {
   needsRehash(hash: string): boolean;
 };
 
+/** How a guesser who knows some words would find a password; null = not within reason. */
+export type PasswordStrength = {
+  weaknessOf(password: string, knownWords: readonly string[]): Weakness | null;
+};
+
 /** Six-digit codes for mails; what is stored of one is a MAC under the keyring. */
 export type VerificationCodes = {
   /** "042917": every one as likely as any other. */
@@ -107,6 +113,7 @@ export type IdentityDeps = {
   readonly claimsOf: ClaimsOf;
   readonly isCurrency: (code: string) => boolean;
   readonly passwords: PasswordHasher;
+  readonly passwordStrength: PasswordStrength;
   readonly codes: VerificationCodes;
   readonly domainNames: DomainNames;
   readonly users: UserRepository;

@@ -15,6 +15,7 @@ import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
 import { domainNames } from "./gateways/domain-names.ts";
 import { createPasswordHasher } from "./gateways/password-hasher.ts";
+import { createPasswordStrength } from "./gateways/password-strength.ts";
 import { createRandomSecrets } from "./gateways/random-secrets.ts";
 import { createSecondFactorVault } from "./gateways/second-factor-vault.ts";
 import { createTotp } from "./gateways/totp.ts";
@@ -63,6 +64,7 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     },
     notify: options.notifications.declare(identityNotifications),
     passwords: createPasswordHasher({ cpuGate }),
+    passwordStrength: createPasswordStrength(),
     codes: createVerificationCodes({ keyring: options.keyring }),
     domainNames,
     users: createUserRepository(),
