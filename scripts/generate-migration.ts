@@ -31,6 +31,8 @@ process.exit(await child.exited);
 function sources(of: string): string[] {
   if (of === "log") return ["src/platform/audit/tables.ts"];
   const pattern =
-    of === "platform" ? "src/platform/{db,jobs}/tables.ts" : `src/modules/${of}/storage/tables.ts`;
+    of === "platform"
+      ? "src/platform/{attempts,db,jobs}/tables.ts"
+      : `src/modules/${of}/storage/tables.ts`;
   return [...new Glob(pattern).scanSync(root)].sort();
 }

@@ -25,5 +25,5 @@ export const idempotencyKeys = platform.table(
 
 export const platformSchema: ModuleSchema = {
   name: "platform",
-  tables: { idempotency_keys: "none", job_control: "none" },
+  tables: { attempts: "none", idempotency_keys: "none", job_control: "none" },
 };

@@ -1,5 +1,5 @@
 import type { Actor } from "../kernel/context.ts";
-import { defineErrors } from "../kernel/errors.ts";
+import { defineErrors, limitExceeded } from "../kernel/errors.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Budget, BudgetState, RateLimiter } from "./rate-limit.ts";
@@ -15,9 +15,6 @@ export type Authenticate = (credentials: {
 const authErrors = defineErrors("auth", {
   required: { kind: "unauthenticated", title: "Authentication required" },
   forbidden: { kind: "forbidden", title: "Not permitted" },
-});
-const limitErrors = defineErrors("limit", {
-  exceeded: { kind: "limit", title: "Too many requests" },
 });
 
 export const anonymous: Actor = Object.freeze({ type: "anonymous" });
@@ -64,9 +61,7 @@ export function createGuard(deps: {
 function spend(exchange: Exchange, state: BudgetState): void {
   exchange.budget = state;
   if (!state.allowed)
-    throw limitErrors.fail("exceeded", "Too many requests; wait before the next one.", {
-      retryAfterSeconds: state.resetSeconds,
-    });
+    throw limitExceeded("Too many requests; wait before the next one.", state.resetSeconds);
 }
 
 function admit(exchange: Exchange, access: Access, actor: Actor | null): void {

@@ -69,6 +69,15 @@ const inputErrors = defineErrors("input", {
   invalid: { kind: "invalid", title: "Invalid input" },
 });
 
+const limitErrors = defineErrors("limit", {
+  exceeded: { kind: "limit", title: "Too many requests" },
+});
+
+/** 429 with Retry-After. */
+export function limitExceeded(detail: string, retryAfterSeconds: number): AppError {
+  return limitErrors.fail("exceeded", detail, { retryAfterSeconds });
+}
+
 /** A single faulty field: 422 that names it. `path` as in {@link FieldError}. */
 export function invalidField(path: string, detail: string): AppError {
   return inputErrors.fail("invalid", detail, { fields: [{ path, detail }] });
