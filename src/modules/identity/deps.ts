@@ -1,6 +1,7 @@
 import type { Attempts } from "#platform/attempts/attempts";
 import type { CpuGate } from "#platform/cpu-gate";
 import type { Database } from "#platform/db/database";
+import type { Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id, Ids } from "#platform/kernel/ids";
@@ -109,6 +110,7 @@ export type IdentityDeps = {
   readonly settings: IdentitySettings;
   readonly attempts: Attempts;
   readonly cpuGate: CpuGate;
+  readonly jobs: Jobs;
   readonly notify: Notify<typeof identityNotifications>;
   readonly claimsOf: ClaimsOf;
   readonly isCurrency: (code: string) => boolean;

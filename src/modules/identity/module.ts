@@ -33,7 +33,7 @@ import { findNotifiedUsers, userIdByAddress, usersById } from "./use-cases/find-
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
-  "db" | "clock" | "ids" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
+  "db" | "clock" | "ids" | "jobs" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
 > & {
   readonly config: Pick<Config, "publicUrl" | "clientUrl" | "termsVersion" | "limits">;
   readonly keyring: Keyring;
@@ -53,9 +53,9 @@ export type IdentityModule = Module<IdentityApi> & {
 };
 
 export function createIdentityModule(options: IdentityModuleOptions): IdentityModule {
-  const { config, db, clock, ids, attempts, cpuGate, claimsOf, isCurrency } = options;
+  const { config, db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency } = options;
   const deps: IdentityDeps = {
-    ...{ db, clock, ids, attempts, cpuGate, claimsOf, isCurrency },
+    ...{ db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency },
     settings: {
       termsVersion: config.termsVersion,
       clientAttemptsPerHour: config.limits.clientAttemptsPerHour,
