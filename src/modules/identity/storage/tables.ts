@@ -78,7 +78,7 @@ export const registrations = identitySchema.table(
     address: text("address").notNull(),
     addressKey: text("address_key").notNull(),
     displayName: text("display_name").notNull(),
-    passwordHash: text("password_hash").notNull(),
+    passwordHash: text("password_hash"),
     locale: text("locale").notNull(),
     timeZone: text("time_zone").notNull(),
     baseCurrency: text("base_currency").$type<CurrencyCode>().notNull(),
@@ -88,13 +88,13 @@ export const registrations = identitySchema.table(
     createdAt: instant("created_at").notNull(),
     /** When its newest code stops to work. */
     expiresAt: instant("expires_at").notNull(),
-    /** The user that it became. */
+    /** The user that it became; then the hash of the password has moved there. */
     userId: id("user_id"),
   },
   (table) => [index("registrations_expires").on(table.expiresAt)],
 );
 
-/** HMACs of the codes that were sent, numbered from 1. The last two work. */
+/** HMACs of the codes of a registration, numbered from 1. Of those that were mailed the last two work. */
 export const registrationCodes = identitySchema.table(
   "registration_codes",
   {
@@ -103,6 +103,9 @@ export const registrationCodes = identitySchema.table(
       .references(() => registrations.id, { onDelete: "cascade" }),
     number: integer("number").notNull(),
     mac: text("mac").notNull(),
+    /** False: the address had had its mails; the code was made up for the look of it and never works. */
+    mailed: boolean("mailed").notNull(),
+    /** How often somebody tried to guess it. */
     attempts: integer("attempts").notNull(),
     sentAt: instant("sent_at").notNull(),
     expiresAt: instant("expires_at").notNull(),
