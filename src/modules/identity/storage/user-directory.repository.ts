@@ -10,6 +10,7 @@ export type StoredRecipient = {
   readonly name: string;
   readonly address: string;
   readonly locale: string;
+  readonly timeZone: string;
   readonly mutedCategories: readonly string[];
 };
 
@@ -41,6 +42,7 @@ export function createUserDirectoryRepository() {
           name: users.displayName,
           address: users.address,
           locale: users.locale,
+          timeZone: users.timeZone,
           mutedCategories: users.mutedCategories,
         })
         .from(users)
