@@ -3,17 +3,17 @@ import type { NotificationDefinition } from "#platform/notify/notifications";
 /** News about a plan is worth a wait for the mail server. */
 const noticeSeconds = 7 * 86_400;
 
-/** What billing tells people. `plan` is a name that is the same in every language, `until` an instant. */
+/** What billing tells people. `plan` is a name that is the same in every language, `time` when it ends. */
 export const billingNotifications = {
   "billing.plan_granted": {
     category: "plan",
     expiresAfterSeconds: noticeSeconds,
-    data: ["plan", "until", "reason"],
+    data: ["plan", "time", "reason"],
     texts: {
       en: {
         subject: "You have been given FinTrack {plan}",
         paragraphs: [
-          "Good news: from now on you have FinTrack {plan}, until {until}. It costs you nothing and ends by itself.",
+          "Good news: from now on you have FinTrack {plan}, until {time}. It costs you nothing and ends by itself.",
           "Reason: {reason}",
         ],
         closing: ["What {plan} includes stands in your settings."],
@@ -21,7 +21,7 @@ export const billingNotifications = {
       tr: {
         subject: "Size FinTrack {plan} tanımlandı",
         paragraphs: [
-          "Size bir sürprizimiz var: Şu andan itibaren FinTrack {plan} planını kullanabilirsiniz. Ücretsizdir ve kendiliğinden sona erer. Son tarih: {until}",
+          "Size bir sürprizimiz var: Şu andan itibaren FinTrack {plan} planını kullanabilirsiniz. Ücretsizdir ve kendiliğinden sona erer. Son tarih: {time}",
           "Neden: {reason}",
         ],
         closing: ["{plan} planının neler içerdiğini ayarlarınızda görebilirsiniz."],
@@ -29,7 +29,7 @@ export const billingNotifications = {
       de: {
         subject: "FinTrack {plan} wurde für Sie freigeschaltet",
         paragraphs: [
-          "Gute Nachricht: Ab sofort nutzen Sie FinTrack {plan}, und zwar bis {until}. Das kostet Sie nichts und endet von selbst.",
+          "Gute Nachricht: Ab sofort nutzen Sie FinTrack {plan}, und zwar bis {time}. Das kostet Sie nichts und endet von selbst.",
           "Grund: {reason}",
         ],
         closing: ["Was {plan} enthält, finden Sie in Ihren Einstellungen."],

@@ -51,7 +51,7 @@ export async function grantPlan(
       tx,
       "billing.plan_granted",
       { userId },
-      { plan: planOf(plan).name, until: added.expiresAt, reason },
+      { plan: planOf(plan).name, time: added.expiresAt, reason },
     );
     await deps.grants.announce(tx, userId);
     return added;
