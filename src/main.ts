@@ -25,6 +25,7 @@ import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
 import { watchInFlight } from "#platform/observability/request-observer";
 import { systemIds } from "#platform/system";
+import { openTerminal } from "#platform/terminal";
 import { buildApp, moduleSchemas } from "./app.ts";
 
 /** Faults that whoever starts the process can mend: said without a stack. */
@@ -194,8 +195,15 @@ async function runNamed(opened: Opened, name: string, args: readonly string[]): 
   return run(command, args);
 }
 
-const run = (command: Command, args: readonly string[]): Promise<number> =>
-  command.run(systemContext(`command:${command.name}`, systemIds.next()), args, print);
+async function run(command: Command, args: readonly string[]): Promise<number> {
+  const terminal = openTerminal({ input: process.stdin, output: process.stdout });
+  try {
+    const ctx = systemContext(`command:${command.name}`, systemIds.next());
+    return await command.run(ctx, args, print, terminal);
+  } finally {
+    terminal.close();
+  }
+}
 
 await main(Bun.argv.slice(2)).catch((error: unknown) => {
   const plain = operatorFaults.some((kind) => error instanceof kind);

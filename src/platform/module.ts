@@ -1,6 +1,7 @@
 import type { AnyElysia } from "elysia";
 import type { Job, Subscription } from "./jobs/jobs.ts";
 import type { RequestContext } from "./kernel/context.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `bun src/main.ts <name> ...args`. Runs with the databases open and migrated, and no HTTP server. */
 export type Command = {
@@ -9,8 +10,13 @@ export type Command = {
   readonly beforeMigrations?: boolean;
   /** One line: `rates:import <csv>  what it does`. */
   readonly usage: string;
-  /** Gives the exit code. `print` writes a line for the person at the terminal. */
-  run(ctx: RequestContext, args: readonly string[], print: (line: string) => void): Promise<number>;
+  /** Gives the exit code. `print` writes a line for the person at the terminal; `terminal` asks for what no argument may hold. */
+  run(
+    ctx: RequestContext,
+    args: readonly string[],
+    print: (line: string) => void,
+    terminal: Terminal,
+  ): Promise<number>;
 };
 
 /** Adds to /health/ready: resolves when fine, rejects with a message free of secrets when not. */

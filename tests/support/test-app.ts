@@ -23,6 +23,7 @@ import { type MailServer, openMailServer } from "./mail-server.ts";
 import { createSentMails, type SentMails } from "./sent-mails.ts";
 import { type ClonedDatabase, cloneDatabase } from "./test-database.ts";
 import { testRoleNames } from "./test-templates.ts";
+import { createTypedTerminal, type TypedTerminal } from "./typed-terminal.ts";
 
 /** The day after the rates that ship with the application. */
 const defaultStart = "2026-09-18T12:00:00.000Z";
@@ -71,6 +72,8 @@ export type TestApp = {
   readonly mails: SentMails;
   /** Runs a job once, here and now. */
   runJob(name: string, payload?: object, signal?: AbortSignal): Promise<void>;
+  /** Where commands ask. */
+  readonly terminal: TypedTerminal;
   /** Runs a command as `bun src/main.ts <name> ...args` would. */
   runCommand(name: string, ...args: readonly string[]): Promise<{ code: number; lines: string[] }>;
   /** The value of a metric; 0 when it was never counted. */
@@ -141,6 +144,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   await migrateJobs(sql, registry.queues(), testRoleNames.app);
   if (options.started !== false) await app.start();
 
+  const terminal = createTypedTerminal({ isInteractive: true });
   let clients = 0;
   async function request<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
     const headers = new Headers(init.headers);
@@ -180,7 +184,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       if (!command) throw new Error(`no command is named ${name}`);
       const printed: string[] = [];
       const ctx = systemContext(`command:${name}`, systemIds.next());
-      const code = await command.run(ctx, args, (line) => void printed.push(line));
+      const code = await command.run(ctx, args, (line) => void printed.push(line), terminal);
       return { code, lines: printed };
     },
     async metric(name, labels = {}) {
@@ -191,6 +195,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
         .filter((line) => wanted.every((label) => line.includes(label)));
       return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
     },
+    terminal,
     logLines: lines,
     async close() {
       await server.stop();

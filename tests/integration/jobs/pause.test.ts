@@ -10,6 +10,7 @@ import {
   registryOf,
   testContext,
 } from "../../support/job-installation.ts";
+import { createTypedTerminal } from "../../support/typed-terminal.ts";
 
 let installation: JobInstallation;
 beforeAll(async () => {
@@ -40,13 +41,15 @@ test("after a restore nothing runs until it is resumed, and what must not happen
 
   const printed: string[] = [];
   const resume = resumeJobsCommand({ db: installation.db, clock: systemClock });
-  const code = await resume.run(testContext, [], (line) => printed.push(line));
+  const print = (line: string) => void printed.push(line);
+  const terminal = createTypedTerminal({ isInteractive: false });
+  const code = await resume.run(testContext, [], print, terminal);
   expect([code, printed]).toEqual([0, ["Jobs are resumed."]]);
   await eventually("both reports", () => worker.finished.length === 2);
   expect(worker.state()).toBe("working");
   expect(worker.finished.map(({ name }) => name)).toEqual(["pause.report", "pause.report"]);
   expect(await installation.states("pause.mail")).toEqual({});
 
-  await resume.run(testContext, [], (line) => printed.push(line));
+  await resume.run(testContext, [], print, terminal);
   expect(printed.at(-1)).toBe("Jobs were not paused.");
 });
