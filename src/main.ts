@@ -104,8 +104,8 @@ async function open(config: Config, mode: "server" | "command") {
   const commands: readonly Command[] = [
     ...app.commands,
     ...createSnapshotCommands({
-      owner: main.owner,
-      layout,
+      main: { owner: main.owner, layout },
+      log: { owner: log.owner, layout: logLayout },
       migrateLibraries,
       migrateAll,
       queues: () => registry.queues(),
