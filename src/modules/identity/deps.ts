@@ -7,14 +7,18 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { Id, Ids } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
-import type { PlanClaims } from "./contract.ts";
+import type { PlanClaims, Role } from "./contract.ts";
 import type { DomainNames } from "./domain/address.ts";
 import type { Weakness } from "./domain/password-policy.ts";
 import type { identityNotifications } from "./notifications.ts";
 import type { AdministrationRepository } from "./storage/administration.repository.ts";
 import type { PasswordResetRepository } from "./storage/password-reset.repository.ts";
 import type { ProfileRepository } from "./storage/profile.repository.ts";
+import type { RegistrationRepository } from "./storage/registration.repository.ts";
+import type { RevocationRepository } from "./storage/revocation.repository.ts";
 import type { SecondFactorRepository } from "./storage/second-factor.repository.ts";
+import type { SessionRepository } from "./storage/session.repository.ts";
+import type { SignInRepository } from "./storage/sign-in.repository.ts";
 import type { UserRepository } from "./storage/user.repository.ts";
 import type { UserDirectoryRepository } from "./storage/user-directory.repository.ts";
 
@@ -24,6 +28,12 @@ export type {
   NewAccountAction,
   UserCriteria,
 } from "./storage/administration.repository.ts";
+export type {
+  ListedSession,
+  SessionFamily,
+  TokenHolder,
+} from "./storage/session.repository.ts";
+export type { SignInAccount } from "./storage/sign-in.repository.ts";
 /** What use-cases hand to and get from ports and repositories, without knowing where those live. */
 export type { NotificationCategory, NotifiedUser };
 
@@ -64,6 +74,63 @@ export type PasswordHasher = {
 /** How a guesser who knows some words would find a password; null = not within reason. */
 export type PasswordStrength = {
   weaknessOf(password: string, knownWords: readonly string[]): Weakness | null;
+};
+
+/** What an access token claims. */
+export type AccessClaims = {
+  readonly userId: Id;
+  readonly sessionId: Id;
+  readonly roles: readonly Role[];
+  readonly permissions: readonly string[];
+  readonly plan: string;
+  /** Of the user, when what is claimed was read. */
+  readonly claimsVersion: number;
+  readonly authenticatedAt: Instant;
+};
+
+/** What a token of ours that is in force says; what its holder may do is read, not believed. */
+export type VerifiedToken = Omit<AccessClaims, "roles" | "permissions" | "plan"> & {
+  readonly expiresAt: Instant;
+};
+
+/** A public key as RFC 8037 writes it. */
+export type PublicKey = {
+  readonly kty: "OKP";
+  readonly crv: "Ed25519";
+  readonly alg: "EdDSA";
+  readonly use: "sig";
+  readonly kid: string;
+  readonly x: string;
+};
+
+/** Signed tokens that any service can verify by itself. */
+export type AccessTokens = {
+  sign(
+    claims: AccessClaims,
+  ): Promise<{ readonly token: string; readonly expiresInSeconds: number }>;
+  /** Null for whatever is not a token of ours in force. */
+  verify(token: string): Promise<VerifiedToken | null>;
+  /** Of all keys that are used, or will be soon, or still may be. */
+  publicKeys(): readonly PublicKey[];
+};
+
+/** What makes a refresh token ours. */
+export type RefreshTokenMacs = {
+  /** Lower-case hex; the same for the same `madeAt`. */
+  mac(family: TokenFamily, madeAt: Instant): string;
+  /** In constant time. */
+  matches(family: TokenFamily, mac: string): boolean;
+};
+export type TokenFamily = {
+  readonly sessionId: Id;
+  readonly generation: number;
+  readonly familySecret: string;
+};
+
+/** This node's memory of verified tokens. */
+export type TokenCache = {
+  /** To be called by whoever revokes something of these users or sessions, in the transaction that does. */
+  distrust(subjects: readonly Id[]): void;
 };
 
 /** Six-digit codes for mails; what is stored of one is a MAC under the keyring. */
@@ -119,11 +186,20 @@ export type IdentityDeps = {
   readonly codes: VerificationCodes;
   readonly domainNames: DomainNames;
   readonly users: UserRepository;
+  readonly registrations: RegistrationRepository;
   readonly totp: Totp;
   readonly secondFactorVault: SecondFactorVault;
   readonly randomSecrets: RandomSecrets;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokenMacs: RefreshTokenMacs;
+  readonly tokenCache: TokenCache;
+  readonly sessions: SessionRepository;
+  readonly revocations: RevocationRepository;
+  readonly signIns: SignInRepository;
   readonly secondFactors: SecondFactorRepository;
   readonly passwordResets: PasswordResetRepository;
+  /** In which people are told things. */
+  readonly languages: readonly string[];
   /** What people may switch off. */
   readonly notificationCategories: readonly NotificationCategory[];
   readonly profiles: ProfileRepository;

@@ -6,6 +6,7 @@ export const identityErrors = defineErrors("identity", {
   code_wrong: { kind: "invalid", title: "Wrong or expired code" },
   address_taken: { kind: "conflict", title: "This address has an account" },
   resend_too_early: { kind: "limit", title: "A code was sent a moment ago" },
+  codes_used_up: { kind: "conflict", title: "No more codes for this registration" },
   // Sessions
   credentials_wrong: { kind: "unauthenticated", title: "Address or password is wrong" },
   second_factor_required: { kind: "unauthenticated", title: "A second factor is needed" },

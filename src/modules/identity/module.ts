@@ -5,6 +5,7 @@ import type { Keyring } from "#platform/keyring/keyring";
 import type { Module } from "#platform/module";
 import {
   type FindNotifiedUsers,
+  mailLocales,
   type Notifications,
   notificationCategories,
 } from "#platform/notify/notifications";
@@ -13,22 +14,31 @@ import type { Metrics } from "#platform/observability/metrics";
 import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
+import { createAccessTokens } from "./gateways/access-tokens.ts";
 import { domainNames } from "./gateways/domain-names.ts";
 import { createPasswordHasher } from "./gateways/password-hasher.ts";
 import { createPasswordStrength } from "./gateways/password-strength.ts";
 import { createRandomSecrets } from "./gateways/random-secrets.ts";
+import { createRefreshTokenMacs } from "./gateways/refresh-token-macs.ts";
 import { createSecondFactorVault } from "./gateways/second-factor-vault.ts";
 import { createTotp } from "./gateways/totp.ts";
 import { createVerificationCodes } from "./gateways/verification-codes.ts";
 import { createIdentityRoutes } from "./http/routes.ts";
+import { identityJobs } from "./jobs.ts";
 import { identityNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createAdministrationRepository } from "./storage/administration.repository.ts";
 import { createPasswordResetRepository } from "./storage/password-reset.repository.ts";
 import { createProfileRepository } from "./storage/profile.repository.ts";
+import { createRegistrationRepository } from "./storage/registration.repository.ts";
+import { createRevocationRepository, revocationsChannel } from "./storage/revocation.repository.ts";
 import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
+import { createSessionRepository } from "./storage/session.repository.ts";
+import { createSignInRepository } from "./storage/sign-in.repository.ts";
 import { createUserRepository } from "./storage/user.repository.ts";
 import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
+import { createAuthenticator } from "./use-cases/authenticator.ts";
+import { expireClaimsOf } from "./use-cases/expire-claims.ts";
 import { findNotifiedUsers, userIdByAddress, usersById } from "./use-cases/find-users.ts";
 
 export type IdentityModuleOptions = Pick<
@@ -54,13 +64,23 @@ export type IdentityModule = Module<IdentityApi> & {
 
 export function createIdentityModule(options: IdentityModuleOptions): IdentityModule {
   const { config, db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency } = options;
+  const issuer = config.publicUrl;
+  const accessTokens = createAccessTokens({ keyring: options.keyring, clock, issuer });
+  const sessions = createSessionRepository();
+  const revocations = createRevocationRepository();
+  const authenticator = createAuthenticator({
+    ...{ db, clock, accessTokens, sessions, revocations },
+    channel: revocationsChannel,
+    monotonicMs: () => performance.now(),
+    onFailure: (error) => options.logger.warn({ err: error }, "revocations could not be read"),
+  });
   const deps: IdentityDeps = {
     ...{ db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency },
     settings: {
       termsVersion: config.termsVersion,
       clientAttemptsPerHour: config.limits.clientAttemptsPerHour,
       linkOrigin: config.clientUrl ?? config.publicUrl,
-      issuer: config.publicUrl,
+      issuer,
     },
     notify: options.notifications.declare(identityNotifications),
     passwords: createPasswordHasher({ cpuGate }),
@@ -68,6 +88,8 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     codes: createVerificationCodes({ keyring: options.keyring }),
     domainNames,
     users: createUserRepository(),
+    registrations: createRegistrationRepository(),
+    languages: mailLocales,
     totp: createTotp(),
     secondFactorVault: createSecondFactorVault(options.keyring),
     randomSecrets: createRandomSecrets(),
@@ -75,6 +97,10 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     profiles: createProfileRepository(),
     userDirectory: createUserDirectoryRepository(),
     administration: createAdministrationRepository(),
+    ...{ accessTokens, sessions, revocations },
+    refreshTokenMacs: createRefreshTokenMacs(options.keyring),
+    tokenCache: authenticator,
+    signIns: createSignInRepository(),
     secondFactors: createSecondFactorRepository(),
     passwordResets: createPasswordResetRepository(),
   };
@@ -83,17 +109,17 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     api: {
       usersById: (ctx, input) => usersById(deps, ctx, input),
       userIdByAddress: (ctx, input) => userIdByAddress(deps, ctx, input),
-      expireClaims: async () => ({}),
+      expireClaims: (ctx, input) => expireClaimsOf(deps, ctx, input),
     },
     adminApi: {} as IdentityAdminApi,
-    authenticate: () => null,
+    authenticate: authenticator.authenticate,
     findNotifiedUsers: (ctx, input) => findNotifiedUsers(deps, ctx, input),
     routes: createIdentityRoutes(options.http, bindOperations(deps)),
-    jobs: [],
+    jobs: identityJobs(deps),
     subscriptions: [],
     commands: [],
     health: [],
-    async start() {},
-    async stop() {},
+    start: authenticator.start,
+    stop: authenticator.stop,
   };
 }

@@ -1,9 +1,18 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { IdentityOperations } from "../operations.ts";
+import { createPasswordRoutes } from "./password-routes.ts";
 import { createProfileRoutes } from "./profile-routes.ts";
+import { createRegistrationRoutes } from "./registration-routes.ts";
+import { resetPageRoutes } from "./reset-page/routes.ts";
+import { createSecondFactorRoutes } from "./second-factor-routes.ts";
 
 /** Each area has a file of its own. */
 export function createIdentityRoutes(kit: HttpKit, operations: IdentityOperations) {
-  return new Elysia({ name: "identity.routes" }).use(createProfileRoutes(kit, operations));
+  return new Elysia({ name: "identity.routes" })
+    .use(createRegistrationRoutes(kit, operations))
+    .use(createProfileRoutes(kit, operations))
+    .use(createSecondFactorRoutes(kit, operations))
+    .use(createPasswordRoutes(kit, operations))
+    .use(resetPageRoutes());
 }

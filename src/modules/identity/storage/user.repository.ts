@@ -5,6 +5,7 @@ import type { Instant } from "#platform/kernel/time";
 import { credentials, users } from "./tables.ts";
 
 export type StoredUser = typeof users.$inferSelect;
+export type NewUser = typeof users.$inferInsert;
 export type StoredCredentials = typeof credentials.$inferSelect;
 
 export type UserRepository = ReturnType<typeof createUserRepository>;
@@ -12,7 +13,7 @@ export type UserRepository = ReturnType<typeof createUserRepository>;
 export function createUserRepository() {
   return {
     /** False when the address has a user already; of two at once the second waits for the first. */
-    async insert(tx: Tx, user: StoredUser): Promise<boolean> {
+    async insert(tx: Tx, user: NewUser): Promise<boolean> {
       const rows = await tx
         .insert(users)
         .values(user)
