@@ -1,0 +1,1 @@
+export { type AdminModuleOptions, createAdminModule } from "./module.ts";
