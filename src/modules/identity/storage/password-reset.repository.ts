@@ -19,7 +19,11 @@ export function createPasswordResetRepository() {
     /** The user's only link from now on. False = this one is there already: whoever asked is running again. */
     async replace(tx: Tx, reset: NewPasswordReset): Promise<boolean> {
       // Two at a time would each see none of the other, and both links would work.
-      await tx.select({ id: users.id }).from(users).where(eq(users.id, reset.userId)).for("no key update");
+      await tx
+        .select({ id: users.id })
+        .from(users)
+        .where(eq(users.id, reset.userId))
+        .for("no key update");
       const [known] = await tx
         .select({ id: passwordResets.id })
         .from(passwordResets)
