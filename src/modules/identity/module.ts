@@ -11,6 +11,7 @@ import {
 } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
+import { identityCommands } from "./commands.ts";
 import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
@@ -40,6 +41,10 @@ import { createUserDirectoryRepository } from "./storage/user-directory.reposito
 import { createAuthenticator } from "./use-cases/authenticator.ts";
 import { expireClaimsOf } from "./use-cases/expire-claims.ts";
 import { findNotifiedUsers, userIdByAddress, usersById } from "./use-cases/find-users.ts";
+import { restoreUser } from "./use-cases/restore-user.ts";
+import { accountActions, searchUsers, userForAdmin } from "./use-cases/search-users.ts";
+import { setRoles } from "./use-cases/set-roles.ts";
+import { suspendUser } from "./use-cases/suspend-user.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
@@ -111,15 +116,24 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
       userIdByAddress: (ctx, input) => userIdByAddress(deps, ctx, input),
       expireClaims: (ctx, input) => expireClaimsOf(deps, ctx, input),
     },
-    adminApi: {} as IdentityAdminApi,
+    adminApi: bindAdminApi(deps),
     authenticate: authenticator.authenticate,
     findNotifiedUsers: (ctx, input) => findNotifiedUsers(deps, ctx, input),
     routes: createIdentityRoutes(options.http, bindOperations(deps)),
     jobs: identityJobs(deps),
     subscriptions: [],
-    commands: [],
+    commands: identityCommands(deps),
     health: [],
     start: authenticator.start,
     stop: authenticator.stop,
   };
 }
+
+const bindAdminApi = (deps: IdentityDeps): IdentityAdminApi => ({
+  searchUsers: (ctx, input) => searchUsers(deps, ctx, input),
+  userForAdmin: (ctx, input) => userForAdmin(deps, ctx, input),
+  accountActions: (ctx, input) => accountActions(deps, ctx, input),
+  suspendUser: (ctx, input) => suspendUser(deps, ctx, input),
+  restoreUser: (ctx, input) => restoreUser(deps, ctx, input),
+  setRoles: (ctx, input) => setRoles(deps, ctx, input),
+});
