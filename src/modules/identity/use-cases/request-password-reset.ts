@@ -2,7 +2,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { IdentityDeps, Origin } from "../deps.ts";
 import { parseAddress } from "../domain/address.ts";
 import { resetMails, resetsOfClient } from "../domain/password-reset.ts";
-import { sendResetJob } from "./send-password-reset.ts";
+import { type SendResetPayload, sendResetJob } from "./send-password-reset.ts";
 
 /**
  * Asks for a link by mail. The answer, and the work until then, is the same whether or not the address has an account:
@@ -26,7 +26,7 @@ export async function requestPasswordReset(
 
   const user = await deps.users.byAddressKey(db.read, addressKey);
   // Nobody has the id that is made up for an unknown address.
-  const payload = { resetId: ids.next(), userId: user?.id ?? ids.next() };
+  const payload: SendResetPayload = { resetId: ids.next(), userId: user?.id ?? ids.next() };
   await db.transact(ctx, (tx) => deps.jobs.enqueue(tx, sendResetJob, payload));
   return {};
 }

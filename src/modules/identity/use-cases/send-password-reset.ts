@@ -5,6 +5,7 @@ import type { IdentityDeps } from "../deps.ts";
 import { resetLink, resetMinutes, resetTokenBytes } from "../domain/password-reset.ts";
 
 export const sendResetJob = "identity.send_password_reset";
+export type SendResetPayload = { readonly resetId: Id; readonly userId: Id };
 
 /** Mails the user the only link that works from now on. Nothing when there is no such user, or a suspended one. */
 export async function sendPasswordReset(
@@ -13,10 +14,9 @@ export async function sendPasswordReset(
     "db" | "clock" | "settings" | "notify" | "users" | "passwordResets" | "randomSecrets"
   >,
   ctx: RequestContext,
-  input: { readonly resetId: Id; readonly userId: Id },
+  { resetId, userId }: SendResetPayload,
 ): Promise<void> {
   const { db, clock, randomSecrets } = deps;
-  const { resetId, userId } = input;
   const user = await deps.users.byId(db.read, userId);
   if (user?.status !== "active") return;
 
