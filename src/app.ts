@@ -1,5 +1,6 @@
 import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
+import { purgeAttemptsJob } from "#platform/attempts/purge-job";
 import type { Config } from "#platform/config";
 import type { OpenDatabase } from "#platform/db/client";
 import type { ModuleSchema } from "#platform/db/database";
@@ -70,6 +71,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const { config, clock, ids, keyring, logger, metrics, db, jobs, registry } = resources;
   const http = createHttpKit({
     config,
+    clock,
     ids,
     // Nothing issues tokens yet, so no bearer token is a valid one.
     authenticate: async () => null,
@@ -94,7 +96,10 @@ export async function buildApp(resources: Resources): Promise<App> {
   latePorts.assertAllBound();
 
   const modules: readonly Module<unknown>[] = [currency];
-  const platformJobs = { jobs: [purgeIdempotencyJob({ db, clock })], subscriptions: [] };
+  const platformJobs = {
+    jobs: [purgeIdempotencyJob({ db, clock }), purgeAttemptsJob({ db, clock })],
+    subscriptions: [],
+  };
   registry.register([platformJobs, ...modules]);
 
   const health = createHealth({ logger });

@@ -5,20 +5,21 @@ import { createHttpKit, type HttpDeps, type HttpKit } from "#platform/http/kit";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
 import { currencyCode, cursor, decimal, localDate, pageLimit, text } from "#platform/http/schemas";
 import { startServer } from "#platform/http/server";
+import { systemClock } from "#platform/kernel/clock";
 import type { Actor } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import type { FinishedRequest } from "#platform/observability/request-observer";
 
 const nobody: IdempotencyStore = { find: async () => undefined };
 
-export const testUser: Actor = {
+export const testUser = {
   type: "user",
   id: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" as Id,
   sessionId: null,
   roles: [],
   permissions: ["notes:write"],
   authenticatedAt: null,
-};
+} satisfies Actor;
 
 /** A small API of its own behind the real kit and a real socket: "Bearer good" may write, "Bearer poor" may not. */
 export function startTestApi(
@@ -32,6 +33,7 @@ export function startTestApi(
   const finished: FinishedRequest[] = [];
   const seen: unknown[] = [];
   const kit = createHttpKit({
+    clock: systemClock,
     ids: { next: () => Bun.randomUUIDv7() as Id },
     authenticate: async ({ authorization }) =>
       authorization === "Bearer good"

@@ -1,6 +1,7 @@
 import { type AnyElysia, Elysia, NotFoundError } from "elysia";
 import type { Config } from "../config.ts";
 import type { IdempotencyStore } from "../db/idempotency.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { RequestObserver } from "../observability/request-observer.ts";
@@ -20,6 +21,7 @@ export type HttpDeps = {
   readonly config: Pick<Config, "environment" | "publicUrl" | "corsOrigins" | "trustedProxies"> & {
     readonly limits: Pick<Config["limits"], "readsPerMinute">;
   };
+  readonly clock: Clock;
   readonly ids: Ids;
   readonly authenticate: Authenticate;
   readonly limiter: RateLimiter;
@@ -54,6 +56,7 @@ export function createHttpKit(deps: HttpDeps) {
       authenticate: deps.authenticate,
       limiter: deps.limiter,
       clientAddress: createClientAddress(deps.config.trustedProxies),
+      clock: deps.clock,
     }),
     claim: createIdempotency({ store: deps.idempotency, hmac: deps.hmac }),
     budgets: {

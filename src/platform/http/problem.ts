@@ -2,6 +2,7 @@ import { databaseFailure } from "../db/failures.ts";
 import { AppError, type ErrorKind, type ErrorMeta, type FieldError } from "../kernel/errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
+import { challengeOf } from "./step-up.ts";
 import { validationFailure } from "./validation.ts";
 
 /** The only place where a kind of failure becomes a status. */
@@ -86,7 +87,7 @@ function ofAppError(error: AppError, requestId: string): ProblemAnswer {
       ...(Object.keys(error.meta).length > 0 ? { meta: error.meta } : {}),
     },
     headers: {
-      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(status === 401 ? { "www-authenticate": challengeOf(error) } : {}),
       ...(retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(retryAfter)) }),
     },
     cause: status >= 500 ? (error.cause ?? error) : undefined,

@@ -10,6 +10,7 @@ import type { Budget } from "./rate-limit.ts";
 import { createRespond, type Outcome } from "./respond.ts";
 import { describeResponses, type ProblemStatus } from "./responses.ts";
 import { sealObjects } from "./seal.ts";
+import { stepUpDescription } from "./step-up.ts";
 
 type SuccessStatus = 200 | 201 | 202 | 204;
 
@@ -21,7 +22,7 @@ export type RouteOptions = {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
-  /** The session must have proved a password or a second factor within the last {@link stepUpSeconds}. */
+  /** The session must have proved a password or a second factor within the last {@link stepUpSeconds}, else 401. */
   readonly stepUp?: boolean;
   /** The budget that a request is counted against, per client. */
   readonly limit: Budget | NamedBudget;
@@ -82,6 +83,8 @@ export const createRoute =
   (deps: RouteDeps) =>
   <const O extends RouteOptions>(options: O): RouteHook<O> => {
     const { params, query = noQuery, body, responses } = options;
+    if (options.stepUp && options.access === "public")
+      throw new Error(`${options.operationId} asks everyone for a fresh authentication`);
     for (const schema of [params, query, body, ...Object.values(responses)])
       if (schema) sealObjects(schema);
     for (const [place, schema] of Object.entries({ params, query, body }))
@@ -108,9 +111,9 @@ type Outgoing = {
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { limit } = options;
+  const { limit, stepUp = false } = options;
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
-  const rule = { access, budget };
+  const rule = { access, stepUp, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
   const respond = createRespond({
     headers: deps.headers,
@@ -188,7 +191,10 @@ const idempotencyKeyParameter = {
 };
 
 function describeOperation(options: RouteOptions) {
-  const { operationId, tags, summary, description, access, responses, errors = [] } = options;
+  const { operationId, tags, summary, access, stepUp = false, responses, errors = [] } = options;
+  const description = [options.description, stepUp ? stepUpDescription : undefined]
+    .filter((part) => part !== undefined)
+    .join("\n\n");
   const problems = new Set([
     ...everyRoute,
     ...errors,
@@ -200,10 +206,11 @@ function describeOperation(options: RouteOptions) {
     operationId,
     tags: [...tags],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...(description === "" ? {} : { description }),
     ...(options.idempotent ? { parameters: [idempotencyKeyParameter] } : {}),
     responses: describeResponses(responses, [...problems]),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,
+    ...(stepUp ? { "x-step-up": true } : {}),
   };
 }

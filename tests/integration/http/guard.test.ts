@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { defineErrors } from "#platform/kernel/errors";
 import { startTestApi } from "../../support/http-app.ts";
 
 const api = startTestApi();
@@ -48,4 +49,42 @@ describe("a public route", () => {
     const headers = { authorization: "Bearer made-up" };
     expect((await fetch(`${api.url}/v1/rates/EUR`, { headers })).status).toBe(401);
   });
+});
+
+describe("while it cannot be told who asks", () => {
+  const errors = defineErrors("sessions", {
+    unknown: { kind: "unavailable", title: "Unavailable" },
+  });
+  const cannotTell = () => errors.fail("unknown", "Try again.", { retryAfterSeconds: 7 });
+  const ways = {
+    "at once": () => {
+      throw cannotTell();
+    },
+    later: () => Promise.reject(cannotTell()),
+  };
+
+  test.each(Object.entries(ways))(
+    "(known %s) whoever sends a token gets 503",
+    async (_when, authenticate) => {
+      const unsure = startTestApi({ authenticate });
+      try {
+        const headers = { authorization: "Bearer good", "content-type": "application/json" };
+        const asked = [
+          await fetch(`${unsure.url}/v1/rates/EUR`, { headers }),
+          await fetch(`${unsure.url}/v1/notes`, { method: "POST", headers, body: "{" }),
+          await fetch(`${unsure.url}/v1/notes`, { method: "POST", headers, body: '{"title":"x"}' }),
+        ];
+        for (const answer of asked) {
+          expect(answer.status).toBe(503);
+          expect(answer.headers.get("retry-after")).toBe("7");
+          expect(answer.headers.get("www-authenticate")).toBeNull();
+          expect(await answer.json()).toMatchObject({ code: "sessions.unknown" });
+        }
+        expect(unsure.seen).toEqual([]);
+        expect((await fetch(`${unsure.url}/v1/rates/EUR`)).status).toBe(200);
+      } finally {
+        await unsure.stop();
+      }
+    },
+  );
 });
