@@ -4,9 +4,10 @@ import {
   type EnvironmentReader,
   isLoopback,
   readEnvironment,
+  type SmtpConfig,
 } from "./environment.ts";
 
-export { ConfigError, type Environment } from "./environment.ts";
+export { ConfigError, type Environment, type SmtpConfig } from "./environment.ts";
 
 /** Where rates come from; the order is the rank: the first that quotes a currency decides its market rate. */
 export const rateProviderNames = [
@@ -32,14 +33,6 @@ export type RateProviderConfig = {
 /** Plans, the smallest first; what each includes stands in the billing module. */
 export const planCodes = ["free", "plus", "pro"] as const;
 export type PlanCode = (typeof planCodes)[number];
-
-export type SmtpConfig = {
-  readonly host: string;
-  readonly port: number;
-  /** TLS from the first byte (smtps://); otherwise STARTTLS, demanded unless the host is a loopback address. */
-  readonly implicitTls: boolean;
-  readonly login: { readonly user: string; readonly password: string } | null;
-};
 
 export type DatabaseConfig = {
   /** Used at run time: may neither own tables nor be superuser in production. */

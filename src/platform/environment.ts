@@ -1,6 +1,16 @@
 import { isIP } from "node:net";
-import type { SmtpConfig } from "./config.ts";
 import { ConnectionUrlError, parseConnection } from "./db/connection.ts";
+import { asciiDomain } from "./mail/mail-address.ts";
+
+/** A mail server (SMTP_URL). */
+export type SmtpConfig = {
+  /** A name in ASCII, or an IP address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (smtps://); otherwise STARTTLS, demanded unless the host is a loopback address. */
+  readonly implicitTls: boolean;
+  readonly login: { readonly user: string; readonly password: string } | null;
+};
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -103,31 +113,20 @@ export function readEnvironment(env: Environment) {
       const text = optional(name);
       const parsed = text === null ? null : url(name, text, ["smtp:", "smtps:"]);
       if (!parsed) return null;
-      if (parsed.hostname === "" || !["", "/"].includes(parsed.pathname) || parsed.search !== "")
-        fault(name, "must be like smtp://user:password@host:587");
-      const implicitTls = parsed.protocol === "smtps:";
-      return {
-        host: parsed.hostname.replace(/^\[(.*)\]$/, "$1"),
-        port: Number(parsed.port || (implicitTls ? 465 : 587)),
-        implicitTls,
-        login:
-          parsed.username === ""
-            ? null
-            : {
-                user: decodeURIComponent(parsed.username),
-                password: decodeURIComponent(parsed.password),
-              },
-      };
+      const found = smtpServer(parsed);
+      if (typeof found !== "string") return found;
+      fault(name, found);
+      return null;
     },
-    /** "Name <local@domain>" or an address alone. */
+    /** "Name <local@domain>" or an address alone. The domain becomes ASCII (RFC 5891), so that any server takes it. */
     mailbox(name: string, fallback: string): { name: string; address: string } {
       const text = optional(name) ?? fallback;
-      const match =
-        /^(?:([^<>"@,\p{Cc}]{0,100}?)\s*<([^\s<>,"@]+@[^\s<>,"@]+)>|([^\s<>,"@]+@[^\s<>,"@]+))$/u.exec(
-          text,
-        );
-      if (!match) fault(name, 'must be like "FinTrack <no-reply@example.org>"');
-      return { name: match?.[1] ?? "", address: match?.[2] ?? match?.[3] ?? "" };
+      const match = mailboxPattern.exec(text);
+      const [local = "", domain = ""] = (match?.[2] ?? match?.[3] ?? "").split("@");
+      const host = asciiDomain(domain);
+      if (!match || host === null)
+        fault(name, 'must be like "FinTrack <no-reply@example.org>", with ASCII before the @');
+      return { name: match?.[1] ?? "", address: `${local}@${host}` };
     },
     postgresUrl(name: string): string | null {
       const text = optional(name);
@@ -160,6 +159,48 @@ export function readEnvironment(env: Environment) {
 }
 
 export type EnvironmentReader = ReturnType<typeof readEnvironment>;
+
+/** A name of up to 100 characters that needs no quotes, and an addr-spec without quotes (RFC 5322, 3.4). */
+const mailboxPattern =
+  /^(?:([^<>"@,;:\\()[\]\p{C}]{0,100}?)\s*<([!#-'*+/-9=?^-~.-]{1,64}@[^\s<>,"@\p{C}]{1,253})>|([!#-'*+/-9=?^-~.-]{1,64}@[^\s<>,"@\p{C}]{1,253}))$/u;
+
+/** The server of an smtp: or smtps: address, or what is wrong with it. */
+function smtpServer(url: URL): SmtpConfig | string {
+  const host = hostOf(url);
+  const login = loginOf(url);
+  if (host === null || !["", "/"].includes(url.pathname) || `${url.search}${url.hash}` !== "")
+    return "must be like smtp://user:password@host:587";
+  if (login === "faulty")
+    return "has a login with only one part, a control character or a percent sign not written %25";
+  const implicitTls = url.protocol === "smtps:";
+  const port = Number(url.port || (implicitTls ? 465 : 587));
+  if (port === 0) return "has no usable port";
+  // A client would wait for a greeting that only comes over TLS.
+  if (port === 465 && !implicitTls) return "must begin with smtps:// on port 465";
+  return { host, port, implicitTls, login };
+}
+
+/** The host of an address whose scheme URL does not know, and whose host it therefore leaves percent-encoded. */
+function hostOf({ hostname }: URL): string | null {
+  const inner = /^\[(.+)\]$/.exec(hostname)?.[1];
+  if (inner !== undefined) return isIP(inner) === 6 ? inner : null;
+  return isIP(hostname) === 4 ? hostname : asciiDomain(decoded(hostname) ?? "");
+}
+
+function loginOf({ username, password }: URL): SmtpConfig["login"] | "faulty" {
+  if (username === "" && password === "") return null;
+  const [user, secret] = [decoded(username), decoded(password)];
+  if (!user || !secret || /\p{Cc}/u.test(user + secret)) return "faulty";
+  return { user, password: secret };
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null; // a percent sign that begins no escape
+  }
+}
 
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
