@@ -18,6 +18,7 @@ const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
  */
 export function parseDisplayName(text: string, path = "/displayName"): string {
   const name = text
+    .replaceAll("\ufeff", "") // a space to JavaScript, and to nobody else
     .replace(/\s+/gu, " ")
     .replace(invisible, "")
     .normalize("NFC")

@@ -6,6 +6,8 @@ export const minPasswordCharacters = 10;
 export const maxPasswordCharacters = 128;
 /** A shorter mail name stands in many a good password by chance. */
 const minNameCharacters = 4;
+/** What must be left of a password without the words that are known of its owner. */
+const minOwnCharacters = 6;
 /** Everybody tries this one here. */
 const ownName = "fintrack";
 
@@ -29,7 +31,10 @@ export function passwordFault(
   const name = displayNameKey(mailName(owner.address));
   if (name.length >= minNameCharacters && displayNameKey(password).includes(name))
     return "Must not contain the name of your mail address.";
-  const weakness = weaknessOf(withoutMarks(password), knownWords(owner));
+  const words = knownWords(owner);
+  const weakness = isMadeOf(words, password)
+    ? "personal"
+    : weaknessOf(withoutMarks(password), words);
   return weakness === null ? null : sentences[weakness];
 }
 
@@ -51,6 +56,15 @@ function knownWords({ address, displayName }: PasswordOwner): string[] {
   const parts = texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u));
   const joined = texts.map((text) => text.replace(/[^\p{L}\p{N}]+/gu, ""));
   return [...new Set([...parts, ...joined, ownName])].filter((word) => word.length > 2);
+}
+
+/** "kaya emir 1985" is what somebody tries who knows Emir Kaya, however many guesses its letters would take. */
+function isMadeOf(words: readonly string[], password: string): boolean {
+  const folded = displayNameKey(password);
+  const longestFirst = words.toSorted((a, b) => b.length - a.length);
+  const rest = longestFirst.reduce((text, word) => text.replaceAll(word, " "), folded);
+  if (rest === folded) return false;
+  return [...rest.replace(/[^\p{L}\p{N}]/gu, "")].length < minOwnCharacters;
 }
 
 /** "Şifre" is found in the lists as "Sifre", and "ı" as "i". */
