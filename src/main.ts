@@ -196,7 +196,7 @@ async function runNamed(opened: Opened, name: string, args: readonly string[]): 
 }
 
 async function run(command: Command, args: readonly string[]): Promise<number> {
-  const terminal = openTerminal({ input: process.stdin, output: process.stdout });
+  const terminal = openTerminal({ input: process.stdin, output: process.stderr });
   try {
     const ctx = systemContext(`command:${command.name}`, systemIds.next());
     return await command.run(ctx, args, print, terminal);

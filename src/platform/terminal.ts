@@ -21,15 +21,18 @@ type Streams = {
   readonly output: NodeJS.WriteStream;
 };
 
-/** Over the process' own input. Nothing is read before the first question. */
+/**
+ * Over the process' own input; `output` is standard error, so that what a command prints may go to a file. Nothing is
+ * read before the first question.
+ */
 export function openTerminal({ input, output }: Streams): OpenTerminal {
-  const isInteractive = input.isTTY === true && output.isTTY === true;
+  const isInteractive = input.isTTY === true;
   let isHidden = false;
   // Readline echoes what is typed to its output: this one keeps secrets to itself.
   const echo = new Writable({
     write(chunk, _encoding, done) {
-      if (isHidden) done();
-      else output.write(chunk, () => done());
+      if (!isHidden) output.write(chunk);
+      done(); // at once: what waited here could be shown after the secret is over
     },
   });
   let opened: { next(question: string): Promise<string | null>; close(): void } | undefined;
