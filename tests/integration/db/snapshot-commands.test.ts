@@ -4,53 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
-import { logLayout, mainLayout } from "#platform/db/layout";
-import { migrate } from "#platform/db/migrate";
-import { createSnapshotCommands } from "#platform/db/snapshot-commands";
+import { logLayout } from "#platform/db/layout";
 import { readManifest } from "#platform/db/snapshot-manifest";
-import { migrateJobs } from "#platform/jobs/migrate-jobs";
-import { systemClock } from "#platform/kernel/clock";
-import { testContext } from "../../support/job-installation.ts";
-import { moduleSchemas } from "../../support/module-schemas.ts";
-import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
-import { testRoleNames as roles } from "../../support/test-templates.ts";
-import { createTypedTerminal } from "../../support/typed-terminal.ts";
+import { blankDatabases, runSnapshotCommand } from "../../support/snapshot-installation.ts";
+import { cloneDatabases, closeDatabases, type TestDatabases } from "../../support/test-app.ts";
 
 const base = mkdtempSync(join(tmpdir(), "ft-snapshot-commands-"));
 const directory = join(base, "whole");
-const clones: ClonedDatabase[] = [];
-type Pair = { readonly main: string; readonly log: string };
-
-async function clonePair(main: "main" | "blank", log: "log" | "blank"): Promise<Pair> {
-  const pair = await Promise.all([cloneDatabase(main), cloneDatabase(log)]);
-  clones.push(...pair);
-  return { main: pair[0].ownerUrl, log: pair[1].ownerUrl };
-}
-
-/** The exit code and what was printed. */
-async function run(pair: Pair | null, name: string, ...args: readonly string[]) {
-  const layout = mainLayout(moduleSchemas);
-  const owner = (database: keyof Pair) => (pair ? parseConnection(pair[database]) : null);
-  const [main, log] = [owner("main"), owner("log")];
-  const migrateLibraries = (connection: Parameters<typeof migrateJobs>[0]) =>
-    migrateJobs(connection, [], roles.app);
-  const commands = createSnapshotCommands({
-    main: { owner: main, layout },
-    log: { owner: log, layout: logLayout },
-    migrateLibraries,
-    async migrateAll() {
-      if (main) await migrate({ connection: main, layout, roles, migrateLibraries });
-      if (log) await migrate({ connection: log, layout: logLayout, roles });
-    },
-    queues: () => [],
-    clock: systemClock,
-  });
-  const lines: string[] = [];
-  const command = commands.find((one) => one.name === name);
-  const terminal = createTypedTerminal({ isInteractive: false });
-  const code = await command?.run(testContext, args, (line) => void lines.push(line), terminal);
-  return [code, lines.join("\n")] as const;
-}
 
 const schemasOf = async (url: string) => {
   const sql = postgres({ ...postgresJsOptions(parseConnection(url)), max: 1 });
@@ -60,20 +20,23 @@ const schemasOf = async (url: string) => {
   await sql.end();
   return rows.map(({ name }) => name);
 };
+const allSchemas = async ({ main, log }: TestDatabases) => [
+  await schemasOf(main.ownerUrl),
+  await schemasOf(log.ownerUrl),
+];
 
-let target: Pair;
-let before: string[][];
+let target: TestDatabases;
 beforeAll(async () => {
-  const source = await clonePair("main", "log");
-  expect(await run(source, "db:snapshot", directory)).toEqual([
-    0,
-    expect.stringMatching(/: \d+ tables, \d+ rows$/),
-  ]);
-  target = await clonePair("blank", "blank");
-  before = [await schemasOf(target.main), await schemasOf(target.log)];
+  const source = await cloneDatabases();
+  expect(await runSnapshotCommand(source, "db:snapshot", directory)).toEqual({
+    code: 0,
+    output: expect.stringMatching(/: \d+ tables, \d+ rows$/),
+  });
+  await closeDatabases(source);
+  target = await blankDatabases();
 }, 60_000);
 afterAll(async () => {
-  await Promise.all(clones.map((clone) => clone.close()));
+  await closeDatabases(target);
   rmSync(base, { recursive: true, force: true });
 }, 30_000);
 
@@ -84,26 +47,28 @@ test("a snapshot is of both databases", () => {
 });
 
 test("when one cannot be restored, neither is: the same databases take a whole snapshot then", async () => {
+  const before = await allSchemas(target);
   for (const broken of ["main", "log"]) {
     const copy = join(base, `broken-${broken}`);
     cpSync(directory, copy, { recursive: true });
     const file = readdirSync(join(copy, broken)).find((name) => name.endsWith(".copy"));
     appendFileSync(join(copy, broken, file ?? "manifest.json"), "x");
-    await expect(run(target, "db:restore", copy)).rejects.toThrow(/damaged/);
-    expect([await schemasOf(target.main), await schemasOf(target.log)]).toEqual(before);
+    await expect(runSnapshotCommand(target, "db:restore", copy)).rejects.toThrow(/damaged/);
+    expect(await allSchemas(target)).toEqual(before);
   }
-  expect(await run(target, "db:restore", directory)).toEqual([
-    0,
-    expect.stringContaining("jobs:resume"),
-  ]);
-  expect(await schemasOf(target.main)).toContain("identity");
-  expect(await schemasOf(target.log)).toContain(logLayout.schemas[0]?.name ?? "");
+  expect(await runSnapshotCommand(target, "db:restore", directory)).toEqual({
+    code: 0,
+    output: expect.stringContaining("jobs:resume"),
+  });
+  const [main, log] = await allSchemas(target);
+  expect(main).toContain("identity");
+  expect(log).toContain(logLayout.schemas[0]?.name ?? "");
 }, 60_000);
 
 test("without the owners' addresses it says which are needed", async () => {
-  for (const name of ["db:snapshot", "db:restore"])
-    expect(await run(null, name, directory)).toEqual([
-      2,
-      expect.stringContaining("LOG_DATABASE_MIGRATE_URL"),
-    ]);
+  for (const name of ["db:snapshot", "db:restore"] as const)
+    expect(await runSnapshotCommand(null, name, directory)).toEqual({
+      code: 2,
+      output: expect.stringContaining("LOG_DATABASE_MIGRATE_URL"),
+    });
 });

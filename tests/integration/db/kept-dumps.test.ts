@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres, { type Sql } from "postgres";
+import { publication } from "#platform/db/audited";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { type DatabaseLayout, logLayout, mainLayout } from "#platform/db/layout";
+import { readManifest, type TableName } from "#platform/db/snapshot-manifest";
+import type { Conversion } from "../../support/currency-api.ts";
+import { keptDumps } from "../../support/kept-dumps.ts";
+import { moduleSchemas } from "../../support/module-schemas.ts";
+import { blankDatabases, runSnapshotCommand } from "../../support/snapshot-installation.ts";
+import {
+  closeDatabases,
+  createTestClock,
+  openTestApp,
+  type TestApp,
+  type TestDatabases,
+} from "../../support/test-app.ts";
+
+const maxSizeBytes = 300 * 1024;
+const dumps = keptDumps();
+
+test("there are dumps, and they are small", () => {
+  expect(dumps.length).toBeGreaterThan(0);
+  for (const { name, directory } of dumps) {
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+    const sizeBytes = files.reduce((sum, file) => sum + statSync(join(directory, file)).size, 0);
+    expect([name, sizeBytes < maxSizeBytes]).toEqual([name, true]);
+  }
+});
+
+describe.each(dumps.map((dump) => [dump.name, dump] as const))(
+  "%s, brought to the newest tables,",
+  (_, { directory, keyringFile, facts }) => {
+    const layouts = { main: mainLayout(moduleSchemas), log: logLayout };
+    const keys = mkdtempSync(join(tmpdir(), "ft-kept-dump-"));
+    let databases: TestDatabases;
+    let app: TestApp;
+    const sql = {} as Record<"main" | "log", Sql>;
+    const counts: Record<string, Record<string, number>> = {};
+
+    beforeAll(async () => {
+      databases = await blankDatabases();
+      const restored = await runSnapshotCommand(databases, "db:restore", directory);
+      expect(restored.code).toBe(0);
+      for (const kind of ["main", "log"] as const) {
+        const owner = parseConnection(databases[kind].ownerUrl);
+        sql[kind] = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });
+        // Before anybody works on it.
+        counts[kind] = await countRows(sql[kind], readManifest(join(directory, kind)).tables);
+      }
+      const KEYRING_FILE = join(keys, "keyring.json");
+      copyFileSync(keyringFile, KEYRING_FILE);
+      chmodSync(KEYRING_FILE, 0o600);
+      const clock = createTestClock(facts.leftAt);
+      app = await openTestApp({ databases, clock, environment: { KEYRING_FILE } });
+    }, 60_000);
+    afterAll(async () => {
+      await app.close();
+      await Promise.all(Object.values(sql).map((client) => client.end()));
+      await closeDatabases(databases);
+      rmSync(keys, { recursive: true, force: true });
+    }, 30_000);
+
+    describe.each(["main", "log"] as const)("%s", (kind) => {
+      test("has every row that was kept", async () => {
+        const { tables } = readManifest(join(directory, kind));
+        const kept = tables.map((table): [string, number] => [nameOf(table), table.rows]);
+        expect(counts[kind]).toEqual(Object.fromEntries(kept));
+      });
+
+      test("has no constraint, index or trigger that does not hold", async () => {
+        expect([...(await unsound(sql[kind]))]).toEqual([]);
+      });
+
+      test("is followed by the audit trail as its tables are declared", async () => {
+        expect(await followed(sql[kind])).toEqual(declared(layouts[kind]));
+      });
+    });
+
+    test("lacks no migration: the application is ready", async () => {
+      const { status, body } = await app.get<{ checks: object[] }>("/health/ready");
+      expect([status, body.checks]).toEqual([200, expect.any(Array)]);
+      expect(body.checks).toContainEqual(
+        expect.objectContaining({ name: "migrations", status: "ok" }),
+      );
+    });
+
+    test("tells the past as it was told then", async () => {
+      for (const { gives, ...question } of facts.conversions) {
+        const { status, body } = await app.get<Conversion>(
+          `/v1/conversions?${new URLSearchParams(question)}`,
+        );
+        expect([status, body.to?.amount]).toEqual([200, gives]);
+      }
+    });
+  },
+);
+
+const nameOf = ({ schema, table }: TableName) => `${schema}.${table}`;
+
+async function countRows(sql: Sql, tables: readonly TableName[]) {
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    const [row] = await sql`
+      select count(*)::int as rows from ${sql(table.schema)}.${sql(table.table)}`;
+    counts[nameOf(table)] = row?.["rows"];
+  }
+  return counts;
+}
+
+/** Constraints that were never checked against all rows, broken indexes, and triggers that somebody left off. */
+const unsound = (sql: Sql) => sql`
+  select conrelid::regclass::text || '.' || conname as name from pg_constraint
+    where not convalidated and connamespace::regnamespace::text !~ '^pg_|^information_schema'
+  union all select indexrelid::regclass::text from pg_index where not indisvalid or not indisready
+  union all select tgrelid::regclass::text || '.' || tgname from pg_trigger where tgenabled = 'D'`;
+
+/** Published tables with the replica identity of each: f = full, d = by primary key. */
+async function followed(sql: Sql): Promise<Record<string, string>> {
+  const rows = await sql<{ name: string; identity: string }[]>`
+    select p.schemaname || '.' || p.tablename as name, c.relreplident::text as identity
+    from pg_publication_tables p
+    join pg_class c on c.relname = p.tablename and c.relnamespace = p.schemaname::regnamespace
+    where p.pubname = ${publication}`;
+  return Object.fromEntries(rows.map(({ name, identity }) => [name, identity]));
+}
+
+function declared({ audited, schemas }: DatabaseLayout): Record<string, string> {
+  const tables = schemas.flatMap(({ name, tables }) =>
+    Object.entries(tables).map(([table, mode]) => [`${name}.${table}`, mode] as const),
+  );
+  const identityOf = { full: "f", keys: "d", none: "" } as const;
+  return Object.fromEntries(
+    (audited ? tables : [])
+      .filter(([, mode]) => mode !== "none")
+      .map(([name, mode]) => [name, identityOf[mode]]),
+  );
+}
