@@ -12,7 +12,7 @@ import { createJobRegistry, type JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
 import { addSeconds, type Instant, parseInstant } from "#platform/kernel/time";
-import { openKeyring } from "#platform/keyring/keyring";
+import { type Keyring, openKeyring } from "#platform/keyring/keyring";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createMetrics } from "#platform/observability/metrics";
 import { systemIds } from "#platform/system";
@@ -62,6 +62,8 @@ export type TestApp = {
   readonly databases: TestDatabases;
   /** MainDB as the application sees it. */
   readonly db: OpenDatabase;
+  /** The application's own keys. */
+  readonly keyring: Keyring;
   /** MainDB as its owner, for looking into tables. */
   readonly sql: postgres.Sql;
   /** Every request comes from a client address of its own, unless `x-forwarded-for` says otherwise. */
@@ -166,7 +168,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
 
   return {
     url: server.url,
-    ...{ clock, app, registry, databases, db, sql, request },
+    ...{ clock, app, registry, databases, db, keyring, sql, request },
     mails: createSentMails({ server: mailServer, connection: appUser, registry }),
     get: (path) => request(path),
     post: (path, body) =>
