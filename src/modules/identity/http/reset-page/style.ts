@@ -4,7 +4,7 @@ export const style = `:root { color-scheme: light dark; --ink: #16202c; --paper:
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 26rem; margin: 0 auto; padding: 3rem 1.25rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
-h1:focus { outline: none; }
+#message:focus { outline: none; }
 label { display: block; font-weight: 600; margin: 1rem 0 0.25rem; }
 input:not([type="checkbox"]) { width: 100%; padding: 0.625rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 0.375rem; }
 input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
