@@ -1,7 +1,14 @@
+import { createAdminModule } from "#modules/admin/index";
+import type { BillingApi } from "#modules/billing/contract";
+import { billingTables, createBillingModule } from "#modules/billing/index";
 import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
+import type { IdentityApi } from "#modules/identity/contract";
+import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
+import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
 import type { Config } from "#platform/config";
+import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
 import type { ModuleSchema } from "#platform/db/database";
 import { purgeIdempotencyJob } from "#platform/db/idempotency-job";
@@ -20,19 +27,28 @@ import { resumeJobsCommand } from "#platform/jobs/pause";
 import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
+import { isCurrencyCode } from "#platform/kernel/money";
 import type { Keyring } from "#platform/keyring/keyring";
 import { createLatePorts } from "#platform/late-port";
+import { mailboxRoutes } from "#platform/mail/mailbox-routes";
+import { openMail } from "#platform/mail/open-mail";
 import type { Command, Module } from "#platform/module";
+import { createNotifications } from "#platform/notify/create-notifications";
+import type { FindNotifiedUsers } from "#platform/notify/notifications";
 import { createHealth, type Health } from "#platform/observability/health";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
 import { createPortObserver } from "#platform/observability/port-observer";
 import { createRequestObserver } from "#platform/observability/request-observer";
-import { exposePort } from "#platform/port";
+import { exposePort, type PortApi } from "#platform/port";
 import packageJson from "../package.json" with { type: "json" };
 
 /** Schemas of MainDB, in the order of the modules below. */
-export const moduleSchemas: readonly ModuleSchema[] = [currencyTables];
+export const moduleSchemas: readonly ModuleSchema[] = [
+  identityTables,
+  currencyTables,
+  billingTables,
+];
 
 /** What the process opens before the modules exist. */
 export type Resources = {
@@ -53,7 +69,11 @@ export type App = {
   /** What Bun.serve calls. */
   readonly listener: Listener;
   /** The modules as their neighbours get them. */
-  readonly ports: { readonly currency: CurrencyApi };
+  readonly ports: {
+    readonly identity: IdentityApi;
+    readonly currency: CurrencyApi;
+    readonly billing: BillingApi;
+  };
   readonly health: Health;
   readonly commands: readonly Command[];
   /** The routes, for tests that look at all of them. */
@@ -73,15 +93,44 @@ export async function buildApp(resources: Resources): Promise<App> {
     config,
     clock,
     ids,
-    // Nothing issues tokens yet, so no bearer token is a valid one.
-    authenticate: async () => null,
+    authenticate: (credentials) => identity.authenticate(credentials),
     limiter: createMemoryRateLimiter({ nowMs: () => performance.now() }),
     idempotency: db.idempotency,
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
   });
-  const latePorts = createLatePorts();
+  const { latePort, assertAllBound } = createLatePorts();
+  const late = {
+    claimsOf: latePort<BillingApi["claimsOf"]>("identity.claimsOf"),
+    isCurrency: latePort<(code: string) => boolean>("identity.isCurrency"),
+    findNotifiedUsers: latePort<FindNotifiedUsers>("notify.findNotifiedUsers"),
+  };
+  const mail = openMail({ config, clock, logger });
+  const { notifications, jobs: notificationJobs } = createNotifications({
+    ...{ jobs: jobs.jobs, keyring, clock, logger, metrics },
+    mailer: mail.mailer,
+    findUsers: late.findNotifiedUsers.port,
+  });
   const shared = { db, clock, ids, metrics, http };
+  const observer = createPortObserver(metrics);
+  const strict = config.environment !== "production";
+  const expose = <A extends PortApi<A>>(module: string, api: A): A =>
+    exposePort(module, api, { strict, observer });
+
+  const identity: IdentityModule = createIdentityModule({
+    ...{ ...shared, config, keyring, notifications },
+    jobs: jobs.jobs,
+    attempts: createAttempts({
+      ...{ db, clock },
+      hmac: (data) => keyring.hmac("attempt-subject", data),
+    }),
+    cpuGate: createCpuGate(),
+    claimsOf: late.claimsOf.port,
+    isCurrency: late.isCurrency.port,
+    logger: logger.child({ module: "identity" }),
+  });
+  late.findNotifiedUsers.bind(identity.findNotifiedUsers);
+  const identityPort = expose("identity", identity.api);
 
   const currency = await createCurrencyModule({
     ...shared,
@@ -90,14 +139,35 @@ export async function buildApp(resources: Resources): Promise<App> {
     logger: logger.child({ module: "currency" }),
   });
 
-  const observer = createPortObserver(metrics);
-  const strict = config.environment !== "production";
-  const ports = { currency: exposePort("currency", currency.api, { strict, observer }) };
-  latePorts.assertAllBound();
+  late.isCurrency.bind(
+    (code) => isCurrencyCode(code) && currency.scales.digitsOf(code) !== undefined,
+  );
 
-  const modules: readonly Module<unknown>[] = [currency];
+  const billing = createBillingModule({
+    ...{ ...shared, notifications },
+    jobs: jobs.jobs,
+    identity: identityPort,
+    defaultPlan: config.defaultPlan,
+  });
+  const billingPort = expose("billing", billing.api);
+  late.claimsOf.bind(billingPort.claimsOf);
+
+  const admin = createAdminModule({ http, identity: expose("identity.admin", identity.adminApi) });
+
+  const ports = {
+    identity: identityPort,
+    currency: expose("currency", currency.api),
+    billing: billingPort,
+  };
+  assertAllBound();
+
+  const modules: readonly Module<unknown>[] = [identity, currency, billing, admin];
   const platformJobs = {
-    jobs: [purgeIdempotencyJob({ db, clock }), purgeAttemptsJob({ db, clock })],
+    jobs: [
+      purgeIdempotencyJob({ db, clock }),
+      purgeAttemptsJob({ db, clock }),
+      ...notificationJobs,
+    ],
     subscriptions: [],
   };
   registry.register([platformJobs, ...modules]);
@@ -113,6 +183,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const describe = () => describeApi(app, facts(config.publicUrl));
   app.use(healthRoutes(health)).use(docsRoutes()).use(openApiRoutes(describe));
   for (const module of modules) app.use(module.routes);
+  if (mail.outbox) app.use(mailboxRoutes(mail.outbox));
 
   return {
     listener: http.listener(app),
@@ -134,6 +205,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     },
     async stop() {
       for (const module of modules.toReversed()) await module.stop();
+      mail.close();
     },
   };
 }
@@ -170,6 +242,12 @@ const facts = (serverUrl: string) => ({
       name: "Currency",
       description: "Currencies, exchange rates, their history, and conversions.",
     },
+    {
+      name: "Identity",
+      description: "Registration, sessions, passwords, second factors, profile.",
+    },
+    { name: "Billing", description: "Plans and what they include." },
+    { name: "Admin", description: "What support and administrators do with accounts." },
     { name: "Health", description: "Whether the process lives and can serve." },
   ],
 });

@@ -24,7 +24,8 @@ export type JobRegistry = {
 const queueName = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/;
 const eventName = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*\.v[1-9]\d*$/;
 const maxNameLength = 100;
-const maxRetries = 50;
+/** What is tried every half minute for a week. */
+const maxRetries = 30_000;
 
 /** The composition root makes it first, hands it to {@link openJobs} and the modules, and fills it when they exist. */
 export function createJobRegistry(): JobRegistry {
