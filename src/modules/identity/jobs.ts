@@ -2,6 +2,7 @@ import type { Job } from "#platform/jobs/jobs";
 import type { IdentityDeps } from "./deps.ts";
 import { purgePasswordResets } from "./use-cases/purge-password-resets.ts";
 import { purgeRegistrations } from "./use-cases/purge-registrations.ts";
+import { purgeSessions } from "./use-cases/purge-sessions.ts";
 import {
   type SendResetPayload,
   sendPasswordReset,
@@ -29,6 +30,16 @@ export const identityJobs = (deps: IdentityDeps): readonly Job[] => [
     expireSeconds: 300,
     onRestore: "keep",
     run: (ctx, _payload, signal) => purgeRegistrations(deps, ctx, signal),
+  },
+  {
+    name: "identity.purge_sessions",
+    cron: "45 * * * *",
+    policy: "singleton",
+    retryLimit: 0, // the next tick does what this one could not
+    retryDelaySeconds: 60,
+    expireSeconds: 300,
+    onRestore: "keep",
+    run: (ctx, _payload, signal) => purgeSessions(deps, ctx, signal),
   },
 ];
 

@@ -3,8 +3,10 @@ import type { IdentityDeps } from "./deps.ts";
 import { changePassword } from "./use-cases/change-password.ts";
 import { confirmSecondFactor } from "./use-cases/confirm-second-factor.ts";
 import { getProfile } from "./use-cases/get-profile.ts";
+import { listSessions } from "./use-cases/list-sessions.ts";
 import { replaceRecoveryCodes } from "./use-cases/recovery-codes.ts";
 import { redeemPasswordReset } from "./use-cases/redeem-password-reset.ts";
+import { refreshSession } from "./use-cases/refresh-session.ts";
 import { registrationRules } from "./use-cases/registration-rules.ts";
 import { removeSecondFactor } from "./use-cases/remove-second-factor.ts";
 import {
@@ -12,6 +14,8 @@ import {
   resendRegistrationCode,
 } from "./use-cases/renew-registration.ts";
 import { requestPasswordReset } from "./use-cases/request-password-reset.ts";
+import { revokeOtherSessions, revokeSession, signOut } from "./use-cases/revoke-sessions.ts";
+import { type SignInInput, signIn } from "./use-cases/sign-in.ts";
 import { type StartRegistrationInput, startRegistration } from "./use-cases/start-registration.ts";
 import { startSecondFactor } from "./use-cases/start-second-factor.ts";
 import { stepUp } from "./use-cases/step-up.ts";
@@ -38,6 +42,16 @@ export const bindOperations = (deps: IdentityDeps) => ({
   ) => changeRegistrationAddress(deps, ctx, input),
   verifyRegistration: (ctx: RequestContext, input: VerifyRegistrationInput) =>
     verifyRegistration(deps, ctx, input),
+  signIn: (ctx: RequestContext, input: SignInInput) => signIn(deps, ctx, input),
+  refreshSession: (ctx: RequestContext, input: Parameters<typeof refreshSession>[2]) =>
+    refreshSession(deps, ctx, input),
+  listSessions: (ctx: RequestContext, input: Parameters<typeof listSessions>[2]) =>
+    listSessions(deps, ctx, input),
+  signOut: (ctx: RequestContext) => signOut(deps, ctx),
+  revokeSession: (ctx: RequestContext, input: Parameters<typeof revokeSession>[2]) =>
+    revokeSession(deps, ctx, input),
+  revokeOtherSessions: (ctx: RequestContext) => revokeOtherSessions(deps, ctx),
+  publicKeys: () => deps.accessTokens.publicKeys(),
   getProfile: (ctx: RequestContext) => getProfile(deps, ctx),
   updateProfile: (ctx: RequestContext, input: UpdateProfileInput) =>
     updateProfile(deps, ctx, input),

@@ -13,7 +13,6 @@ export type RefreshToken = {
 };
 
 const pattern = /^([0-9a-f-]{36})\.([1-9][0-9]{0,8})\.([0-9a-f]{64})$/;
-export const maxRefreshTokenLength = 36 + 1 + 9 + 1 + 64;
 
 /** Null for what was never a refresh token of ours. */
 export function parseRefreshToken(text: string): RefreshToken | null {

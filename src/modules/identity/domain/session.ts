@@ -37,9 +37,12 @@ export const absoluteExpiry = (createdAt: Instant): Instant =>
   addSeconds(createdAt, absoluteSeconds);
 
 /** When a session that was used at `usedAt` ends by itself: never after its absolute end. */
-export function idleExpiry(usedAt: Instant, absoluteExpiresAt: Instant): Instant {
-  const idle = addSeconds(usedAt, idleSeconds);
-  return idle < absoluteExpiresAt ? idle : absoluteExpiresAt;
+export const idleExpiry = (usedAt: Instant, absoluteExpiresAt: Instant): Instant =>
+  earlier(addSeconds(usedAt, idleSeconds), absoluteExpiresAt);
+
+export function earlier(one: Instant, other: Instant): Instant {
+  if (one < other) return one;
+  return other;
 }
 
 /** The idle end is the earlier one: see {@link idleExpiry}. */

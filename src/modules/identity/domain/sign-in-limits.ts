@@ -6,7 +6,7 @@ const triesOfAccount = {
   name: "sign_in",
   kind: "delay",
   free: 5,
-  firstDelaySeconds: 5,
+  firstDelaySeconds: 30,
   maxDelaySeconds: 900,
   forgetAfterSeconds: 86_400,
 } as const;

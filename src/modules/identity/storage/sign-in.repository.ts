@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
+import type { Instant } from "#platform/kernel/time";
 import type { Role, UserStatus } from "../contract.ts";
 import { credentials, users } from "./tables.ts";
 
@@ -9,6 +10,8 @@ export type SignInAccount = {
   readonly status: UserStatus;
   readonly hasSecondFactor: boolean;
   readonly passwordHash: string;
+  /** When it became another password; a new hash of the same one does not count. */
+  readonly passwordChangedAt: Instant;
 };
 
 /** What a token says of a user, but for the plan. */
@@ -27,6 +30,7 @@ export function createSignInRepository() {
     status: users.status,
     hasSecondFactor: users.hasSecondFactor,
     passwordHash: credentials.passwordHash,
+    passwordChangedAt: credentials.changedAt,
   };
   return {
     async findByAddress(reader: Reader, addressKey: string): Promise<SignInAccount | undefined> {

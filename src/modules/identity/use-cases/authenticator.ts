@@ -3,7 +3,7 @@ import type { Id } from "#platform/kernel/ids";
 import { addSeconds } from "#platform/kernel/time";
 import type { IdentityDeps, TokenHolder, VerifiedToken } from "../deps.ts";
 import { effectiveRoles, permissionsOf } from "../domain/roles.ts";
-import { isLive, tokenMemorySeconds } from "../domain/session.ts";
+import { earlier, isLive, tokenMemorySeconds } from "../domain/session.ts";
 import { createTokenCache } from "../domain/token-cache.ts";
 import { createRevocationFollower } from "./follow-revocations.ts";
 
@@ -51,7 +51,7 @@ export function createAuthenticator(deps: Deps) {
     if (!holder || !isBelieved(verified, holder)) return null;
     const actor = actorOf(verified, holder);
     const { userId, sessionId, expiresAt } = verified;
-    const until = expiresAt < remembered ? expiresAt : remembered;
+    const until = earlier(expiresAt, remembered);
     cache.put(authorization, { actor, userId, sessionId, until, readAtMs });
     return actor;
   }
