@@ -69,7 +69,7 @@ describe("switching notifications on and off", () => {
       fc.property(fc.uniqueArray(category), wanted, (muted, changes) => {
         const after = muteCategories(muted, changes);
         expect(new Set(after).size).toBe(after.length);
-        for (const name of ["sign_ins", "plan", "debts", "gone"])
+        for (const name of ["sign_ins", "plan", "debts", "gone"] as const)
           expect(after.includes(name)).toBe(
             changes[name] === undefined ? muted.includes(name) : !changes[name],
           );

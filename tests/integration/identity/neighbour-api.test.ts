@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createUserDirectoryRepository } from "#modules/identity/storage/user-directory.repository";
+import { findNotifiedUsers, usersById } from "#modules/identity/use-cases/find-users";
+import type { ReadPool } from "#platform/db/database";
+import { systemContext } from "#platform/kernel/context";
+import type { Id } from "#platform/kernel/ids";
+import { notificationCategories } from "#platform/notify/notifications";
+import { systemIds } from "#platform/system";
+import { authorized, createUser, signIn, type TestUser } from "../../support/identity.ts";
+import { openTestApp, type TestApp } from "../../support/test-app.ts";
+
+const ctx = systemContext("test:neighbour", "test");
+const asked = 1_000;
+let api: TestApp;
+let emir: TestUser;
+let ayse: TestUser;
+beforeAll(async () => {
+  api = await openTestApp();
+  emir = await createUser(api, { address: "Emir@Örnek.com.tr", locale: "tr-TR" });
+  ayse = await createUser(api, { displayName: "Ayşe", status: "suspended" });
+});
+afterAll(() => api.close());
+
+/** The read pool, which counts the statements that go through it. */
+function counting(read: ReadPool) {
+  let statements = 0;
+  const counted = new Proxy(read, {
+    get(target, key) {
+      if (key === "select" || key === "execute") statements += 1;
+      const member: unknown = Reflect.get(target, key);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { read: counted, statements: () => statements };
+}
+const manyIds = (): Id[] => Array.from({ length: asked - 2 }, () => systemIds.next());
+
+describe("users by id", () => {
+  test("are found in one statement, whoever is not there is left out", async () => {
+    const { read, statements } = counting(api.db.read);
+    const deps = { db: { ...api.db, read }, userDirectory: createUserDirectoryRepository() };
+    const userIds = [...manyIds(), emir.id, ayse.id, emir.id].slice(-asked);
+    const found = await usersById(deps, ctx, { userIds });
+    expect(statements()).toBe(1);
+    const byId = new Map(found.map((user) => [user.id, user]));
+    expect(byId.size).toBe(found.length);
+    expect([...byId.keys()].toSorted()).toEqual([emir.id, ayse.id].toSorted());
+    expect(byId.get(ayse.id)).toEqual({
+      id: ayse.id,
+      displayName: "Ayşe",
+      status: "suspended",
+      locale: "en",
+      timeZone: "Europe/Istanbul",
+      baseCurrency: "TRY" as never,
+    });
+  });
+
+  test("are none for no ids, and refused beyond the bound", async () => {
+    const { identity } = api.app.ports;
+    expect(await identity.usersById(ctx, { userIds: [] })).toEqual([]);
+    const tooMany = [...manyIds(), emir.id, ayse.id, systemIds.next()];
+    await expect(identity.usersById(ctx, { userIds: tooMany })).rejects.toMatchObject({
+      code: "input.invalid",
+    });
+    await expect(identity.expireClaims(ctx, { userIds: tooMany })).rejects.toMatchObject({
+      code: "input.invalid",
+    });
+  });
+});
+
+describe("whom notify tells", () => {
+  test("is found in one statement, with what is switched off", async () => {
+    await api.sql`update identity.users set muted_categories = '{plan,gone}' where id = ${emir.id}`;
+    const { read, statements } = counting(api.db.read);
+    const deps = {
+      ...{ db: { ...api.db, read }, notificationCategories },
+      userDirectory: createUserDirectoryRepository(),
+    };
+    const found = await findNotifiedUsers(deps, ctx, { userIds: [...manyIds(), emir.id] });
+    expect(statements()).toBe(1);
+    expect(found).toEqual([
+      {
+        userId: emir.id,
+        name: emir.displayName,
+        address: "Emir@örnek.com.tr",
+        locale: "tr-TR",
+        timeZone: "Europe/Istanbul",
+        muted: ["plan"],
+      },
+    ]);
+  });
+});
+
+describe("a user by address", () => {
+  test.each(["emir@örnek.com.tr", " EMIR@ÖRNEK.COM.TR ", "emir@xn--rnek-4qa.com.tr"])(
+    "is found as %p",
+    async (address) => {
+      expect(await api.app.ports.identity.userIdByAddress(ctx, { address })).toEqual({
+        userId: emir.id,
+      });
+    },
+  );
+
+  test.each(["emır@örnek.com.tr", "nobody@example.org", "no address", "", "a@b,c@d"])(
+    "is nobody for %p",
+    async (address) => {
+      const { identity } = api.app.ports;
+      expect(await identity.userIdByAddress(ctx, { address })).toEqual({ userId: null });
+    },
+  );
+});
+
+test("expired claims end access tokens, and no sessions", async () => {
+  const user = await createUser(api);
+  const { accessToken } = await signIn(api, user);
+  const before = authorized(api, accessToken);
+  expect((await before.get("/v1/users/me")).status).toBe(200);
+  await api.app.ports.identity.expireClaims(ctx, { userIds: [user.id] });
+  expect((await before.get("/v1/users/me")).status).toBe(401);
+  const [sessions] = await api.sql`
+    select count(*)::int as live from identity.sessions where user_id = ${user.id} and ended_at is null`;
+  expect(sessions?.["live"]).toBe(1);
+});
