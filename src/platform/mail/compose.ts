@@ -19,7 +19,8 @@ export function compose(sender: Sender, mail: Mail): SendMailOptions {
   if (!/^[\w-]{1,100}$/.test(mail.id)) throw new TypeError("a mail's id has other characters");
   const name = mailName(mail.to.name);
   return {
-    from: sender.from,
+    // A copy: nodemailer writes into it, and the configuration is frozen.
+    from: { ...sender.from },
     to: name === null ? address : { name, address },
     envelope: { from: sender.from.address, to: [address] },
     subject: plainLine(mail.subject, maxSubjectCharacters),
