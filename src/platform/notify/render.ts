@@ -22,8 +22,8 @@ export type RenderedMessage = {
 
 type Data = Readonly<Record<string, string>>;
 
-/** Long enough for what browsers call themselves. */
-const maxDatumCharacters = 200;
+/** Long enough for what browsers call themselves, and for a reason that somebody states. */
+const maxDatumCharacters = 500;
 
 /** The message in the reader's language. Throws when a text asks for what is not there. */
 export function render(
