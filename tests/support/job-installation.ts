@@ -21,6 +21,7 @@ export const quickIntervals: JobIntervals = {
   pollSeconds: 0.5,
   cronSeconds: 1,
   superviseSeconds: 1,
+  maintenanceSeconds: 1,
   pauseSeconds: 0.2,
 };
 

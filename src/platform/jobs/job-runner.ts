@@ -17,10 +17,11 @@ import type { JobRegistry } from "./registry.ts";
 import type { JobObserver } from "./run-job.ts";
 import { within } from "./within.ts";
 
-const productionIntervals: JobIntervals = {
+export const productionIntervals: JobIntervals = {
   pollSeconds: 1,
   cronSeconds: 15,
   superviseSeconds: 15,
+  maintenanceSeconds: 30,
   pauseSeconds: 5,
 };
 

@@ -13,12 +13,12 @@ export type JobIntervals = {
   readonly cronSeconds: number;
   /** For runs whose worker died or took too long; also refreshes the counts that metrics show. */
   readonly superviseSeconds: number;
+  /** For finished jobs past their retention. Together with {@link superviseSeconds} less than a minute. */
+  readonly maintenanceSeconds: number;
   /** Whether a paused installation was resumed. */
   readonly pauseSeconds: number;
 };
 
-/** How often finished jobs past their retention are deleted. */
-const maintenanceSeconds = 600;
 /** pg-boss keeps in memory which singletons were busy at its last look: an old look holds back an idle queue. */
 const queueCacheSeconds = 5;
 /** What settling takes after the handlers were told to abort. */
@@ -83,7 +83,7 @@ const bossOptions = (intervals: JobIntervals) => ({
   supervise: true,
   superviseIntervalSeconds: intervals.superviseSeconds,
   monitorIntervalSeconds: intervals.superviseSeconds,
-  maintenanceIntervalSeconds: maintenanceSeconds,
+  maintenanceIntervalSeconds: intervals.maintenanceSeconds,
   queueCacheIntervalSeconds: queueCacheSeconds,
   schedule: true,
   cronMonitorIntervalSeconds: intervals.cronSeconds,

@@ -67,13 +67,15 @@ const upgradePlan = (from: number): string =>
   getMigrationPlans(jobSchema, from).replaceAll("INDEX CONCURRENTLY", "INDEX");
 
 async function migrateQueue(boss: PgBoss, db: Db, job: Job): Promise<void> {
-  const deadLetter = deadLetterOf(job.name);
   // Creating leaves an existing queue as it is, hence the update after it.
-  await boss.createQueue(deadLetter, { ...deadLetterSettings, policy: "standard" });
-  await boss.updateQueue(deadLetter, deadLetterSettings);
-  await boss.createQueue(job.name, { ...queueSettings(job), policy: job.policy });
+  if (!job.confidential) {
+    await boss.createQueue(deadLetterOf(job.name), { policy: "standard" });
+    await boss.updateQueue(deadLetterOf(job.name), deadLetterSettings);
+  }
+  await boss.createQueue(job.name, { policy: job.policy });
   await boss.updateQueue(job.name, queueSettings(job));
   await changePolicy(db, job);
+  await changeEnd(db, job);
 }
 
 /** pg-boss never changes a queue's policy, and every job carries a copy of it. */
@@ -84,6 +86,17 @@ async function changePolicy(db: Db, job: Job): Promise<void> {
      )
      update ${jobSchema}.job set policy = $2 where name in (select name from changed) and state < 'active'`,
     [job.name, job.policy],
+  );
+}
+
+/** What becomes of a job in the end stands in the job, too: the waiting ones follow their queue. */
+async function changeEnd(db: Db, job: Job): Promise<void> {
+  await db.executeSql(
+    `update ${jobSchema}.job j set dead_letter = q.dead_letter, deletion_seconds = q.deletion_seconds
+       from ${jobSchema}.queue q
+      where q.name = $1 and j.name = q.name and j.state <= 'active'
+        and (j.dead_letter, j.deletion_seconds) is distinct from (q.dead_letter, q.deletion_seconds)`,
+    [job.name],
   );
 }
 

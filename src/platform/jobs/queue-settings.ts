@@ -1,4 +1,4 @@
-import type { Queue } from "pg-boss";
+import type { UpdateQueueOptions } from "pg-boss";
 import type { Job } from "./jobs.ts";
 
 /** The schema of pg-boss' tables. */
@@ -22,12 +22,14 @@ const dayInSeconds = 86_400;
 /** pg-boss' bound of 24 hours, less what settling takes. */
 export const maxExpireSeconds = dayInSeconds - settleSeconds;
 
-/** Retries wait at most this long, however often the delay was doubled. */
-const maxRetryDelaySeconds = 3600;
+/** Retries wait at most this long, however often the delay was doubled, unless the job says otherwise. */
+const defaultMaxRetryDelaySeconds = 3600;
 /** A job that nobody took for so long (no worker runs) is given up. */
 const waitingRetentionSeconds = 14 * dayInSeconds;
 /** Finished and failed rows are kept so long for whoever looks; payloads should not lie about. */
 const finishedRetentionSeconds = 3600;
+/** Confidential ones only until the next round of deletions: with its interval it makes less than a minute. */
+export const confidentialRetentionSeconds = 5;
 const deadLetterRetentionSeconds = 14 * dayInSeconds;
 
 export const subscriptionRetries = {
@@ -36,23 +38,21 @@ export const subscriptionRetries = {
   expireSeconds: 120,
 } as const;
 
-type Settings = Omit<Queue, "name" | "policy" | "partition">;
-
 /** pg-boss' settings of the job's queue, its policy apart (which pg-boss never changes afterwards). */
-export const queueSettings = (job: Job): Settings => ({
+export const queueSettings = (job: Job): UpdateQueueOptions => ({
   retryLimit: job.retryLimit,
   retryDelay: job.retryDelaySeconds,
   // Doubles each time, with jitter, so that what failed together does not come back together.
   retryBackoff: true,
-  retryDelayMax: maxRetryDelaySeconds,
+  retryDelayMax: job.maxRetryDelaySeconds ?? defaultMaxRetryDelaySeconds,
   expireInSeconds: job.expireSeconds + settleSeconds,
   heartbeatSeconds,
   retentionSeconds: waitingRetentionSeconds,
-  deleteAfterSeconds: finishedRetentionSeconds,
-  deadLetter: deadLetterOf(job.name),
+  deleteAfterSeconds: job.confidential ? confidentialRetentionSeconds : finishedRetentionSeconds,
+  deadLetter: job.confidential ? null : deadLetterOf(job.name),
 });
 
-export const deadLetterSettings: Settings = {
+export const deadLetterSettings: UpdateQueueOptions = {
   retryLimit: 0,
   retentionSeconds: deadLetterRetentionSeconds,
   deleteAfterSeconds: finishedRetentionSeconds,

@@ -26,6 +26,7 @@ const eventName = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*\.v[1-9]\d*$/;
 const maxNameLength = 100;
 /** What is tried every half minute for a week. */
 const maxRetries = 30_000;
+const dayInSeconds = 86_400;
 
 /** The composition root makes it first, hands it to {@link openJobs} and the modules, and fills it when they exist. */
 export function createJobRegistry(): JobRegistry {
@@ -84,12 +85,19 @@ function assertSound(job: Job): void {
     throw new Error(`the job name ${job.name} looks like a dead letter queue`);
   if (!within(job.retryLimit, 0, maxRetries))
     throw new Error(`${job.name}: retryLimit must be 0 to ${maxRetries}`);
-  if (!within(job.retryDelaySeconds, 0, 86_400))
-    throw new Error(`${job.name}: retryDelaySeconds must be 0 to 86400`);
+  if (!within(job.retryDelaySeconds, 0, dayInSeconds))
+    throw new Error(`${job.name}: retryDelaySeconds must be 0 to ${dayInSeconds}`);
+  const { maxRetryDelaySeconds: longest = dayInSeconds } = job;
+  if (!within(longest, Math.max(1, job.retryDelaySeconds), dayInSeconds))
+    throw new Error(
+      `${job.name}: maxRetryDelaySeconds must be retryDelaySeconds (and 1) to ${dayInSeconds}`,
+    );
   if (!within(job.expireSeconds, 1, maxExpireSeconds))
     throw new Error(`${job.name}: expireSeconds must be 1 to ${maxExpireSeconds}`);
   if (job.cron !== undefined && job.cron.trim().split(/\s+/).length !== 5)
     throw new Error(`${job.name}: cron must have five fields`);
+  if (job.confidential && job.onRestore !== "drop")
+    throw new Error(`${job.name}: a confidential job must be dropped on restore`);
 }
 
 /** A subscriber's work is like a job of its own whose settings are the same for all. */

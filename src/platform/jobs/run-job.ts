@@ -4,7 +4,7 @@ import type { Job } from "./jobs.ts";
 /** How a run ended. */
 export type FinishedRun = {
   readonly name: string;
-  /** `retried` = it failed and will be tried again; `failed` = it went to the dead letters. */
+  /** `retried` = it failed and will be tried again; `failed` = it was given up. */
   readonly outcome: "completed" | "failed" | "retried";
   readonly durationMs: number;
   /** Why it failed. */

@@ -18,7 +18,7 @@ afterAll(() => installation.close());
 
 const queue = async (name: string) => {
   const [row] = await installation.sql`
-    select policy, retry_limit, retry_delay, retry_backoff, expire_seconds, dead_letter, partition
+    select policy, retry_limit, retry_delay, retry_backoff, retry_delay_max, expire_seconds, dead_letter, partition
     from pgboss.queue where name = ${name}`;
   return row;
 };
@@ -33,18 +33,20 @@ describe("migrateJobs", () => {
       retry_limit: 2,
       retry_delay: 1,
       retry_backoff: true,
+      retry_delay_max: 3600,
       expire_seconds: 40,
       dead_letter: "migrate.one.dead",
       partition: false,
     });
     expect(await queue("migrate.one.dead")).toMatchObject({ dead_letter: null, partition: false });
     const after = registryOf({
-      jobs: [job("migrate.one", { retryLimit: 0, retryDelaySeconds: 0 })],
+      jobs: [job("migrate.one", { retryLimit: 0, retryDelaySeconds: 0, maxRetryDelaySeconds: 60 })],
     });
     await installation.migrate(after);
     expect(await queue("migrate.one")).toMatchObject({
       retry_limit: 0,
       retry_delay: 0,
+      retry_delay_max: 60,
       expire_seconds: 60,
     });
   });
@@ -60,6 +62,25 @@ describe("migrateJobs", () => {
     const [waiting] =
       await installation.sql`select policy from pgboss.job where name = 'migrate.policy'`;
     expect(waiting?.["policy"]).toBe("singleton");
+  });
+
+  test("a queue that becomes confidential loses its dead letters, also for the jobs that wait in it", async () => {
+    const sender = await installation.startProcess(
+      registryOf({ jobs: [job("migrate.open"), job("migrate.other")] }),
+      { role: "api" },
+    );
+    await sender.sendNow("migrate.open", {});
+    await sender.sendNow("migrate.other", {});
+    const secretive = job("migrate.open", { confidential: true, onRestore: "drop" });
+    await installation.migrate(registryOf({ jobs: [secretive, job("migrate.other")] }));
+    expect((await queue("migrate.open"))?.["dead_letter"]).toBeNull();
+    const waiting = await installation.sql`
+      select name, dead_letter, deletion_seconds < 60 as soon from pgboss.job
+      where name in ('migrate.open', 'migrate.other') order by name`;
+    expect([...waiting]).toEqual([
+      { name: "migrate.open", dead_letter: null, soon: true },
+      { name: "migrate.other", dead_letter: "migrate.other.dead", soon: false },
+    ]);
   });
 
   test("upgrades an older job schema, index builds included, and keeps the jobs", async () => {

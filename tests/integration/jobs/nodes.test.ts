@@ -49,7 +49,13 @@ describe("two workers", () => {
     const cron = (name: string) =>
       job(name, { cron: "* * * * *", run: async (ctx) => void ticks.push(ctx.operation) });
     const before = await installation.startProcess(registryOf({ jobs: [cron("nodes.removed")] }), {
-      intervals: { pollSeconds: 1, cronSeconds: 45, superviseSeconds: 60, pauseSeconds: 60 },
+      intervals: {
+        pollSeconds: 1,
+        cronSeconds: 45,
+        superviseSeconds: 60,
+        maintenanceSeconds: 60,
+        pauseSeconds: 60,
+      },
     });
     await before.stop(1_000);
     ticks.length = 0;

@@ -69,12 +69,23 @@ describe("the job registry", () => {
     ["retryLimit", { retryLimit: -1 }],
     ["retryLimit", { retryLimit: 1.5 }],
     ["retryDelaySeconds", { retryDelaySeconds: 90_000 }],
+    ["maxRetryDelaySeconds", { maxRetryDelaySeconds: 0 }],
+    ["maxRetryDelaySeconds", { maxRetryDelaySeconds: 86_401 }],
+    ["maxRetryDelaySeconds", { retryDelaySeconds: 60, maxRetryDelaySeconds: 59 }],
+    ["dropped on restore", { confidential: true }],
     ["expireSeconds", { expireSeconds: 0 }],
     ["expireSeconds", { expireSeconds: 86_400 }],
     ["five fields", { cron: "* * * * * *" }],
     ["five fields", { cron: "@daily" }],
   ])("refuses a %s out of bounds: %p", (_what, changes) => {
     expect(() => filled([job("a.b", changes)])).toThrow();
+  });
+
+  test("takes a confidential job that a restore drops, and a bound of its own for its retries", () => {
+    const registry = filled([
+      job("a.b", { confidential: true, onRestore: "drop", maxRetryDelaySeconds: 60 }),
+    ]);
+    expect(registry.queue("a.b").confidential).toBe(true);
   });
 
   test("refuses an event name without a version", () => {
