@@ -48,3 +48,17 @@ export async function expectBudget(
   expect(refused.headers.get("ratelimit-limit")).toBe(String(requests));
   expect((await app.request(path, init)).status).toBe(200);
 }
+
+/** A 422 that names these fields and no other, whether the schema or the use-case found their faults. */
+export function expectFaults(
+  answer: { readonly status: number; readonly headers: Headers; readonly body: unknown },
+  paths: readonly string[],
+): Problem {
+  const problem = answer.body as Problem;
+  expect([answer.status, problem.errors?.map(({ path }) => path).toSorted()]).toEqual([
+    422,
+    paths.toSorted(),
+  ]);
+  expect(["input.invalid", "request.invalid"]).toContain(problem.code);
+  return problem;
+}

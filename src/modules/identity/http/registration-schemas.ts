@@ -26,7 +26,7 @@ export const startRegistrationBody = t.Object({
   acceptedTerms: text(40, {
     minLength: 1,
     description: "The version of the terms in force, as the registration rules state it.",
-    examples: ["2026-01"],
+    examples: ["2026-11-01"],
   }),
   locale: t.Optional(
     text(35, {
@@ -72,7 +72,7 @@ const characters = (example: number) =>
   wholeNumber({ minimum: 1, maximum: 1_000, examples: [example] });
 
 export const registrationRules = t.Object({
-  termsVersion: t.String({ examples: ["2026-01"] }),
+  termsVersion: t.String({ examples: ["2026-11-01"] }),
   password: t.Object({ minCharacters: characters(10), maxCharacters: characters(128) }),
   displayName: t.Object({ maxCharacters: characters(40) }),
   code: t.Object({
