@@ -137,7 +137,8 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
             return readJsonBody(request, bodyLimitBytes);
           },
         }
-      : {}),
+      : // Elysia would read a body as soon as some hook mentions one, and take a broken one for a defect of ours.
+        ({ parse: "none" } as object)),
     // Elysia reads the source of a hook to learn what it uses: properties only, `incoming` itself goes nowhere.
     transform: async (incoming: Incoming): Promise<void> => {
       const exchange = ensureExchange(incoming.request);
