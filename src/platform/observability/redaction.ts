@@ -6,15 +6,18 @@ const maxTextLength = 8192;
 /** Words that make a name secret wherever they stand in it: `dbPassword`, `set-cookie`, `STRIPE_SECRET_KEY`. */
 const secretWords = new Set([
   "authorization",
+  "challenge",
   "cookie",
   "credential",
   "otp",
+  "otpauth",
   "passphrase",
   "passwd",
   "password",
   "pwd",
   "secret",
   "token",
+  "totp",
 ]);
 /** Names that are secret as a whole or as their last word: `key`, `apiKey`, `recovery_codes`. */
 const secretLastWords = new Set(["code", "key", "pin"]);
@@ -53,23 +56,35 @@ const named =
 const postgresUserInfo = /\b(postgres(?:ql)?:\/\/)[^\s"'<>]*@/gi;
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
 const scheme = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-const queryPart = /([?&;])([\w.%-]{1,64})=([^&\s"'#]*)/g;
+const queryPart = /([?&;#])([\w.%-]{1,64})=([^&\s"'#]*)/g;
+const sixDigitCode = /(code["']?\s*[:=]\s*["']?)\d{6}(?!\d)/gi;
+/** The secret of an authenticator app, as its QR code holds it. */
+const otpauthUri = /\b(otpauth(?:-migration)?:\/\/)[^\s"'<>]+/gi;
+/** A JSON object in base64url begins so: JWS and JWE of RFC 7515 and 7516, also without a signature. */
+const jsonWebToken = /eyJ[\w-]{8,}(?:\.[\w-]*){2,4}/g;
+/** Ours: session, generation and MAC. */
+const refreshToken = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.\d{1,9}\.[\da-f]{32,}/gi;
 
 /**
  * Takes out of a free text what looks like a secret: user info in URLs (a database address with its password),
- * secret query parameters, bearer and basic credentials, `password=…`. Bounded to 8,192 characters.
+ * secret query parameters, bearer and basic credentials, `password=…`, `code: 123456`, access and refresh tokens,
+ * addresses for authenticator apps. Bounded to 8,192 characters.
  */
 export function cleanText(text: string): string {
   const bounded = text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
   // Nearly every text of ours is a plain sentence: one scan, no replacing.
-  if (!/[:=]|bearer|basic/i.test(bounded)) return bounded;
+  if (!/[:=]|bearer|basic|eyJ|\.\d+\./i.test(bounded)) return bounded;
   return bounded
+    .replace(otpauthUri, `$1${redacted}`)
+    .replace(jsonWebToken, redacted)
+    .replace(refreshToken, redacted)
     .replace(postgresUserInfo, `$1${redacted}@`)
     .replace(userInfo, `$1${redacted}@`)
     .replace(queryPart, (part, separator: string, name: string) =>
       isSecretName(decodeName(name)) ? `${separator}${name}=${redacted}` : part,
     )
     .replace(named, `$1${redacted}`)
+    .replace(sixDigitCode, `$1${redacted}`)
     .replace(scheme, `$1 ${redacted}`);
 }
 

@@ -27,6 +27,7 @@ const secretName = fc.constantFrom(
     "otp",
   ],
   ...["pin", "passphrase", "credentials", "APIKEY", "sessiontoken"],
+  ...["recoveryCodes", "sealedSecret", "otpauthUri", "otpauth_uri", "challenge", "totpCode"],
 );
 /** What stands under the name: the marker itself or something that holds it. */
 const secretValue = fc.constantFrom<unknown>(
@@ -168,6 +169,9 @@ describe("a log line", () => {
   });
 });
 
+/** A JSON object as base64url, as JWTs hold it. */
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 describe("a text in a log line", () => {
   const texts = fc.constantFrom(
     `postgres://fintrack:${marker}@db:5432/main`,
@@ -185,6 +189,14 @@ describe("a text in a log line", () => {
     `{"clientSecret": "${marker} with spaces"}`,
     `cookie: ${marker}`,
     `sent 'bearer ${marker}' again`,
+    `https://client.example.org/reset-password#token=${marker}`,
+    `https://client.example.org/verify#code=${marker}`,
+    `otpauth://totp/FinTrack:ada%40example.org?secret=${marker}&issuer=FinTrack`,
+    `scan otpauth://totp/${marker} now`,
+    `OTPAUTH-MIGRATION://offline?data=${marker}`,
+    `token ${encoded({ alg: "EdDSA" })}.${encoded({ sub: "1" })}.${marker} refused`,
+    `"${encoded({ alg: "none" })}.${marker}."`,
+    `${encoded({ alg: "dir", enc: "A256GCM" })}..${marker}.${marker}.${marker}`,
   );
   const around = fc.string({ maxLength: 20 }).map((text) => text.replaceAll("\\", ""));
 
@@ -200,6 +212,21 @@ describe("a text in a log line", () => {
     );
   });
 
+  test("loses our own tokens and six-digit codes", () => {
+    const mac = "0123456789abcdef".repeat(4);
+    const session = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
+    for (const text of [`refresh ${session}.12.${mac}`, `"${session}.1.${mac}"`])
+      expect(cleanText(text)).not.toContain(mac);
+    expect(cleanText(`${session.toUpperCase()}.1.${mac}`)).toBe("[redacted]");
+    for (const text of [
+      "code: 048213",
+      '{"code":"048213"}',
+      "verificationCode=048213",
+      "#code=048213",
+    ])
+      expect(cleanText(text)).not.toContain("048213");
+  });
+
   test("is otherwise left as it was", () => {
     for (const text of [
       "listening at http://localhost:3000, docs at http://localhost:3000/docs",
@@ -207,6 +234,9 @@ describe("a text in a log line", () => {
       "12 rates of ecb: stored 3, extended 9",
       "mail to a@b.example: sent",
       "SELECT id FROM currency.rates WHERE code = $1",
+      "exit code: 137, status code: 200, error code 1234567",
+      "session 01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21 ended, 1.2.3 is the version",
+      "see KeyJournal.read.ts and eyJ",
     ])
       expect(cleanText(text)).toBe(text);
   });
