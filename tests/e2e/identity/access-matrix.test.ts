@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
+import { createUser, signedInUser, signIn } from "../../support/identity.ts";
+import { createTestClock, openTestApp, type TestApp } from "../../support/test-app.ts";
+
+/** One operation of the description, as the matrix needs it. */
+type Operation = {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly isPublic: boolean;
+  readonly takesBody: boolean;
+};
+
+const strangersId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
+const clock = createTestClock();
+let api: TestApp;
+let operations: readonly Operation[];
+beforeAll(async () => {
+  api = await openTestApp({ clock });
+  operations = operationsOf(api);
+});
+afterAll(() => api.close());
+const closed = () => operations.filter(({ isPublic }) => !isPublic);
+
+/** Everything below /v1 that the document describes: whoever adds a route adds it to the matrix. */
+function operationsOf({ app }: TestApp): Operation[] {
+  return Object.entries(app.describe().paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, Record<string, unknown>>)
+      .filter(() => path.startsWith("/v1/"))
+      .map(([method, operation]) => ({
+        name: String(operation["operationId"]),
+        method: method.toUpperCase(),
+        path: path.replaceAll("{id}", strangersId).replaceAll("{code}", "EUR"),
+        isPublic: JSON.stringify(operation["security"]) === "[]",
+        takesBody: operation["requestBody"] !== undefined,
+      })),
+  );
+}
+
+/** With a body that would be refused, were it read: who may not call is told so first. */
+async function ask({ method, path, takesBody }: Operation, token: string | null) {
+  const answer = await api.request<{ code: string }>(path, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(takesBody ? { "content-type": "application/json" } : {}),
+    },
+    ...(takesBody ? { body: '{"no_such_field":' } : {}),
+  });
+  return { status: answer.status, code: answer.body?.code };
+}
+
+const statusesOf = async (asked: readonly Operation[], token: string | null) =>
+  Object.fromEntries(
+    await Promise.all(
+      asked.map(async (operation) => [operation.name, (await ask(operation, token)).status]),
+    ),
+  );
+const all = (asked: readonly Operation[], status: number) =>
+  Object.fromEntries(asked.map(({ name }) => [name, status]));
+
+/** A token like the given one but for these members (undefined = left out), signed with the application's own key. */
+async function forged(
+  token: string,
+  changed: {
+    readonly header?: Readonly<Record<string, unknown>>;
+    readonly payload?: Readonly<Record<string, unknown>>;
+  },
+  key?: CryptoKey,
+): Promise<string> {
+  const header = { ...decodeProtectedHeader(token), ...changed.header };
+  const payload = { ...decodeJwt(token), ...changed.payload };
+  const [own] = api.keyring.pairs("access-token");
+  if (!own) throw new Error("there is no key");
+  return new SignJWT(payload)
+    .setProtectedHeader(header as { alg: string })
+    .sign(key ?? own.privateKey);
+}
+
+describe("every route that is not for everybody", () => {
+  test("is one of many", () => {
+    expect(closed().length).toBeGreaterThan(15);
+  });
+
+  test("answers 401 without a token", async () => {
+    expect(await statusesOf(closed(), null)).toEqual(all(closed(), 401));
+  });
+
+  test("answers 401 to a session that was revoked", async () => {
+    const user = await signedInUser(api);
+    expect((await user.get("/v1/users/me")).status).toBe(200);
+    expect((await user.delete("/v1/auth/sessions/current")).status).toBe(204);
+    expect(await statusesOf(closed(), user.tokens.accessToken)).toEqual(all(closed(), 401));
+  });
+
+  test("answers 401 to a user who was suspended, and after the password was changed elsewhere", async () => {
+    const victim = await signedInUser(api);
+    const admin = await signedInUser(api, { roles: ["admin"] });
+    const answer = await admin.post(`/v1/admin/users/${victim.user.id}/suspension`, {
+      reason: "test",
+    });
+    expect(answer.status).toBe(200);
+    expect(await statusesOf(closed(), victim.tokens.accessToken)).toEqual(all(closed(), 401));
+
+    const other = await signedInUser(api);
+    const elsewhere = await signIn(api, other.user);
+    const changed = await other.put("/v1/users/me/password", {
+      currentPassword: other.user.password,
+      newPassword: "another violet tractor sings",
+    });
+    expect(changed.status).toBe(204);
+    expect(await statusesOf(closed(), elsewhere.accessToken)).toEqual(all(closed(), 401));
+  });
+
+  test("answers 403 without the permission, before it reads a body", async () => {
+    const { user } = await signedInUser(api);
+    await api.sql`update identity.users set roles = '{}' where id = ${user.id}`;
+    const { accessToken } = await signIn(api, user);
+    expect(await statusesOf(closed(), accessToken)).toEqual(all(closed(), 403));
+  });
+
+  test("answers 403 to users where it is for support and administrators", async () => {
+    const { tokens } = await signedInUser(api);
+    const forAdmins = closed().filter(({ path }) => path.startsWith("/v1/admin/"));
+    expect(forAdmins.length).toBeGreaterThan(5);
+    expect(await statusesOf(forAdmins, tokens.accessToken)).toEqual(all(forAdmins, 403));
+  });
+
+  test("answers 403 to administrators who have no second factor", async () => {
+    const { tokens } = await signedInUser(api, { roles: ["admin"], secondFactor: false });
+    const forAdmins = closed().filter(({ path }) => path.startsWith("/v1/admin/"));
+    expect(await statusesOf(forAdmins, tokens.accessToken)).toEqual(all(forAdmins, 403));
+  });
+});
+
+describe("every route, also one for everybody, answers 401 to a token", () => {
+  async function refusesAll(token: string): Promise<void> {
+    expect(await statusesOf(operations, token)).toEqual(all(operations, 401));
+  }
+  let good: string;
+  beforeAll(async () => {
+    good = (await signedInUser(api)).tokens.accessToken;
+  });
+
+  test("that is none", () => refusesAll("x.y.z"));
+  test("of another audience", async () =>
+    refusesAll(await forged(good, { payload: { aud: "elsewhere" } })));
+  test("of another issuer", async () =>
+    refusesAll(await forged(good, { payload: { iss: "https://evil.example" } })));
+  test("of another key under the name of ours", async () => {
+    const { privateKey } = await generateKeyPair("EdDSA");
+    await refusesAll(await forged(good, {}, privateKey));
+  });
+  test("of a key that nobody knows", async () =>
+    refusesAll(await forged(good, { header: { kid: "0000000000000000" } })));
+  test("of another type", async () => refusesAll(await forged(good, { header: { typ: "JWT" } })));
+  test("without an expiry", async () =>
+    refusesAll(await forged(good, { payload: { exp: undefined } })));
+  test("of a session that never was", async () =>
+    refusesAll(await forged(good, { payload: { sid: strangersId } })));
+  test("of somebody else's session", async () => {
+    const { user } = await signedInUser(api);
+    await refusesAll(await forged(good, { payload: { sub: user.id } }));
+  });
+  test("without a signature (alg none)", async () => {
+    const [, payload = ""] = good.split(".");
+    const header = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString("base64url");
+    await refusesAll(`${header}.${payload}.`);
+  });
+  test("signed with the public key as a secret (HS256)", async () => {
+    const [pair] = api.keyring.pairs("access-token");
+    const { x = "" } = pair?.publicKey.export({ format: "jwk" }) ?? {};
+    const token = await new SignJWT({ ...decodeJwt(good) })
+      .setProtectedHeader({ alg: "HS256", kid: String(pair?.kid), typ: "at+jwt" })
+      .sign(Buffer.from(x, "base64url"));
+    await refusesAll(token);
+  });
+  test("that has expired", async () => {
+    clock.advance(16 * 60);
+    await refusesAll(good);
+    const fresh = await signedInUser(api);
+    expect((await fresh.get("/v1/users/me")).status).toBe(200);
+  });
+});
+
+/** What a route with an id in its path is asked for: somebody else's thing, by whoever may call the route at all. */
+const foreignThings: Readonly<
+  Record<string, () => Promise<{ token: string; path: string; body?: unknown }>>
+> = {
+  async revokeSession() {
+    const { accessToken } = (await signedInUser(api)).tokens;
+    const other = await signedInUser(api);
+    const { sid } = decodeJwt(other.tokens.accessToken);
+    return { token: accessToken, path: `/v1/auth/sessions/${sid}` };
+  },
+  getUser: () => byAdmin("users/:id"),
+  listAccountActions: () => byAdmin("users/:id/actions"),
+  suspendUser: () => byAdmin("users/:id/suspension", { reason: "test" }),
+  restoreUser: () => byAdmin("users/:id/restoration", { reason: "test" }),
+  setRoles: () => byAdmin("users/:id/roles", { roles: ["user"], reason: "test" }),
+};
+async function byAdmin(path: string, body?: unknown) {
+  const { tokens } = await signedInUser(api, { roles: ["admin"] });
+  return {
+    token: tokens.accessToken,
+    path: `/v1/admin/${path.replace(":id", strangersId)}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+describe("somebody else's thing, or one that is not there", () => {
+  test("is looked for by every route with an id", () => {
+    const withId = closed().filter(({ path }) => path.includes(strangersId));
+    expect(Object.keys(foreignThings).toSorted()).toEqual(
+      withId.map(({ name }) => name).toSorted(),
+    );
+  });
+
+  test("is 404, and stays as it was", async () => {
+    await createUser(api);
+    for (const [name, make] of Object.entries(foreignThings)) {
+      const operation = operations.find((candidate) => candidate.name === name);
+      const { token, path, body } = await make();
+      const answer = await api.request<{ code: string }>(path, {
+        method: operation?.method ?? "GET",
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      expect([name, answer.status]).toEqual([name, 404]);
+    }
+  });
+});
