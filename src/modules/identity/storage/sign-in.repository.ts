@@ -24,18 +24,21 @@ export type TokenSubject = {
 
 export type SignInRepository = ReturnType<typeof createSignInRepository>;
 
+const account = {
+  userId: users.id,
+  status: users.status,
+  hasSecondFactor: users.hasSecondFactor,
+};
+const password = {
+  passwordHash: credentials.passwordHash,
+  passwordChangedAt: credentials.changedAt,
+};
+
 export function createSignInRepository() {
-  const account = {
-    userId: users.id,
-    status: users.status,
-    hasSecondFactor: users.hasSecondFactor,
-    passwordHash: credentials.passwordHash,
-    passwordChangedAt: credentials.changedAt,
-  };
   return {
     async findByAddress(reader: Reader, addressKey: string): Promise<SignInAccount | undefined> {
       const [row] = await reader
-        .select(account)
+        .select({ ...account, ...password })
         .from(users)
         .innerJoin(credentials, eq(credentials.userId, users.id))
         .where(eq(users.addressKey, addressKey));
@@ -44,19 +47,17 @@ export function createSignInRepository() {
 
     /** The account as it is now; it stays so until the transaction is over. */
     async lock(tx: Tx, userId: Id): Promise<SignInAccount | undefined> {
-      // The user first, for itself: a join that waits for a lock would read the password as it was before.
-      await tx
-        .select({ id: users.id })
+      const [user] = await tx
+        .select(account)
         .from(users)
         .where(eq(users.id, userId))
         .for("no key update");
-      const [row] = await tx
-        .select(account)
-        .from(users)
-        .innerJoin(credentials, eq(credentials.userId, users.id))
-        .where(eq(users.id, userId))
-        .for("share", { of: credentials });
-      return row;
+      const [stored] = await tx
+        .select(password)
+        .from(credentials)
+        .where(eq(credentials.userId, userId))
+        .for("no key update");
+      return user && stored && { ...user, ...stored };
     },
 
     /** The same password, hashed anew. Nothing when it was changed meanwhile. */
