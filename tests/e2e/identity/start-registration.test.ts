@@ -257,9 +257,10 @@ describe("a registration that was answered", () => {
     expect(status).toBe(202);
     expect(await app.mails.to("waits@example.org")).toEqual([]);
     await app.mails.server.up();
-    const mails = await app.mails.to("waits@example.org");
-    const [code] = /\d{6}/.exec(mails[0]?.text ?? "") ?? [""];
-    if (mails.length > 0) expect((await verify(app, body.id, code)).status).toBe(201);
+    // As if the pause before the next try were over.
+    await app.sql`update pgboss.job set start_after = now() where state = 'retry'`;
+    const code = await app.mails.codeFor("waits@example.org");
+    expect((await verify(app, body.id, code)).status).toBe(201);
   });
 
   test("keeps an argon2id hash, never the password", async () => {
