@@ -13,13 +13,16 @@ const house: Files = {
     import type { CurrencyApi } from "#modules/currency/contract";
     import { createCurrency } from "#modules/currency/index";
     import { createLedger } from "#modules/ledger/index";
+    import { take } from "#platform/attempts/attempts";
     import { open } from "#platform/db/client";
-    export const app = [createCurrency, createLedger, open] as const;
+    export const app = [createCurrency, createLedger, open, take] as const;
     export type Api = CurrencyApi;`,
   "src/platform/kernel/money.ts":
     'import Big from "big.js";\nexport type Money = string;\nexport const one = Big;',
   "src/platform/db/client.ts":
     'import postgres from "postgres";\nexport type Tx = object;\nexport const open = postgres;',
+  "src/platform/attempts/attempts.ts":
+    'import { sql } from "drizzle-orm";\nexport type Rule = object;\nexport const take = sql;',
   "src/platform/jobs/jobs.ts": "export type Jobs = object;\nexport const queue = 1;",
   "src/platform/http/server.ts": 'import { Elysia } from "elysia";\nexport const server = Elysia;',
   "src/platform/notify/notifications.ts": "export type Text = string;",
@@ -94,7 +97,7 @@ const house: Files = {
     import { post } from "./use-cases/post.ts";
     export const createLedger = (currency: CurrencyApi): LedgerApi => [currency, post];`,
   "src/modules/ledger/use-cases/post.ts":
-    'import type { CurrencyApi } from "#modules/currency/contract";\nexport const post = (api: CurrencyApi) => api;',
+    'import type { Rule } from "#platform/attempts/attempts";\nexport type R = Rule;\nimport type { CurrencyApi } from "#modules/currency/contract";\nexport const post = (api: CurrencyApi) => api;',
 };
 
 const packages = [
@@ -209,6 +212,16 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
     'import { queue } from "#platform/jobs/jobs";',
     currency("use-cases/convert.ts"),
     "platform-types-only",
+  ],
+  [
+    'import { take } from "#platform/attempts/attempts";',
+    currency("use-cases/convert.ts"),
+    "platform-types-only",
+  ],
+  [
+    'import type { Rule } from "#platform/attempts/attempts";',
+    currency("gateways/feed.ts"),
+    "gateways-see-outwards",
   ],
   ['import { convert } from "../use-cases/convert.ts";', currency("http/routes.ts"), "layer-http"],
   [

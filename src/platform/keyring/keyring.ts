@@ -57,6 +57,8 @@ export type Keyring = {
   seal(purpose: PurposeOf<"sealing">, plaintext: string, context: string): string;
   /** What {@link seal} was given, whenever that was; null for what was not sealed for this purpose and context. */
   open(purpose: PurposeOf<"sealing">, sealed: string, context: string): string | null;
+  /** False for what an older key sealed: whoever opens it may seal it anew. */
+  isSealedWithActiveKey(purpose: PurposeOf<"sealing">, sealed: string): boolean;
   /** Pairs of the purpose that are not retired; the first is the one to sign with. Throws for purposes that have none. */
   pairs(purpose: string): readonly KeyPair[];
 };
@@ -220,6 +222,7 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
       const entry = usable(purpose).find((one) => one.kid === kid);
       return entry ? openWith(derive(entry), sealed, context) : null;
     },
+    isSealedWithActiveKey: (purpose, sealed) => sealingKeyId(sealed) === active(purpose).kid,
     pairs(purpose) {
       return usable(purpose).map((entry) => {
         if (entry.kind === "symmetric" || entry.kind === "sealing")

@@ -87,6 +87,20 @@ test("after a rotation every node verifies with both keys before any uses the ne
   expect(node.verifyHmac("idempotency", "x", after)).toBe(true);
 });
 
+test("a code is made again as it was, although the key was rotated meanwhile", () => {
+  const path = freshPath();
+  const time = { value: 0 };
+  const clock = clockAt(time);
+  const keyring = openKeyring(file(path), { clock });
+  const madeAt = clock.now();
+  const mac = keyring.hmac("refresh-token", "x");
+  rotateKey(path, "refresh-token", { clock });
+  utimesSync(path, new Date(), new Date(Date.now() + 5000));
+  time.value = 700;
+  expect(keyring.hmac("refresh-token", "x")).not.toBe(mac);
+  expect(keyring.hmac("refresh-token", "x", madeAt)).toBe(mac);
+});
+
 test("a file that others may read is refused", () => {
   const path = freshPath();
   const clock = clockAt({ value: 0 });

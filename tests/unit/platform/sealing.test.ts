@@ -55,6 +55,16 @@ describe("a sealed text", () => {
     );
   });
 
+  test("has one spelling: the bits that its last character does not need are not free", () => {
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (const plaintext of ["", "1", "12"]) {
+      const sealed = keyring.seal("notification", plaintext, "row 1");
+      const spellings = [...alphabet].map((last) => sealed.slice(0, -1) + last);
+      const opened = spellings.filter((one) => keyring.open("notification", one, "row 1") !== null);
+      expect(opened).toEqual([sealed]);
+    }
+  });
+
   test("is not opened by another installation", () => {
     const sealed = keyring.seal("notification", "482913", "row 1");
     expect(freshKeyring().keyring.open("notification", sealed, "row 1")).toBeNull();
@@ -94,6 +104,9 @@ describe("rotating a sealing key", () => {
     time.seconds = 700;
     const renewed = node.seal("second-factor", "third", "user 1");
     expect(kidOf(renewed)).toBe(kid);
+    expect(
+      [old, announced, renewed].map((one) => node.isSealedWithActiveKey("second-factor", one)),
+    ).toEqual([false, false, true]);
     time.seconds = 10 * 366 * 86_400;
     for (const reader of [node, open()])
       expect(

@@ -5,18 +5,15 @@ const purpose = "second-factor";
 
 /** TOTP secrets under the keyring, each tied to its user: moved to another user's row it opens for nobody. */
 export function createSecondFactorVault(
-  keyring: Pick<Keyring, "seal" | "open">,
+  keyring: Pick<Keyring, "seal" | "open" | "isSealedWithActiveKey">,
 ): SecondFactorVault {
   return {
     seal: (userId, secret) => keyring.seal(purpose, secret, userId),
     open(userId, sealed) {
       const secret = keyring.open(purpose, sealed, userId);
       if (secret === null) throw new Error("the keyring does not open the second factor of a user");
-      const fresh = keyring.seal(purpose, secret, userId);
-      return { secret, resealed: keyIdOf(fresh) === keyIdOf(sealed) ? null : fresh };
+      const isCurrent = keyring.isSealedWithActiveKey(purpose, sealed);
+      return { secret, resealed: isCurrent ? null : keyring.seal(purpose, secret, userId) };
     },
   };
 }
-
-/** What is sealed begins with the id of its key. */
-const keyIdOf = (sealed: string): string => sealed.slice(0, sealed.indexOf("."));
