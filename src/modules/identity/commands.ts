@@ -11,8 +11,7 @@ import { checkPassword } from "./use-cases/check-password.ts";
 import { createAdmin } from "./use-cases/create-admin.ts";
 import { setRoles } from "./use-cases/set-roles.ts";
 
-const usage =
-  "admin:create <address>  make an administrator; asks for a display name and a password";
+const usage = "admin:create <email>  make an administrator; asks for a display name and a password";
 /** How often a person may try to answer a question. A pipe has one chance. */
 const maxTries = 3;
 
