@@ -243,7 +243,8 @@ function readMail(
 ): Config["mail"] {
   const smtp = read.smtpUrl("SMTP_URL");
   // Without a server mails and their codes are written to disk and log: only for whoever sits at this machine.
-  if (smtp === null && (production || !isLoopback(host) || read.optional("TRUSTED_PROXIES")))
+  const reachable = production || !isLoopback(host) || read.optional("TRUSTED_PROXIES") !== null;
+  if (reachable && read.optional("SMTP_URL") === null)
     read.fault(
       "SMTP_URL",
       "is needed in production, with a HOST that is no loopback address, and with TRUSTED_PROXIES",

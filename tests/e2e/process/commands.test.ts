@@ -56,6 +56,8 @@ describe("keys", () => {
     const KEYRING_FILE = join(directory, "keys", "keyring.json");
     const production = {
       FINTRACK_ENV: "production",
+      SMTP_URL: "smtp://127.0.0.1:1",
+      MAIL_FROM: "no-reply@example.org",
       PUBLIC_URL: "https://api.example.org",
       DATA_DIR: directory,
       KEYRING_FILE,

@@ -65,7 +65,11 @@ describe("docker-compose.yml", () => {
   });
 
   test("gives the server a production configuration that it accepts", () => {
-    const env = { PUBLIC_URL: "https://api.example.org" };
+    const env = {
+      PUBLIC_URL: "https://api.example.org",
+      SMTP_URL: "smtps://fintrack:secret@mail.example.org",
+      MAIL_FROM: "FinTrack <no-reply@example.org>",
+    };
     const passwords = Object.fromEntries(documented.map((name) => [name, "0123456789abcdef"]));
     const given = Object.entries(api.environment).map(([name, value]) => [
       name,
@@ -80,6 +84,10 @@ describe("docker-compose.yml", () => {
       environment: "production",
       role: "all",
       keyring: { source: "file", path: "/data/keys/keyring.json", create: false },
+      mail: {
+        smtp: { host: "mail.example.org", port: 465, implicitTls: true },
+        from: { name: "FinTrack", address: "no-reply@example.org" },
+      },
       databases: {
         main: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-main:5432/main",

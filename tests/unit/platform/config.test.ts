@@ -34,6 +34,9 @@ describe("with nothing set", () => {
       metrics: null,
       databases: null,
       keyring: { source: "file", path: resolve("data/keys/keyring.json"), create: true },
+      mail: { smtp: null, from: { name: "FinTrack", address: "no-reply@localhost" } },
+      termsVersion: "2026-11-01",
+      defaultPlan: "free",
       rates: { significance: "scaled", maxJump: "0.5", refresh: true },
     });
   });
@@ -70,6 +73,10 @@ describe("what is set", () => {
       DATA_DIR: "/var/lib/fintrack",
       RATES_MAX_JUMP: "2",
       RATES_REFRESH: "off",
+      SMTP_URL: "smtp://mailer%40example.org:p%3A%2F%25@mail.example.org",
+      MAIL_FROM: "FinTrack Finanz GmbH <no-reply@münchen.example>",
+      TERMS_VERSION: "2027-01-01",
+      DEFAULT_PLAN: "pro",
     });
     expect(config).toMatchObject({
       role: "worker",
@@ -86,7 +93,36 @@ describe("what is set", () => {
       dataDir: "/var/lib/fintrack",
       keyring: { path: "/var/lib/fintrack/keys/keyring.json" },
       rates: { maxJump: "2", refresh: false },
+      mail: {
+        smtp: {
+          host: "mail.example.org",
+          port: 587,
+          implicitTls: false,
+          login: { user: "mailer@example.org", password: "p:/%" },
+        },
+        from: { name: "FinTrack Finanz GmbH", address: "no-reply@xn--mnchen-3ya.example" },
+      },
+      termsVersion: "2027-01-01",
+      defaultPlan: "pro",
     });
+  });
+
+  test.each([
+    ["smtp://mail.example.org", "mail.example.org", 587, false],
+    ["smtps://mail.example.org/", "mail.example.org", 465, true],
+    ["smtp://127.0.0.1:25", "127.0.0.1", 25, false],
+    ["smtps://[2001:db8::1]:2465", "2001:db8::1", 2465, true],
+    ["smtp://Müller.example:2525", "xn--mller-kva.example", 2525, false],
+  ] as const)("of a mail server may be %s", (SMTP_URL, host, port, implicitTls) => {
+    expect(loadConfig({ SMTP_URL }).mail.smtp).toEqual({ host, port, implicitTls, login: null });
+  });
+
+  test.each([
+    ["no-reply@example.org", "", "no-reply@example.org"],
+    ["<no-reply@example.org>", "", "no-reply@example.org"],
+    ["Şirket & Co. <a.b+c@Example.ORG>", "Şirket & Co.", "a.b+c@example.org"],
+  ])("of a sender may be %s", (MAIL_FROM, name, address) => {
+    expect(loadConfig({ MAIL_FROM }).mail.from).toEqual({ name, address });
   });
 
   test("of a provider arrives there, and a key puts its provider first", () => {
@@ -122,11 +158,12 @@ describe("what is set", () => {
 });
 
 describe("production", () => {
-  const production = { HOST: "0.0.0.0", PUBLIC_URL: "https://x.example", KEYRING: "{}" };
+  const mail = { SMTP_URL: "smtp://mail.example", MAIL_FROM: "no-reply@x.example" };
+  const production = { HOST: "0.0.0.0", PUBLIC_URL: "https://x.example", KEYRING: "{}", ...mail };
 
   test("is any address that others reach, unless development is said aloud", () => {
     expect(loadConfig(production).environment).toBe("production");
-    expect(loadConfig({ HOST: "0.0.0.0", FINTRACK_ENV: "development" }).environment).toBe(
+    expect(loadConfig({ HOST: "0.0.0.0", FINTRACK_ENV: "development", ...mail }).environment).toBe(
       "development",
     );
     for (const HOST of ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
@@ -135,14 +172,26 @@ describe("production", () => {
       expect(loadConfig({ ...production, HOST }).environment).toBe("production");
   });
 
-  test("needs an address for links and keys that exist already", () => {
-    expect(faulty({ HOST: "0.0.0.0" })).toEqual(["PUBLIC_URL", "KEYRING_FILE"]);
-    expect(faulty({ FINTRACK_ENV: "production" })).toEqual(["PUBLIC_URL", "KEYRING_FILE"]);
+  test("needs an address for links, keys that exist already and a mail server", () => {
+    const needed = ["PUBLIC_URL", "KEYRING_FILE", "SMTP_URL", "MAIL_FROM"];
+    expect(faulty({ HOST: "0.0.0.0" })).toEqual(needed);
+    expect(faulty({ FINTRACK_ENV: "production" })).toEqual(needed);
     expect(loadConfig({ ...production, KEYRING: "", KEYRING_FILE: "/k" }).keyring).toEqual({
       source: "file",
       path: "/k",
       create: false,
     });
+  });
+});
+
+describe("mails are written to this machine's disk", () => {
+  test("only in development, for a server that nobody else reaches", () => {
+    for (const HOST of ["127.0.0.1", "::1", "localhost"])
+      expect(loadConfig({ HOST }).mail.smtp).toBeNull();
+    expect(faulty({ FINTRACK_ENV: "development", HOST: "0.0.0.0" })).toEqual(["SMTP_URL"]);
+    expect(faulty({ FINTRACK_ENV: "development", HOST: "10.0.0.5" })).toEqual(["SMTP_URL"]);
+    expect(faulty({ TRUSTED_PROXIES: "127.0.0.1" })).toEqual(["SMTP_URL"]);
+    expect(faulty({ TRUSTED_PROXIES: "127.0.0.1", SMTP_URL: "smtp://127.0.0.1:25" })).toEqual([]);
   });
 });
 
@@ -161,6 +210,8 @@ describe("a faulty environment", () => {
       RATES_PROVIDERS: "secret",
       RATES_MAX_JUMP: "-secret",
       RATES_ECB_URLS: "http://secret.example",
+      SMTP_URL: "smtp://secret@mail.secret.example",
+      MAIL_FROM: "secret",
     };
     expect(faulty(env).sort()).toEqual(
       [...Object.keys(env).filter((name) => name !== "KEYRING_FILE"), "LOG_DATABASE_URL"].sort(),
@@ -202,7 +253,47 @@ describe("a faulty environment", () => {
     "file:///etc/passwd",
     " , ",
   ];
+  const smtp = [
+    "mail.example.org:587",
+    "http://mail.example.org",
+    "smtp:mail.example.org",
+    "smtp://",
+    "smtp:///outbox",
+    "smtp://:25",
+    "smtp://mail.example.org:0",
+    "smtp://mail.example.org:70000",
+    "smtp://mail.example.org:465",
+    "smtp://mail.example.org/box",
+    "smtp://mail.example.org?x",
+    "smtp://mail.example.org#x",
+    "smtp://a,b",
+    "smtp://[::zz]",
+    "smtp://%zz",
+    "smtp://user:%zz@mail.example.org",
+    "smtp://us%er:pw@mail.example.org",
+    "smtp://user@mail.example.org",
+    "smtp://:pw@mail.example.org",
+    "smtp://user:p%0d%0aw@mail.example.org",
+  ];
+  const sender = [
+    "FinTrack",
+    "@example.org",
+    "a@",
+    "a@b@example.org",
+    "a@example.org, b@example.org",
+    "A, B <a@example.org>",
+    '"A" <a@example.org>',
+    "ä@example.org",
+    "A <a@example.org> B",
+    "A\u202e <a@example.org>",
+    "A\r\nBcc: b@example.org <a@example.org>",
+    "a@exam ple.org",
+    "a@example.org/x",
+    "a@[127.0.0.1]",
+  ];
   test.each([
+    ...smtp.map((value) => ["SMTP_URL", value] as const),
+    ...sender.map((value) => ["MAIL_FROM", value] as const),
     ...port.map((value) => ["PORT", value] as const),
     ...origin.map((value) => ["CLIENT_URL", value] as const),
     ...network.map((value) => ["TRUSTED_PROXIES", value] as const),
@@ -223,7 +314,9 @@ describe("a faulty environment", () => {
     ["RATES_PROVIDERS", ","],
     ["RATES_ECB_INTERVAL_SECONDS", "59"],
   ])("%s may not be %p", (name, value) => {
-    expect(faulty({ [name]: value })).toEqual([name]);
+    // Whoever trusts a proxy needs a mail server, too.
+    const others = name === "SMTP_URL" ? {} : { SMTP_URL: "smtp://mail.example.org" };
+    expect(faulty({ ...others, [name]: value })).toEqual([name]);
   });
 
   test.each(database)("a database address may not be %p", (value) => {
@@ -255,6 +348,9 @@ test("no environment does anything but load or be listed, and what was listed do
     "[::1]",
     "%",
     "postgres://%@[/",
+    "smtp://",
+    "smtp://%:%@[::]",
+    "A <a@b>",
   );
   const value = fc.oneof(
     oddities,
@@ -281,6 +377,7 @@ test("no value of a secret variable is ever shown", () => {
     "CURRENCYFREAKS_API_KEY",
     "DATABASE_URL",
     "LOG_DATABASE_MIGRATE_URL",
+    "SMTP_URL",
   ];
   fc.assert(
     fc.property(
