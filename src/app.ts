@@ -35,6 +35,7 @@ import { openMail } from "#platform/mail/open-mail";
 import type { Command, Module } from "#platform/module";
 import { createNotifications } from "#platform/notify/create-notifications";
 import type { FindNotifiedUsers } from "#platform/notify/notifications";
+import { watchCpuGate } from "#platform/observability/cpu-gate-metrics";
 import { createHealth, type Health } from "#platform/observability/health";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
@@ -99,6 +100,8 @@ export async function buildApp(resources: Resources): Promise<App> {
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
   });
+  const cpuGate = createCpuGate();
+  watchCpuGate(metrics, cpuGate);
   const { latePort, assertAllBound } = createLatePorts();
   const late = {
     claimsOf: latePort<BillingApi["claimsOf"]>("identity.claimsOf"),
@@ -124,7 +127,7 @@ export async function buildApp(resources: Resources): Promise<App> {
       ...{ db, clock },
       hmac: (data) => keyring.hmac("attempt-subject", data),
     }),
-    cpuGate: createCpuGate(),
+    cpuGate,
     claimsOf: late.claimsOf.port,
     isCurrency: late.isCurrency.port,
     logger: logger.child({ module: "identity" }),
