@@ -41,7 +41,7 @@ export async function changePassword(
     await deps.sessions.lockUser(tx, userId);
     const present = await users.credentialsOf(tx, userId);
     // Changed meanwhile, from another session or by a link.
-    if (present?.changedAt !== user.passwordChangedAt) throw passwordWrong("/currentPassword");
+    if (present?.passwordHash !== user.passwordHash) throw passwordWrong("/currentPassword");
     await users.changePassword(tx, userId, passwordHash, at);
     await deps.passwordResets.endOf(tx, userId);
     const reason = "password_changed";

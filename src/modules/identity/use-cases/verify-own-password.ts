@@ -1,6 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
-import type { Instant } from "#platform/kernel/time";
 import type { IdentityDeps, Origin } from "../deps.ts";
 import type { PasswordOwner } from "../domain/password-policy.ts";
 import { signInAttempts } from "../domain/sign-in-limits.ts";
@@ -19,7 +18,7 @@ export async function verifyOwnPassword(
     readonly origin: Origin;
     readonly path: string;
   },
-): Promise<PasswordOwner & { readonly passwordChangedAt: Instant }> {
+): Promise<PasswordOwner & { readonly passwordHash: string }> {
   const { db, attempts, users } = deps;
   const { userId, password, origin, path } = input;
   const [user, stored] = await Promise.all([
@@ -35,7 +34,7 @@ export async function verifyOwnPassword(
   await attempts.require(ctx, tries);
   if (!(await deps.passwords.verify(password, stored.passwordHash))) throw passwordWrong(path);
   await attempts.giveBack(ctx, tries);
-  return { ...user, passwordChangedAt: stored.changedAt };
+  return { ...user, passwordHash: stored.passwordHash };
 }
 
 /** Not a 401: the session is as good as before. */
