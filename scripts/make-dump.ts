@@ -8,12 +8,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openFakeRateProviders } from "../tests/support/fake-rate-providers.ts";
 import type { DumpFacts } from "../tests/support/kept-dumps.ts";
+import { openMailServer } from "../tests/support/mail-server.ts";
 import {
   endServerProcesses,
   runMain,
   startServerProcess,
 } from "../tests/support/server-process.ts";
 import { useCurrency } from "./dump/use-currency.ts";
+import { useIdentity } from "./dump/use-identity.ts";
 
 const target = resolve(Bun.argv[2] ?? "");
 if (Bun.argv[2] === undefined || existsSync(target)) {
@@ -23,21 +25,38 @@ if (Bun.argv[2] === undefined || existsSync(target)) {
 
 const dataDir = mkdtempSync(join(tmpdir(), "fintrack-dump-"));
 const fakes = await openFakeRateProviders();
-const variables = { DATA_DIR: dataDir, RATES_REFRESH: "on", ...fakes.environment };
+const mails = await openMailServer();
+const variables = {
+  ...{ DATA_DIR: dataDir, SMTP_URL: mails.url, READS_PER_MINUTE: "6000" },
+  ...{ RATES_REFRESH: "on", ...fakes.environment },
+};
 const command = async (...args: readonly string[]) => {
   const { code, output } = await runMain(args, variables);
   if (code !== 0) throw new Error(`${args[0]} failed:\n${output}`);
 };
+/** A command that asks: gets its answers from a pipe. */
+async function typed(lines: readonly string[], ...args: readonly string[]): Promise<void> {
+  const child = Bun.spawn([process.execPath, "--no-env-file", "src/main.ts", ...args], {
+    env: { ...process.env, ...variables },
+    stdin: new Blob([`${lines.join("\n")}\n`]),
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  if ((await child.exited) !== 0) throw new Error(`${args[0]} failed`);
+}
+
 try {
   const server = await startServerProcess(variables);
-  const conversions = await useCurrency({ url: server.url, fakes, command });
+  const { url } = server;
+  const conversions = await useCurrency({ url, fakes, command });
+  const people = await useIdentity({ url, mails, command, typed });
   mkdirSync(target, { recursive: true });
   await command("db:snapshot", target);
   cpSync(join(dataDir, "keys", "keyring.json"), join(target, "keyring.json"));
-  const facts: DumpFacts = { leftAt: new Date().toISOString(), conversions };
+  const facts: DumpFacts = { leftAt: new Date().toISOString(), conversions, ...people };
   writeFileSync(join(target, "dump.json"), `${JSON.stringify(facts, null, 2)}\n`);
 } finally {
   await endServerProcesses();
-  await fakes.close();
+  await Promise.all([fakes.close(), mails.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const dumpsDirectory = join(import.meta.dir, "../fixtures/dumps");
+const dumpsDirectory = join(import.meta.dir, "../fixtures/dumps");
 
 /** A question about the past whose answer no release may change. */
 export type KnownConversion = {
@@ -12,11 +12,37 @@ export type KnownConversion = {
   readonly gives: string;
 };
 
+/** Somebody made up, with all that he knows. */
+export type KnownUser = {
+  readonly address: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly status: "active" | "suspended";
+  /** Those that were granted. */
+  readonly roles: readonly string[];
+  readonly plan: string;
+  /** In base 32, as the authenticator app has it; null = no second factor. */
+  readonly totpSecret: string | null;
+  /** Not used yet. */
+  readonly recoveryCode: string | null;
+  /** The newest of a session that nobody ended; null = none. */
+  readonly refreshToken: string | null;
+};
+
+/** Somebody who has a code and did not type it yet. */
+export type KnownRegistration = {
+  readonly id: string;
+  readonly address: string;
+  readonly code: string;
+};
+
 /** What is known of an installation whose databases were kept: `dump.json` beside them. */
 export type DumpFacts = {
   /** When the installation was left. Tests go on from there. */
   readonly leftAt: string;
   readonly conversions: readonly KnownConversion[];
+  readonly users: readonly KnownUser[];
+  readonly registration: KnownRegistration | null;
 };
 
 export type KeptDump = {
@@ -29,7 +55,9 @@ export type KeptDump = {
 
 /** The oldest first: names begin with a number. */
 export const keptDumps = (): KeptDump[] =>
-  readdirSync(dumpsDirectory)
+  readdirSync(dumpsDirectory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
     .sort()
     .map((name) => {
       const directory = join(dumpsDirectory, name);

@@ -8,8 +8,10 @@ import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { type DatabaseLayout, logLayout, mainLayout } from "#platform/db/layout";
 import { readManifest, type TableName } from "#platform/db/snapshot-manifest";
 import type { Conversion } from "../../support/currency-api.ts";
+import { authorized } from "../../support/identity.ts";
 import { keptDumps } from "../../support/kept-dumps.ts";
 import { moduleSchemas } from "../../support/module-schemas.ts";
+import { totpAt } from "../../support/second-factor-users.ts";
 import { blankDatabases, runSnapshotCommand } from "../../support/snapshot-installation.ts";
 import {
   closeDatabases,
@@ -18,6 +20,8 @@ import {
   type TestApp,
   type TestDatabases,
 } from "../../support/test-app.ts";
+
+type Tokens = { readonly accessToken: string; readonly refreshToken: string };
 
 const maxSizeBytes = 300 * 1024;
 const dumps = keptDumps();
@@ -87,6 +91,53 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
         expect.objectContaining({ name: "migrations", status: "ok" }),
       );
     });
+
+    describe.each(facts.users.map((user) => [user.displayName, user] as const))("%s", (_, user) => {
+      const { address: email, password, totpSecret } = user;
+      const signIn = (code?: string | null) =>
+        app.post<Tokens>("/v1/auth/sessions", { email, password, ...(code ? { code } : {}) });
+      const isSuspended = user.status === "suspended";
+
+      test("signs in with what he knows, and finds himself as he was", async () => {
+        // Every code works once, and the one of the moment when the dump was made may be used.
+        app.clock.advance(60);
+        const { status, body } = await signIn(totpSecret && totpAt(totpSecret, app.clock.now()));
+        expect(status).toBe(isSuspended ? 401 : 201);
+        if (isSuspended) return;
+        const { get } = authorized(app, body.accessToken);
+        expect((await get("/v1/users/me")).body).toMatchObject({
+          ...{ email, displayName: user.displayName, roles: user.roles, plan: user.plan },
+          secondFactor: { enabled: totpSecret !== null },
+        });
+        expect((await get("/v1/billing/plan")).body).toMatchObject({ plan: user.plan });
+      });
+
+      if (user.recoveryCode !== null)
+        test("signs in with a code on paper, once", async () => {
+          expect((await signIn(user.recoveryCode)).status).toBe(201);
+          expect((await signIn(user.recoveryCode)).status).toBe(401);
+        });
+
+      if (user.refreshToken !== null)
+        test("goes on with the session he had", async () => {
+          const { refreshToken } = user;
+          const { status, body } = await app.post<Tokens>("/v1/auth/sessions/refresh", {
+            refreshToken,
+          });
+          expect(status).toBe(200);
+          const { status: taken } = await authorized(app, body.accessToken).get("/v1/users/me");
+          expect(taken).toBe(200);
+        });
+    });
+
+    if (facts.registration)
+      test("the code in somebody's mailbox still works", async () => {
+        const { id, code, address: email } = facts.registration ?? {};
+        const path = `/v1/auth/registrations/${id}/verification`;
+        const { status, body } = await app.post<{ user: object }>(path, { code });
+        expect(status).toBe(201);
+        expect(body.user).toMatchObject({ email, plan: "free" });
+      });
 
     test("tells the past as it was told then", async () => {
       for (const { gives, ...question } of facts.conversions) {
