@@ -43,7 +43,6 @@ describe("a display name", () => {
     ["  Ali \u00a0  Yılmaz ", "Ali Yılmaz"],
     ["Ali\r\nBcc: x", "Ali Bcc: x"],
     ["A\u0000l\u0007i", "Ali"],
-    ["Ali\u202egnp.exe", "Alignp.exe", "the dot makes it link-like"],
     ["\u200fعلي\u200e", "علي"],
     ["A\u2066l\u2069i\u061c", "Ali"],
     ["A\u200bl\ufeffi\u00ad", "Ali"],
@@ -51,9 +50,8 @@ describe("a display name", () => {
     ["Ali \u200b Kaya", "Ali Kaya"],
     ["Ay\u0327se", "Ay\u0327se".normalize("NFC")],
     [`${"e\u0301".repeat(40)}`, "é".repeat(40)],
-  ])("%p is kept without what nobody sees", (given, kept, linkLike = "") => {
-    if (linkLike) expect(refusalOf(given)).not.toBeNull();
-    else expect(parseDisplayName(given)).toBe(kept);
+  ])("%p is kept without what nobody sees", (given, kept) => {
+    expect(parseDisplayName(given)).toBe(kept);
   });
 
   test.each([
@@ -76,6 +74,7 @@ describe("a display name", () => {
     ["a mail address", "win@example"],
     ["a mail link", "mailto:x"],
     ["an IP address", "10.0.0.127"],
+    ["a file name turned round", "Ali\u202egnp.exe"],
   ])("is refused when it is %s", (_what, name) => {
     const refusal = refusalOf(name);
     expect([refusal?.kind, refusal?.fields[0]?.path]).toEqual(["invalid", "/displayName"]);

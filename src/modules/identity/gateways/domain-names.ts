@@ -1,3 +1,4 @@
+/// <reference path="./tr46.d.ts" />
 import tr46 from "tr46";
 import type { DomainNames } from "../domain/address.ts";
 
