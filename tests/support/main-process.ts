@@ -15,16 +15,20 @@ export type MainProcess = {
   readonly ended: Promise<number | null>;
 };
 
-/** `bun src/main.ts ...args` as a process of its own, configured by `environment` alone. */
+/**
+ * `bun src/main.ts ...args` as a process of its own, configured by `environment` alone. `typed`: what comes through the
+ * pipe to it.
+ */
 export function spawnMain(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  typed = "",
 ): MainProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !variableNames.includes(name));
   const child = Bun.spawn([process.execPath, "--no-env-file", "src/main.ts", ...args], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdin: "ignore",
+    stdin: new Blob([typed]),
     stdout: "pipe",
     stderr: "pipe",
   });

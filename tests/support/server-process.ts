@@ -60,9 +60,13 @@ export async function startServerProcess(
   return server;
 }
 
-/** Runs to its end. */
-export async function runMain(args: readonly string[], variables: Record<string, string>) {
-  const running = spawnMain(args, { RATES_REFRESH: "off", ...variables });
+/** Runs to its end. `typed`: what comes through the pipe to it. */
+export async function runMain(
+  args: readonly string[],
+  variables: Record<string, string>,
+  typed = "",
+) {
+  const running = spawnMain(args, { RATES_REFRESH: "off", ...variables }, typed);
   const code = await running.ended;
   return { code, output: running.lines().join("\n") };
 }

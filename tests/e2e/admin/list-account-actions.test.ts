@@ -63,7 +63,7 @@ describe("200", () => {
     const all = (await list()).items;
     const first = await list({ limit: "1" });
     const rest = await list({ limit: "2", cursor: first.nextCursor ?? "" });
-    expect([...first.items, ...rest.items]).toEqual(all);
+    expect([...first.items, ...rest.items]).toEqual([...all]);
     expect(rest.nextCursor).toBeNull();
   });
 

@@ -37,7 +37,7 @@ describe("200", () => {
     expect(all).toHaveLength(12);
     const first = await list({ limit: "5" });
     const second = await list({ limit: "7", cursor: first.nextCursor ?? "" });
-    expect([...first.items, ...second.items]).toEqual(all);
+    expect([...first.items, ...second.items]).toEqual([...all]);
     expect(second.nextCursor).toBeNull();
   });
 
