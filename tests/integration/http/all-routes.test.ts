@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
-/** Open on purpose, for probes and for people who read the documentation: no guard, no limit. */
+/** Open on purpose, for probes, and for pages that people open: no guard, no limit. */
 const open = [
   "GET /docs",
   "GET /docs/assets/:file",
@@ -9,15 +9,29 @@ const open = [
   "GET /health/live",
   "GET /health/ready",
   "GET /openapi.json",
+  "GET /reset-password",
+  "GET /reset-password/script.js",
+  "GET /reset-password/style.css",
 ];
 /** Whoever adds a route that everyone may call adds it here. */
 const publicRoutes = [
+  "GET /.well-known/jwks.json",
+  "GET /v1/auth/registration-rules",
+  "GET /v1/billing/plans",
   "GET /v1/conversions",
   "GET /v1/currencies",
   "GET /v1/currencies/:code",
   "GET /v1/rates",
   "GET /v1/rates/history",
   "GET /v1/rates/providers",
+  "PATCH /v1/auth/registrations/:id",
+  "POST /v1/auth/password-resets",
+  "POST /v1/auth/password-resets/redemption",
+  "POST /v1/auth/registrations",
+  "POST /v1/auth/registrations/:id/codes",
+  "POST /v1/auth/registrations/:id/verification",
+  "POST /v1/auth/sessions",
+  "POST /v1/auth/sessions/refresh",
   "POST /v1/conversions",
 ];
 
@@ -78,7 +92,9 @@ describe("every route of the application", () => {
       const ask = (query: string, init: RequestInit) =>
         api.request(`${path}${query}`, { method: route.method, ...init });
       expect((await ask("", { headers: { authorization: "Bearer x" } })).status).toBe(401);
-      expect([400, 415, 422]).toContain((await ask("?no_such_parameter=1", {})).status);
+      const isPublic = detailOf(route)["x-access"] === "public";
+      const refusals = isPublic ? [400, 415, 422] : [401];
+      expect(refusals).toContain((await ask("?no_such_parameter=1", {})).status);
       const { status, headers } = await api.request(path, { method: "PROPFIND" });
       expect([path, status]).toEqual([path, 405]);
       expect(headers.get("allow")).toContain(route.method);
