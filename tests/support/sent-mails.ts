@@ -7,6 +7,8 @@ import { runJobs } from "./run-jobs.ts";
 export type SentMails = {
   /** The mail server that the application sends to, with its knobs. */
   readonly server: MailServer;
+  /** Runs the jobs that wait; gives why some failed. */
+  run(): Promise<readonly unknown[]>;
   /** All to this address, the oldest first. */
   to(address: string): Promise<readonly ReceivedMail[]>;
   /** The newest to this address; throws when there is none. */
@@ -24,19 +26,20 @@ export function createSentMails(deps: {
 }): SentMails {
   const { server, connection, registry } = deps;
 
+  async function run(): Promise<readonly unknown[]> {
+    const ran = await runJobs({ connection, registry });
+    return ran.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  }
   async function newest(address: string): Promise<ReceivedMail> {
-    const failures = (await runJobs({ connection, registry })).filter(({ error }) => error);
+    const failures = await run();
     const mail = server.to(address).at(-1);
     if (mail) return mail;
-    throw new Error(`there is no mail to ${address}`, {
-      cause: failures.map(({ error }) => error),
-    });
+    throw new Error(`there is no mail to ${address}`, { cause: failures });
   }
   return {
-    server,
-    newest,
+    ...{ server, run, newest },
     async to(address) {
-      await runJobs({ connection, registry });
+      await run();
       return server.to(address);
     },
     async codeFor(address) {

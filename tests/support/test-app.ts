@@ -60,6 +60,8 @@ export type TestApp = {
   readonly app: App;
   readonly registry: JobRegistry;
   readonly databases: TestDatabases;
+  /** DATA_DIR. */
+  readonly dataDir: string;
   /** MainDB as the application sees it. */
   readonly db: OpenDatabase;
   /** The application's own keys. */
@@ -168,7 +170,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
 
   return {
     url: server.url,
-    ...{ clock, app, registry, databases, db, keyring, sql, request },
+    ...{ clock, app, registry, databases, dataDir, db, keyring, sql, request },
     mails: createSentMails({ server: mailServer, connection: appUser, registry }),
     get: (path) => request(path),
     post: (path, body) =>

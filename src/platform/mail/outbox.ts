@@ -78,12 +78,20 @@ export function openOutbox(
     },
     async list() {
       const newest = (await names(noteSuffix)).slice(-maxKeptMails).reverse();
-      const notes = await Promise.all(
-        newest.map((name) => readFile(join(directory, name), "utf8").catch(() => "null")),
-      );
-      return notes.map((note) => JSON.parse(note)).filter(isOutboxMail);
+      const notes = await Promise.all(newest.map((name) => readNote(join(directory, name))));
+      return notes.filter((note) => note !== null);
     },
   };
+}
+
+/** null when it was removed in the meantime, or is none of ours. */
+async function readNote(path: string): Promise<OutboxMail | null> {
+  try {
+    const note: unknown = JSON.parse(await readFile(path, "utf8"));
+    return isOutboxMail(note) ? note : null;
+  } catch {
+    return null;
+  }
 }
 
 function isOutboxMail(value: unknown): value is OutboxMail {

@@ -1,28 +1,8 @@
-import type { Jobs } from "../jobs/jobs.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { addSeconds } from "../kernel/time.ts";
-import type { Keyring } from "../keyring/keyring.ts";
-import type { Mailer } from "../mail/mailer.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import type {
-  FindNotifiedUsers,
-  NotificationDefinition,
-  Notifications,
-  Notify,
-} from "./notifications.ts";
+import type { NotificationDeps } from "./deps.ts";
+import type { NotificationDefinition, Notifications, Notify } from "./notifications.ts";
 import { sealMessage } from "./sealed-message.ts";
 import { sendJob, sendJobName } from "./send-job.ts";
-
-export type NotificationDeps = {
-  readonly jobs: Jobs;
-  readonly keyring: Pick<Keyring, "seal" | "open">;
-  readonly clock: Clock;
-  readonly mailer: Mailer;
-  readonly findUsers: FindNotifiedUsers;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-};
 
 /**
  * The ways to tell people something, and the job that does it. Every message is sent at least once, unless it expires

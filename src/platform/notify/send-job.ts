@@ -1,7 +1,7 @@
 import type { Job } from "../jobs/jobs.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { MailRefusedError } from "../mail/mailer.ts";
-import type { NotificationDeps } from "./create-notifications.ts";
+import type { NotificationDeps } from "./deps.ts";
 import type { NotificationDefinition, NotifiedUser, Recipient } from "./notifications.ts";
 import { render } from "./render.ts";
 import { openMessage, type SealedMessage } from "./sealed-message.ts";
@@ -72,8 +72,9 @@ export function sendJob(deps: Deps): Job {
   return {
     name: sendJobName,
     policy: "standard",
+    confidential: true,
     onRestore: "drop",
-    ...{ confidential: true, retryLimit, maxRetryDelaySeconds, expireSeconds },
+    ...{ retryLimit, maxRetryDelaySeconds, expireSeconds },
     retryDelaySeconds: firstRetryDelaySeconds,
     async run(ctx, payload, signal) {
       const sealed = payload as SealedMessage;
