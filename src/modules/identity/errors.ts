@@ -18,7 +18,7 @@ export const identityErrors = defineErrors("identity", {
   reset_token_invalid: { kind: "gone", title: "This link is used or expired" },
   second_factor_exists: { kind: "conflict", title: "A second factor is set up" },
   second_factor_missing: { kind: "conflict", title: "No second factor is set up" },
-  step_up_method: { kind: "invalid", title: "Prove your second factor" },
+  step_up_method: { kind: "invalid", title: "Prove it is you in another way" },
   // Administration
   user_not_found: { kind: "not_found", title: "No such user" },
   wrong_state: { kind: "conflict", title: "The account is not in that state" },

@@ -55,6 +55,11 @@ export const identityNotifications = {
     ["left", "time"],
     noticeSeconds,
   ),
+  "identity.recovery_codes_replaced": told(
+    "identity.recovery_codes_replaced",
+    ["time"],
+    noticeSeconds,
+  ),
   /** `device` is the one that was signed out. */
   "identity.refresh_token_reused": told(
     "identity.refresh_token_reused",

@@ -44,6 +44,14 @@ describe("200", () => {
     expect(await left()).toBe(10);
   });
 
+  test("tells the user by mail, without the codes", async () => {
+    const { user, ...client } = await enrolledUser(app);
+    const { body } = await client.post<Codes>(path);
+    const { subject, raw } = await app.mails.newest(user.address);
+    expect(subject).toBe("You have new recovery codes");
+    for (const code of body.recoveryCodes) expect(raw).not.toContain(code);
+  });
+
   test("no code stands in a table in clear, not even under an Idempotency-Key", async () => {
     const { user, ...client } = await enrolledUser(app);
     const { body } = await client.post<Codes>(path, undefined, { "idempotency-key": "codes" });

@@ -74,6 +74,13 @@ export const de: IdentityTexts = {
     ],
     closing: [ifNotYou],
   },
+  "identity.recovery_codes_replaced": {
+    subject: "Sie haben neue Wiederherstellungscodes",
+    paragraphs: [
+      "Für Ihr FinTrack-Konto wurden neue Wiederherstellungscodes erstellt ({time}). Die alten funktionieren nicht mehr.",
+    ],
+    closing: [ifNotYou],
+  },
   "identity.refresh_token_reused": {
     subject: "Wir haben eines Ihrer Geräte abgemeldet",
     paragraphs: [

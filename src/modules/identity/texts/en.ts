@@ -76,6 +76,13 @@ export const en = {
     ],
     closing: [ifNotYou],
   },
+  "identity.recovery_codes_replaced": {
+    subject: "You have new recovery codes",
+    paragraphs: [
+      "On {time} new recovery codes were made for your FinTrack account. The old ones do not work any more.",
+    ],
+    closing: [ifNotYou],
+  },
   "identity.refresh_token_reused": {
     subject: "We signed out one of your devices",
     paragraphs: [

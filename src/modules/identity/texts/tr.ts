@@ -74,6 +74,13 @@ export const tr: IdentityTexts = {
     ],
     closing: [ifNotYou],
   },
+  "identity.recovery_codes_replaced": {
+    subject: "Yeni kurtarma kodlarınız oluşturuldu",
+    paragraphs: [
+      "FinTrack hesabınız için yeni kurtarma kodları oluşturuldu; eskileri artık geçersiz. Tarih ve saat: {time}",
+    ],
+    closing: [ifNotYou],
+  },
   "identity.refresh_token_reused": {
     subject: "Cihazlarınızdan birinin oturumunu kapattık",
     paragraphs: [

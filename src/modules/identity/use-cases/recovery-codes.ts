@@ -26,7 +26,10 @@ export function makeRecoveryCodes({ randomSecrets }: Pick<IdentityDeps, "randomS
 
 /** A new set; the old one is worth nothing from then on. Throws `identity.second_factor_missing` (409). */
 export async function replaceRecoveryCodes(
-  deps: Pick<IdentityDeps, "db" | "sessions" | "secondFactors" | "randomSecrets">,
+  deps: Pick<
+    IdentityDeps,
+    "db" | "clock" | "notify" | "sessions" | "secondFactors" | "randomSecrets"
+  >,
   ctx: RequestContext,
 ): Promise<RecoveryCodes> {
   const userId = ownUserId(ctx);
@@ -36,6 +39,8 @@ export async function replaceRecoveryCodes(
     const factor = await deps.secondFactors.find(tx, userId);
     if (!factor?.confirmedAt) throw secondFactorMissing();
     await deps.secondFactors.replaceRecoveryCodes(tx, userId, hashes);
+    const data = { time: deps.clock.now() };
+    await deps.notify(tx, "identity.recovery_codes_replaced", { userId }, data);
     return { recoveryCodes };
   });
 }
