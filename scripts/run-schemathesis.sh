@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Property tests of a running API against its own description: scripts/run-schemathesis.sh http://127.0.0.1:3000
+# It makes an administrator on that server first: DATA_DIR, or whatever says where its databases are, must be the server's.
 # What counts as a failure stands in schemathesis.toml. Fails as well when it tested nothing, or when an operation
 # never answered 2xx. The tool comes from PyPI, pinned with all that it needs, into .tools/.
 set -euo pipefail
@@ -7,6 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly RUN_SECONDS=240 INSTALL_SECONDS=300 REQUIREMENTS=scripts/schemathesis.requirements.txt
 url=${1:?usage: scripts/run-schemathesis.sh URL}
+account=$(script/bun scripts/fuzz-account.ts "$url")
+set -a
+eval "$account"
+set +a
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -38,7 +43,21 @@ accepted = {
     name: sum(phase["accepted"] for phase in phases.values())
     for name, phases in report["valid_rates"].items()
 }
-faults = [f"{name} never answered 2xx" for name, count in sorted(accepted.items()) if count == 0]
+# What only somebody with a mailed code, a link or a password of the moment gets a 2xx from.
+guarded = {
+    f"POST /v1/auth/{path}"
+    for path in (
+        "password-resets/redemption",
+        "registrations/{id}/verification",
+        "sessions",
+        "sessions/refresh",
+    )
+}
+faults = [
+    f"{name} never answered 2xx"
+    for name, count in sorted(accepted.items())
+    if count == 0 and name not in guarded
+]
 if operations["total"] == 0:
     faults.append("the description has no operation")
 if len(accepted) + operations["skipped"] < operations["selected"]:
