@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { addSeconds } from "#platform/kernel/time";
-import { expectProblem } from "./http-statuses.ts";
+import { expectBudget, expectProblem } from "./http-statuses.ts";
 import { authorized, signedInUser, signIn } from "./identity.ts";
 import { openTestApp, type TestApp } from "./test-app.ts";
 
@@ -39,8 +39,11 @@ export type Staff = {
   readonly newAdmin: Client;
 };
 
+/** Reads of one client a minute; of costly reads and of writes there is one. Every request of a test is another client. */
+export const readsPerMinute = 3;
+
 export async function openStaff(): Promise<Staff> {
-  const api = await openTestApp();
+  const api = await openTestApp({ environment: { READS_PER_MINUTE: `${readsPerMinute}` } });
   const [admin, otherAdmin, support, operator, user, newAdmin] = await Promise.all([
     signedInUser(api, { roles: ["admin"], displayName: "Ada Admin" }),
     signedInUser(api, { roles: ["admin"] }),
@@ -91,6 +94,21 @@ export async function expectStepUp({ api, admin }: Staff, call: Call) {
   const recent = addSeconds(api.clock.now(), -299);
   const fresh = await signIn(api, admin.user, { authenticatedAt: recent });
   expect((await send(authorized(api, fresh.accessToken), call)).status).toBe(200);
+}
+
+/** 429 after so many requests of one client in a minute. A POST is repeated with one Idempotency-Key: it stays a 200. */
+export async function expectLimit(
+  { api, admin }: Staff,
+  requests: number,
+  { method, path, body }: Call,
+) {
+  const headers = {
+    authorization: `Bearer ${admin.tokens.accessToken}`,
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(method === "post" ? { "idempotency-key": "limit" } : {}),
+  };
+  const init = { method: method.toUpperCase(), headers, body: body ? JSON.stringify(body) : null };
+  await expectBudget(api, requests, init, path);
 }
 
 /** 404 for an id that nobody has. */

@@ -41,7 +41,7 @@ export type WithReason = { readonly userId: Id; readonly reason: string };
 
 /**
  * Verbs for administrators. Errors: `identity.user_not_found` (404), `identity.wrong_state` (409),
- * `identity.own_account` (409), `identity.last_admin` (409).
+ * `identity.own_account` (409), `identity.last_admin` (409), `input.invalid` (422) for a reason or a cursor.
  */
 export type IdentityAdminApi = {
   searchUsers(ctx: RequestContext, input: SearchUsersInput): Promise<Page<AdminUser>>;

@@ -3,9 +3,11 @@ import {
   type AdminUser,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   expectNobody,
   nobodysId,
   openStaff,
+  readsPerMinute,
   type Staff,
 } from "../../support/admin-api.ts";
 import { type Problem, pathsOf } from "../../support/currency-api.ts";
@@ -74,4 +76,9 @@ describe("422", () => {
       expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["id"]]);
     },
   );
+});
+
+describe("429", () => {
+  test("after the reads of a minute, for that client alone", () =>
+    expectLimit(staff, readsPerMinute, call(staff.user.user.id)));
 });

@@ -3,9 +3,11 @@ import {
   type AccountAction,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   expectNobody,
   nobodysId,
   openStaff,
+  readsPerMinute,
   type Staff,
 } from "../../support/admin-api.ts";
 import { type Page, type Problem, pathsOf, queryOf } from "../../support/currency-api.ts";
@@ -95,4 +97,9 @@ describe("422", () => {
     const answer = await staff.admin.get<Problem>(path + queryOf({ [name]: value }));
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
   });
+});
+
+describe("429", () => {
+  test("after the reads of a minute, for that client alone", () =>
+    expectLimit(staff, readsPerMinute, call(staff.user.user.id)));
 });

@@ -3,6 +3,7 @@ import {
   type AdminUser,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   openStaff,
   type Staff,
 } from "../../support/admin-api.ts";
@@ -109,4 +110,9 @@ describe("422", () => {
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
     if (name === "cursor" && value === "e30") expectProblem(answer, 422, "input.invalid");
   });
+});
+
+describe("429", () => {
+  test("after the costly reads of a minute, for that client alone", () =>
+    expectLimit(staff, 1, call));
 });

@@ -3,6 +3,7 @@ import {
   type AdminUser,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   expectNobody,
   expectStepUp,
   newestAction,
@@ -83,4 +84,9 @@ describe("422", () => {
       expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["/reason"]]);
     },
   );
+});
+
+describe("429", () => {
+  test("after the writes of a minute, for that client alone", async () =>
+    expectLimit(staff, 1, call((await suspended()).id)));
 });

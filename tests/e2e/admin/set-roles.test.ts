@@ -3,6 +3,7 @@ import {
   type AdminUser,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   expectNobody,
   expectStepUp,
   newestAction,
@@ -154,4 +155,9 @@ describe("422", () => {
     const answer = await staff.admin.put<Problem>(pathOf(staff.user.user.id), body);
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [path]]);
   });
+});
+
+describe("429", () => {
+  test("after the writes of a minute, for that client alone", async () =>
+    expectLimit(staff, 1, call((await createUser(staff.api)).id)));
 });

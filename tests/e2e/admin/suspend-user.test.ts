@@ -3,6 +3,7 @@ import {
   type AdminUser,
   expectClosedToStrangers,
   expectForbidden,
+  expectLimit,
   expectNobody,
   expectStepUp,
   newestAction,
@@ -130,4 +131,9 @@ describe("422", () => {
     const answer = await suspend<Problem>("me");
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["id"]]);
   });
+});
+
+describe("429", () => {
+  test("after the writes of a minute, for that client alone", async () =>
+    expectLimit(staff, 1, call((await createUser(staff.api)).id)));
 });

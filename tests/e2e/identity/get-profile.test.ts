@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
+import { expectBudget, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
 import { authorized, signedInUser, signIn } from "../../support/identity.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 const path = "/v1/users/me";
 let api: TestApp;
 beforeAll(async () => {
-  api = await openTestApp();
+  api = await openTestApp({ environment: { READS_PER_MINUTE: "3" } });
 });
 afterAll(() => api.close());
 
@@ -116,5 +116,17 @@ describe("422", () => {
     const [one, other] = await Promise.all([signedInUser(api), signedInUser(api)]);
     const answer = await one.get(`${path}?id=${other.user.id}`);
     expectProblem(answer, 422, "request.invalid");
+  });
+});
+
+describe("429", () => {
+  test("after the reads of a minute, for that client alone", async () => {
+    const { tokens } = await signedInUser(api);
+    await expectBudget(
+      api,
+      3,
+      { headers: { authorization: `Bearer ${tokens.accessToken}` } },
+      path,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Problem, pathsOf } from "../../support/currency-api.ts";
-import { expectProblem } from "../../support/http-statuses.ts";
+import { expectBudget, expectProblem } from "../../support/http-statuses.ts";
 import { signedInUser } from "../../support/identity.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
@@ -14,7 +14,7 @@ type Profile = {
 };
 let api: TestApp;
 beforeAll(async () => {
-  api = await openTestApp();
+  api = await openTestApp({ environment: { READS_PER_MINUTE: "3" } });
 });
 afterAll(() => api.close());
 
@@ -156,5 +156,24 @@ describe("422", () => {
       expect(answer.status).toBe(422);
       expect(JSON.stringify(answer.body)).not.toContain(marker);
     }
+  });
+});
+
+describe("429", () => {
+  test("after the writes of a minute, for that client alone", async () => {
+    const { tokens } = await signedInUser(api);
+    await expectBudget(
+      api,
+      1,
+      {
+        method: "PATCH",
+        headers: {
+          authorization: `Bearer ${tokens.accessToken}`,
+          "content-type": "application/json",
+        },
+        body: "{}",
+      },
+      path,
+    );
   });
 });
