@@ -7,6 +7,8 @@ import { runJobs } from "./run-jobs.ts";
 export type SentMails = {
   /** The mail server that the application sends to, with its knobs. */
   readonly server: MailServer;
+  /** To the queue, for a run of one's own. */
+  readonly connection: ConnectionSettings;
   /** Runs the jobs that wait; gives why some failed. */
   run(): Promise<readonly unknown[]>;
   /** All to this address, the oldest first. */
@@ -37,7 +39,7 @@ export function createSentMails(deps: {
     throw new Error(`there is no mail to ${address}`, { cause: failures });
   }
   return {
-    ...{ server, run, newest },
+    ...{ server, connection, run, newest },
     async to(address) {
       await run();
       return server.to(address);
