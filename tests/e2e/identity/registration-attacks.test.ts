@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createVerificationCodes } from "#modules/identity/gateways/verification-codes";
+import type { Id } from "#platform/kernel/ids";
+import type { Problem } from "../../support/currency-api.ts";
 import { createUser } from "../../support/identity.ts";
 import {
   changeAddress,
@@ -95,6 +98,17 @@ describe("guessing codes", () => {
       select attempts from identity.registration_codes where registration_id = ${id}`;
     expect(row?.["attempts"]).toBe(5);
     expect((await verify(app, id, code)).status).toBe(422);
+  });
+
+  test("never opens a decoy, not even with the code that it stored", async () => {
+    const { address } = await createUser(app);
+    const { body } = await startRegistration(app, address);
+    const codes = createVerificationCodes({ keyring: app.keyring });
+    const mac = codes.mac({ registrationId: body.id as Id, number: 1 }, "271828");
+    await app.sql`
+      update identity.registration_codes set mac = ${mac} where registration_id = ${body.id}`;
+    const { status, body: problem } = await verify<Problem>(app, body.id, "271828");
+    expect([status, problem.code]).toEqual([422, "identity.code_wrong"]);
   });
 
   test("never opens a registration whose codes were not mailed", async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import { eventually } from "../../support/eventually.ts";
 import { expectFaults, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
 import {
   pending,
@@ -142,11 +144,29 @@ describe("429", () => {
     }
   });
 
-  test("two at once mail one code", async () => {
+  test("two at the same moment mail one code", async () => {
     const { id } = await pending(app, "twice@example.org");
     app.clock.advance(60);
-    const answers = await Promise.all([resend(app, id), resend(app, id), resend(app, id)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 429, 429]);
+    // Both have looked and been let through before either may write.
+    const held = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const holding = app.sql.begin(async (tx) => {
+      await tx`select 1 from identity.registrations where id = ${id} for update`;
+      held.resolve();
+      await release.promise;
+    });
+    await held.promise;
+    const asked = [resend(app, id), resend(app, id)];
+    await eventually("both wait", async () => {
+      const [row] = await app.db.read.execute<{ waiting: number }>(sql`
+        select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`);
+      return row?.waiting === 2;
+    });
+    release.resolve();
+    await holding;
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 429]);
     expect(await app.mails.to("twice@example.org")).toHaveLength(2);
   });
 
