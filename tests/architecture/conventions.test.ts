@@ -58,6 +58,8 @@ const wholeNumbers: Readonly<Record<string, string>> = {
   "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
   "src/modules/currency/gateways/published-rates.ts":
     "the exponent of a rate in scientific notation",
+  "src/modules/identity/domain/refresh-token.ts": "which one of its session a refresh token is",
+  "src/modules/identity/gateways/password-hasher.ts": "the memory and passes of a password's hash",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
 };
 
