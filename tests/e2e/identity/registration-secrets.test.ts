@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import postgres from "postgres";
-import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import {
   otherThan,
   pending,
@@ -8,50 +6,21 @@ import {
   startRegistration,
   verify,
 } from "../../support/registering.ts";
+import { openStoredBytes, type StoredBytes } from "../../support/stored-bytes.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 const password = "marker-tulip-7f3a9c-harbour";
 const displayName = "Zeynep Kaya 51c2";
 let app: TestApp;
-let superuser: postgres.Sql;
+let stored: StoredBytes;
 beforeAll(async () => {
   app = await openTestApp({ environment: { LOG_LEVEL: "trace" } });
-  const launcher = parseConnection(app.databases.main.url("launcher"));
-  superuser = postgres({ ...postgresJsOptions(launcher), max: 1, onnotice: () => {} });
+  stored = openStoredBytes(app.databases);
 });
 afterAll(async () => {
-  await superuser.end();
+  await stored.close();
   await app.close();
 });
-
-/** Every row of every table of both databases, as text. */
-async function allRows(): Promise<string> {
-  const texts: string[] = [];
-  for (const database of [app.databases.main, app.databases.log]) {
-    const connection = parseConnection(database.url("launcher"));
-    const sql = postgres({ ...postgresJsOptions(connection), max: 1, onnotice: () => {} });
-    const tables = await sql<{ name: string }[]>`
-      select format('%I.%I', schemaname, tablename) as name from pg_tables
-      where schemaname not in ('pg_catalog', 'information_schema')`;
-    for (const { name } of tables)
-      for (const { row } of await sql.unsafe<{ row: string }[]>(
-        `select t::text as row from ${name} t`,
-      ))
-        texts.push(row);
-    await sql.end();
-  }
-  return texts.join("\n");
-}
-
-/** Whether the text stands in the write-ahead log of the last minutes, byte for byte. */
-async function isInWal(text: string): Promise<boolean> {
-  await superuser`select pg_logical_emit_message(false, 'flush', '', true)`;
-  const [found] = await superuser`
-    select count(*)::int as files from pg_ls_waldir() wal
-    where modification > now() - interval '5 minutes'
-      and position(${Buffer.from(text)}::bytea in pg_read_binary_file('pg_wal/' || wal.name)) > 0`;
-  return found?.["files"] > 0;
-}
 
 const alone = (digits: string) => new RegExp(`(?<![0-9a-f])${digits}(?![0-9a-f])`);
 
@@ -61,7 +30,7 @@ describe("after a registration in all its steps", () => {
     const started = await startRegistration(app, email, { password, displayName });
     expect(started.status).toBe(202);
     // The code is still on its way: sealed.
-    const waiting = await allRows();
+    const waiting = await stored.rows();
     const first = await app.mails.codeFor(email);
     app.clock.advance(60);
     await resend(app, started.body.id);
@@ -74,7 +43,7 @@ describe("after a registration in all its steps", () => {
     await app.post("/v1/auth/registrations", `{"email":"${email}","password":"${password}"`);
 
     const { accessToken, refreshToken } = signedUp.body.session;
-    const rows = `${waiting}\n${await allRows()}`;
+    const rows = `${waiting}\n${await stored.rows()}`;
     const lines = app
       .logLines()
       .map((line) => JSON.stringify(line))
@@ -88,9 +57,9 @@ describe("after a registration in all its steps", () => {
     }
     expect(lines.includes(email)).toBe(false);
 
-    expect(await isInWal(displayName)).toBe(true);
+    expect(await stored.isInWal(displayName)).toBe(true);
     for (const secret of [password, accessToken, refreshToken])
-      expect(await isInWal(secret)).toBe(false);
+      expect(await stored.isInWal(secret)).toBe(false);
   }, 30_000);
 
   test("nor does an answer that refuses a form", async () => {
