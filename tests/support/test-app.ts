@@ -20,6 +20,7 @@ import { type App, buildApp } from "../../src/app.ts";
 import type { FakeRateProviders } from "./fake-rate-providers.ts";
 import { type LogLine, recordLog } from "./log-lines.ts";
 import { type MailServer, openMailServer } from "./mail-server.ts";
+import { createSeenSecrets } from "./seen-secrets.ts";
 import { createSentMails, type SentMails } from "./sent-mails.ts";
 import { type ClonedDatabase, cloneDatabase } from "./test-database.ts";
 import { testRoleNames } from "./test-templates.ts";
@@ -149,6 +150,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   if (options.started !== false) await app.start();
 
   const terminal = createTypedTerminal({ isInteractive: true });
+  const secrets = createSeenSecrets();
   let clients = 0;
   async function request<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
     const headers = new Headers(init.headers);
@@ -158,8 +160,10 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
         "x-forwarded-for",
         `10.${clients >> 16}.${(clients >> 8) & 255}.${clients & 255}`,
       );
+    if (typeof init.body === "string") secrets.noteJson(init.body);
     const response = await fetch(`${server.url}${path}`, { ...init, headers });
     const text = await response.text();
+    if (response.ok) secrets.noteJson(text);
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
     return {
       status: response.status,
@@ -209,6 +213,9 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       if (!options.databases) await closeDatabases(databases);
       if (!options.mailServer) await mailServer.close();
       rmSync(dataDir, { recursive: true, force: true });
+      // Whatever a file tests: nothing that opened anything may have been logged.
+      if (secrets.linesWith(lines().map((line) => JSON.stringify(line))).length > 0)
+        throw new Error("a log line holds a password, a code or a token");
     },
   };
 }
