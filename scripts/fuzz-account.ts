@@ -20,7 +20,7 @@ const code = TOTP.generate({ secret: Secret.fromBase32(factor.secret) });
 await post("/v1/users/me/second-factor/confirmation", { code }, session);
 // What the first token claimed is out of date: the role counts only now.
 const { refreshToken } = session;
-const renewed = await post<Session>("/v1/auth/sessions/refresh", { refreshToken });
+const renewed = await post<Session>("/v1/auth/tokens", { refreshToken });
 const userId = await register("fuzzed@example.org");
 console.log(`FUZZ_TOKEN=${renewed.accessToken}`);
 console.log(`FUZZ_USER_ID=${userId}`);

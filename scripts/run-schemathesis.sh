@@ -50,7 +50,7 @@ guarded = {
         "password-resets/redemption",
         "registrations/{id}/verification",
         "sessions",
-        "sessions/refresh",
+        "tokens",
     )
 }
 faults = [

@@ -123,7 +123,7 @@ const signIn = ({ send }: Client, { address: email, password }: Person, code?: s
   send<Tokens>("POST", "/auth/sessions", { email, password, ...(code ? { code } : {}) });
 
 const refresh = ({ send }: Client, { refreshToken }: Tokens) =>
-  send<Tokens>("POST", "/auth/sessions/refresh", { refreshToken });
+  send<Tokens>("POST", "/auth/tokens", { refreshToken });
 
 /** Sets up a second factor, and signs in with the first recovery code. */
 async function protect(client: Client, person: Person, tokens: Tokens) {

@@ -29,7 +29,7 @@ export const logIn = <T = Tokens>(
 
 /** What the refresh token of a session gets: a token that states what is true by now. */
 export async function refreshed(app: TestApp, refreshToken: string): Promise<Client & Tokens> {
-  const { status, body } = await app.post<Tokens>("/v1/auth/sessions/refresh", { refreshToken });
+  const { status, body } = await app.post<Tokens>("/v1/auth/tokens", { refreshToken });
   if (status !== 200) throw new Error(`refreshing answered ${status}`);
   return { ...authorized(app, body.accessToken), ...body };
 }

@@ -48,7 +48,7 @@ export const logIn = <T = TokenSet>(
 export const refresh = <T = TokenSet>(
   app: Pick<TestApp, "post">,
   refreshToken: string,
-): Promise<Answer<T>> => app.post<T>(`${sessionsPath}/refresh`, { refreshToken });
+): Promise<Answer<T>> => app.post<T>("/v1/auth/tokens", { refreshToken });
 
 /** Whether a token is let in, as the status of a request that needs nothing but one. */
 export async function statusWith(

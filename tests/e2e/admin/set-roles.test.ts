@@ -55,7 +55,7 @@ describe("200", () => {
   test("the session lives on: it is refreshed with the new roles", async () => {
     const { user, tokens } = await signedInUser(staff.api, { secondFactor: true });
     await setRoles(user.id, ["support"]);
-    const refreshed = await staff.api.post<{ accessToken: string }>("/v1/auth/sessions/refresh", {
+    const refreshed = await staff.api.post<{ accessToken: string }>("/v1/auth/tokens", {
       refreshToken: tokens.refreshToken,
     });
     expect(refreshed.status).toBe(200);

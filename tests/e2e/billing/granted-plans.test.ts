@@ -44,7 +44,7 @@ const login = async (node: TestApp, user: TestUser) => {
   return body;
 };
 const refresh = async (node: TestApp, { refreshToken }: Tokens) =>
-  (await node.post<Tokens>("/v1/auth/sessions/refresh", { refreshToken })).body;
+  (await node.post<Tokens>("/v1/auth/tokens", { refreshToken })).body;
 const work = (node: TestApp, delayed = false) =>
   runJobs({
     connection: parseConnection(node.databases.main.appUrl),

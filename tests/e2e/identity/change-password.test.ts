@@ -33,7 +33,7 @@ describe("204", () => {
     const [other, stranger] = [await signIn(app, user), await signedInUser(app)];
     await change(client, user.password);
     expect(await isOpen(app, other.accessToken)).toBe(false);
-    const again = await app.post("/v1/auth/sessions/refresh", { refreshToken: other.refreshToken });
+    const again = await app.post("/v1/auth/tokens", { refreshToken: other.refreshToken });
     expectProblem(again, 401, "identity.refresh_token_invalid");
     expect(await isOpen(app, tokens.accessToken)).toBe(true);
     expect(await isOpen(app, stranger.tokens.accessToken)).toBe(true);

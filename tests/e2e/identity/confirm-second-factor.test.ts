@@ -72,7 +72,7 @@ describe("200", () => {
       401,
       "auth.required",
     );
-    const again = await app.post("/v1/auth/sessions/refresh", { refreshToken: other.refreshToken });
+    const again = await app.post("/v1/auth/tokens", { refreshToken: other.refreshToken });
     expectProblem(again, 401, "identity.refresh_token_invalid");
     expectProblem(await client.get("/v1/users/me"), 401, "auth.required");
     expect((await refreshed(app, client.tokens.refreshToken)).accessToken).toBeString();

@@ -34,7 +34,7 @@ describe("204", () => {
     await redeem(app, await mailedToken(app, user));
     for (const { accessToken, refreshToken } of [tokens, other]) {
       expect(await isOpen(app, accessToken)).toBe(false);
-      const again = await app.post("/v1/auth/sessions/refresh", { refreshToken });
+      const again = await app.post("/v1/auth/tokens", { refreshToken });
       expectProblem(again, 401, "identity.refresh_token_invalid");
     }
     expect(await isOpen(app, stranger.tokens.accessToken)).toBe(true);

@@ -121,7 +121,7 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
       if (user.refreshToken !== null)
         test("goes on with the session he had", async () => {
           const { refreshToken } = user;
-          const { status, body } = await app.post<Tokens>("/v1/auth/sessions/refresh", {
+          const { status, body } = await app.post<Tokens>("/v1/auth/tokens", {
             refreshToken,
           });
           expect(status).toBe(200);

@@ -31,7 +31,7 @@ const publicRoutes = [
   "POST /v1/auth/registrations/:id/codes",
   "POST /v1/auth/registrations/:id/verification",
   "POST /v1/auth/sessions",
-  "POST /v1/auth/sessions/refresh",
+  "POST /v1/auth/tokens",
   "POST /v1/conversions",
 ];
 

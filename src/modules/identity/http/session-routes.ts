@@ -17,10 +17,10 @@ const tags = ["Identity"];
 const access = "identity:manage_self";
 
 export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: IdentityOperations) =>
-  new Elysia({ name: "identity.sessions", prefix: "/v1/auth/sessions" })
+  new Elysia({ name: "identity.sessions", prefix: "/v1/auth" })
     .use(plugin)
     .post(
-      "",
+      "/sessions",
       ({ ctx, exchange, body, request }) =>
         once(exchange, () =>
           operations.signIn(ctx, { ...body, origin: originOf(exchange, request) }),
@@ -40,7 +40,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
       }),
     )
     .post(
-      "/refresh",
+      "/tokens",
       ({ ctx, body }) => operations.refreshSession(ctx, body),
       route({
         operationId: "refreshSession",
@@ -56,7 +56,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
       }),
     )
     .get(
-      "",
+      "/sessions",
       ({ ctx, query }) => operations.listSessions(ctx, query),
       route({
         operationId: "listSessions",
@@ -70,7 +70,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
       }),
     )
     .delete(
-      "/current",
+      "/sessions/current",
       async ({ ctx }) => {
         await operations.signOut(ctx);
       },
@@ -86,7 +86,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
       }),
     )
     .delete(
-      "/others",
+      "/sessions/others",
       ({ ctx }) => operations.revokeOtherSessions(ctx),
       route({
         operationId: "revokeOtherSessions",
@@ -98,7 +98,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
       }),
     )
     .delete(
-      "/:id",
+      "/sessions/:id",
       async ({ ctx, params }) => {
         await operations.revokeSession(ctx, params);
       },
