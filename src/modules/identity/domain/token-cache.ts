@@ -19,22 +19,26 @@ type Bounds = {
   readonly maxSubjects: number;
 };
 
+const never = Number.NEGATIVE_INFINITY;
+
 /**
  * Verified tokens in memory. What was read before a user or session was revoked is never given, also when it arrives
- * after that: each subject has a moment from which on reading it counts. All times are monotonic milliseconds of one
+ * after that: each subject has a moment after which reading it counts. All times are monotonic milliseconds of one
  * clock, but for the `until` of a token.
  */
 export function createTokenCache<A>({ maxTokens, maxAgeMs, maxSubjects }: Bounds) {
   const tokens = new Map<string, CachedToken<A>>();
   const trustedFromMs = new Map<Id, number>();
-  let allTrustedFromMs = Number.NEGATIVE_INFINITY;
+  let allTrustedFromMs = never;
 
   const isTrusted = ({ userId, sessionId, readAtMs }: CachedToken<A>): boolean =>
-    readAtMs >= allTrustedFromMs &&
-    readAtMs >= (trustedFromMs.get(userId) ?? readAtMs) &&
-    readAtMs >= (trustedFromMs.get(sessionId) ?? readAtMs);
+    readAtMs > allTrustedFromMs &&
+    readAtMs > (trustedFromMs.get(userId) ?? never) &&
+    readAtMs > (trustedFromMs.get(sessionId) ?? never);
 
   function distrustAll(fromMs: number): void {
+    // Of some, more may be distrusted than of all.
+    for (const ownMs of trustedFromMs.values()) allTrustedFromMs = Math.max(allTrustedFromMs, ownMs);
     allTrustedFromMs = Math.max(allTrustedFromMs, fromMs);
     tokens.clear();
     trustedFromMs.clear();
@@ -64,7 +68,7 @@ export function createTokenCache<A>({ maxTokens, maxAgeMs, maxSubjects }: Bounds
       tokens.set(token, known);
     },
 
-    /** What is read of these users and sessions counts from `fromMs` on, which may lie ahead. */
+    /** What is read of these users and sessions counts after `fromMs`, which may lie ahead. */
     distrust(subjects: readonly Id[], fromMs: number, nowMs: number): void {
       if (subjects.length === 0) return;
       dropSettled(nowMs);

@@ -10,6 +10,8 @@ import { createRevocationFollower } from "./follow-revocations.ts";
 /** Tokens in memory: about 2 KB each. */
 const maxTokens = 20_000;
 const maxSubjects = 50_000;
+/** A reading that began longer ago is shared no more: it may have been lost with its connection. */
+const maxSharedMs = 1_000;
 /** What this node revokes is committed, or not, within this time: no transaction is open for longer. */
 const maxCommitMs = 30_000;
 
@@ -19,6 +21,8 @@ type Deps = Pick<IdentityDeps, "db" | "clock" | "accessTokens" | "sessions" | "r
   readonly monotonicMs: () => number;
   readonly onFailure: (error: unknown) => void;
 };
+
+type Underway = { readonly actor: Promise<Actor | null>; readonly sinceMs: number };
 
 /**
  * Who sends a bearer token. A token that was verified lately is answered from memory, at once. For every other one the
@@ -30,7 +34,7 @@ export function createAuthenticator(deps: Deps) {
   const maxAgeMs = tokenMemorySeconds * 1000;
   const cache = createTokenCache<Actor>({ maxTokens, maxAgeMs, maxSubjects });
   /** Requests that come together with one token share its reading, unless something was revoked meanwhile. */
-  const underway = new Map<string, Promise<Actor | null>>();
+  const underway = new Map<string, Underway>();
   const follower = createRevocationFollower({
     ...deps,
     onRevoked(subjects) {
@@ -70,12 +74,13 @@ export function createAuthenticator(deps: Deps) {
         if (known !== undefined) return known;
       }
       const shared = underway.get(authorization);
-      if (shared) return shared;
-      const identified = identify(authorization).finally(() => {
-        if (underway.get(authorization) === identified) underway.delete(authorization);
+      if (shared && nowMs - shared.sinceMs < maxSharedMs) return shared.actor;
+      const actor = identify(authorization).finally(() => {
+        if (underway.get(authorization) === begun) underway.delete(authorization);
       });
-      underway.set(authorization, identified);
-      return identified;
+      const begun = { actor, sinceMs: nowMs };
+      underway.set(authorization, begun);
+      return actor;
     },
 
     /**

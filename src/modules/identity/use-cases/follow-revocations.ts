@@ -7,6 +7,8 @@ import { tokenMemorySeconds } from "../domain/session.ts";
 const pollMs = 2_000;
 /** and whoever could not ask for so long does not know enough to believe his memory. */
 const maxSilenceMs = 10_000;
+/** A read that takes longer was lost with its connection: statements are cancelled earlier. */
+const maxReadMs = 15_000;
 /** As long as a token is remembered, and as much again for clocks that differ and transactions that commit late. */
 const readBackSeconds = 2 * tokenMemorySeconds;
 /** More in that time than anybody would revoke one by one. */
@@ -28,6 +30,7 @@ export function createRevocationFollower(deps: Deps) {
   let isWanted = false;
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopListening: (() => Promise<void>) | undefined;
+  let isStopped = false;
 
   async function read(): Promise<void> {
     const beganMs = deps.monotonicMs();
@@ -42,9 +45,11 @@ export function createRevocationFollower(deps: Deps) {
 
   /** A wish that comes during a read is for another one: that read may have missed what it is about. */
   async function readWhileWanted(): Promise<void> {
-    while (isWanted) {
+    while (isWanted && !isStopped) {
       isWanted = false;
-      await read().catch(deps.onFailure);
+      await within(read(), maxReadMs).catch((error: unknown) => {
+        if (!isStopped) deps.onFailure(error);
+      });
     }
     running = undefined;
   }
@@ -65,9 +70,15 @@ export function createRevocationFollower(deps: Deps) {
       timer = setInterval(onWake, pollMs);
     },
     async stop(): Promise<void> {
+      isStopped = true;
       clearInterval(timer);
       await stopListening?.();
-      await running;
     },
   };
+}
+
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
