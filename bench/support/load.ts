@@ -3,8 +3,13 @@ import { percentile } from "./figures.ts";
 const connections = 50;
 
 /** Requests a second that `wrk` gets answered, with 50 connections from one thread. */
-export async function throughput(url: string, seconds: number): Promise<number> {
-  const child = Bun.spawn(["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, url], {
+export async function throughput(
+  url: string,
+  seconds: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const sent = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const child = Bun.spawn(["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, ...sent, url], {
     stderr: "inherit",
   });
   const [text, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
