@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { Reader, ReadPool, Tx } from "#platform/db/database";
 import { preparedRead } from "#platform/db/prepared-read";
 import type { Id } from "#platform/kernel/ids";
@@ -45,10 +45,10 @@ export type ListedSession = {
   readonly idleExpiresAt: Instant;
 };
 
-/** Which sessions of a user: all, one, or all but one. */
+/** Which sessions of a user: all, these, or all but one. */
 export type SessionChoice = {
   readonly userId: Id;
-  readonly sessionId?: Id | undefined;
+  readonly only?: readonly Id[] | undefined;
   readonly exceptSessionId?: Id | undefined;
 };
 
@@ -110,26 +110,35 @@ export function createSessionRepository() {
         .for("no key update");
     },
 
-    /** Live sessions of a user beyond the `keep` that were used last. */
-    async surplus(tx: Tx, userId: Id, keep: number, now: Instant): Promise<Id[]> {
+    /** Live sessions of a user beyond the `keep` that were used last; at most `limit`. */
+    async surplus(
+      tx: Tx,
+      userId: Id,
+      {
+        keep,
+        limit,
+        now,
+      }: { readonly keep: number; readonly limit: number; readonly now: Instant },
+    ): Promise<Id[]> {
       const rows = await tx
         .select({ id: sessions.id })
         .from(sessions)
         .where(live(userId, now))
         .orderBy(desc(sessions.usedAt), desc(sessions.id))
-        .offset(keep);
+        .offset(keep)
+        .limit(limit);
       return rows.map((row) => row.id);
     },
 
     /** Ends what of the choice is live, locked in the order of the ids. Gives what was ended. */
     async end(
       tx: Tx,
-      { userId, sessionId, exceptSessionId }: SessionChoice,
+      { userId, only, exceptSessionId }: SessionChoice,
       how: { readonly at: Instant; readonly reason: SessionEnd },
     ): Promise<Id[]> {
       const chosen = and(
         live(userId, how.at),
-        sessionId === undefined ? undefined : eq(sessions.id, sessionId),
+        only === undefined ? undefined : inArray(sessions.id, [...only]),
         exceptSessionId === undefined ? undefined : sql`${sessions.id} <> ${exceptSessionId}`,
       );
       const rows = await tx.execute<{ id: Id }>(sql`

@@ -31,8 +31,9 @@ export async function createSession(
   const { userId, origin, authenticatedAt } = input;
   const now = deps.clock.now();
   await deps.sessions.lockUser(tx, userId);
-  for (const sessionId of await deps.sessions.surplus(tx, userId, maxLiveSessions - 1, now))
-    await endSessions(deps, tx, { userId, sessionId, reason: "too_many" });
+  const keep = maxLiveSessions - 1;
+  const only = await deps.sessions.surplus(tx, userId, { keep, limit: maxLiveSessions, now });
+  if (only.length > 0) await endSessions(deps, tx, { userId, only, reason: "too_many" });
 
   const absoluteExpiresAt = absoluteExpiry(now);
   const session = {

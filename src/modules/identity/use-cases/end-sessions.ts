@@ -9,7 +9,7 @@ export type EndSessionsDeps = Pick<
 >;
 
 /**
- * Ends live sessions of a user in the caller's transaction: all, only `sessionId`, or all but `exceptSessionId`. Their
+ * Ends live sessions of a user in the caller's transaction: all, `only` some, or all but `exceptSessionId`. Their
  * tokens are refused within seconds on every node, by this one at once. Gives the sessions that it ended.
  */
 export async function endSessions(
@@ -17,7 +17,7 @@ export async function endSessions(
   tx: Tx,
   input: {
     readonly userId: Id;
-    readonly sessionId?: Id | undefined;
+    readonly only?: readonly Id[] | undefined;
     readonly exceptSessionId?: Id | undefined;
     readonly reason: SessionEnd;
   },
@@ -25,7 +25,7 @@ export async function endSessions(
   const { reason, ...choice } = input;
   const at = deps.clock.now();
   const ended = await deps.sessions.end(tx, choice, { at, reason });
-  const isAll = choice.sessionId === undefined && choice.exceptSessionId === undefined;
+  const isAll = choice.only === undefined && choice.exceptSessionId === undefined;
   const revoked = isAll
     ? [{ kind: "user" as const, subjectId: choice.userId }]
     : ended.map((subjectId) => ({ kind: "session" as const, subjectId }));

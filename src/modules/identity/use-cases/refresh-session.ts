@@ -67,7 +67,7 @@ async function exchange(
 
 async function endFamily(deps: Deps, tx: Tx, family: SessionFamily): Promise<void> {
   const { userId, sessionId, device } = family;
-  await endSessions(deps, tx, { userId, sessionId, reason: "refresh_token_reused" });
+  await endSessions(deps, tx, { userId, only: [sessionId], reason: "refresh_token_reused" });
   await deps.notify(
     tx,
     "identity.refresh_token_reused",

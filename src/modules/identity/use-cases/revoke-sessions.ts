@@ -45,7 +45,10 @@ async function endOne(
     readonly reason: "logout" | "revoked";
   },
 ): Promise<void> {
-  const ended = await deps.db.transact(ctx, (tx) => endSessions(deps, tx, session));
+  const { userId, sessionId, reason } = session;
+  const ended = await deps.db.transact(ctx, (tx) =>
+    endSessions(deps, tx, { userId, only: [sessionId], reason }),
+  );
   if (ended.length === 0) throw sessionNotFound();
 }
 
