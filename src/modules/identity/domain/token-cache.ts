@@ -38,7 +38,8 @@ export function createTokenCache<A>({ maxTokens, maxAgeMs, maxSubjects }: Bounds
 
   function distrustAll(fromMs: number): void {
     // Of some, more may be distrusted than of all.
-    for (const ownMs of trustedFromMs.values()) allTrustedFromMs = Math.max(allTrustedFromMs, ownMs);
+    for (const ownMs of trustedFromMs.values())
+      allTrustedFromMs = Math.max(allTrustedFromMs, ownMs);
     allTrustedFromMs = Math.max(allTrustedFromMs, fromMs);
     tokens.clear();
     trustedFromMs.clear();
