@@ -90,12 +90,13 @@ export type App = {
 /** Puts the modules together. The only place that knows every one of them; its lines are in dependency order. */
 export async function buildApp(resources: Resources): Promise<App> {
   const { config, clock, ids, keyring, logger, metrics, db, jobs, registry } = resources;
+  const monotonicMs = () => performance.now();
   const http = createHttpKit({
     config,
     clock,
     ids,
     authenticate: (credentials) => identity.authenticate(credentials),
-    limiter: createMemoryRateLimiter({ nowMs: () => performance.now() }),
+    limiter: createMemoryRateLimiter({ nowMs: monotonicMs }),
     idempotency: db.idempotency,
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
@@ -130,6 +131,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     cpuGate,
     claimsOf: late.claimsOf.port,
     isCurrency: late.isCurrency.port,
+    monotonicMs,
     logger: logger.child({ module: "identity" }),
   });
   late.findNotifiedUsers.bind(identity.findNotifiedUsers);

@@ -213,8 +213,11 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       if (!options.databases) await closeDatabases(databases);
       if (!options.mailServer) await mailServer.close();
       rmSync(dataDir, { recursive: true, force: true });
-      // Whatever a file tests: nothing that opened anything may have been logged.
-      if (secrets.linesWith(lines().map((line) => JSON.stringify(line))).length > 0)
+      // Whatever a file tests: nothing that opened anything may have been logged. The outbox alone tells codes.
+      if (
+        config.mail.smtp !== null &&
+        secrets.linesWith(lines().map((line) => JSON.stringify(line))).length > 0
+      )
         throw new Error("a log line holds a password, a code or a token");
     },
   };

@@ -54,6 +54,8 @@ export type IdentityModuleOptions = Pick<
   readonly keyring: Keyring;
   readonly notifications: Notifications;
   readonly http: HttpKit;
+  /** Milliseconds that only ever grow. */
+  readonly monotonicMs: () => number;
   readonly metrics: Metrics;
   readonly logger: Logger;
 };
@@ -76,7 +78,7 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
   const authenticator = createAuthenticator({
     ...{ db, clock, accessTokens, sessions, revocations },
     channel: revocationsChannel,
-    monotonicMs: () => performance.now(),
+    monotonicMs: options.monotonicMs,
     onFailure: (error) => options.logger.warn({ err: error }, "revocations could not be read"),
   });
   const deps: IdentityDeps = {

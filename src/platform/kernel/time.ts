@@ -12,6 +12,8 @@ const instantPattern =
 
 export const instantOf = (date: Date): Instant => date.toISOString() as Instant;
 export const epochMs = (instant: Instant): number => Date.parse(instant);
+/** For libraries that take a Date. */
+export const dateOf = (instant: Instant): Date => new Date(instant);
 export const instantAt = (milliseconds: number): Instant => instantOf(new Date(milliseconds));
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

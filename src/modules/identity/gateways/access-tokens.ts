@@ -1,7 +1,7 @@
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "#platform/kernel/clock";
 import { type Id, isId } from "#platform/kernel/ids";
-import { epochMs, instantAt } from "#platform/kernel/time";
+import { dateOf, epochMs, instantAt } from "#platform/kernel/time";
 import type { Keyring } from "#platform/keyring/keyring";
 import type { AccessTokens, VerifiedToken } from "../deps.ts";
 
@@ -67,7 +67,7 @@ export function createAccessTokens(deps: {
           issuer,
           audience,
           requiredClaims,
-          currentDate: new Date(clock.now()),
+          currentDate: dateOf(clock.now()),
         });
         return readClaims(payload);
       } catch (error) {
