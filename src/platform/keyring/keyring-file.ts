@@ -16,11 +16,11 @@ import { dirname } from "node:path";
 import { formatEntries, type KeyEntry, KeyringError, parseEntries } from "./key-entries.ts";
 
 /** Reads the keyring file; refuses one that others than its owner may read. */
-export function readKeyringFile(path: string): { entries: KeyEntry[]; modifiedMs: number } {
-  const { mode, mtimeMs } = statSync(path);
+export function readKeyringFile(path: string): KeyEntry[] {
+  const { mode } = statSync(path);
   if ((mode & 0o077) !== 0)
     throw new KeyringError(`${path} may be read by others; run: chmod 600 ${path}`);
-  return { entries: parseEntries(readFileSync(path, "utf8")), modifiedMs: mtimeMs };
+  return parseEntries(readFileSync(path, "utf8"));
 }
 
 /** Replaces the file in one step: a crash leaves the old or the new one, never half of it. */

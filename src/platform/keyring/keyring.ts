@@ -96,7 +96,7 @@ export function rotateKey(
   const kind = (options.purposes ?? keyPurposes)[purpose as KeyPurpose];
   if (!kind)
     throw new KeyringError(`no such purpose; known: ${Object.keys(keyPurposes).join(", ")}`);
-  const entries = existsSync(path) ? readKeyringFile(path).entries : [];
+  const entries = existsSync(path) ? readKeyringFile(path) : [];
   const created = options.clock.now();
   const isFirst = !entries.some((entry) => entry.purpose === purpose);
   const activeFrom = isFirst ? created : addSeconds(created, announceSeconds);
@@ -117,7 +117,7 @@ const loadInline = (value: string) => {
 };
 const loadFile = (path: string) => () => {
   if (!existsSync(path)) throw new KeyringError(`${path} does not exist; run: bun run keys:create`);
-  return readKeyringFile(path).entries;
+  return readKeyringFile(path);
 };
 
 /** Makes the file, or the keys in it that this release needs and that are missing. Gives their purposes. */
@@ -140,7 +140,7 @@ function addMissing(
   purposes: Readonly<Record<string, KeyKind>>,
   clock: Clock,
 ): readonly string[] {
-  const entries = existsSync(path) ? readKeyringFile(path).entries : [];
+  const entries = existsSync(path) ? readKeyringFile(path) : [];
   const now = clock.now();
   const missing = missingPurposes(entries, purposes);
   const added = missing.map((purpose) =>
@@ -159,16 +159,20 @@ function watched(
   clock: Clock,
 ): () => readonly KeyEntry[] {
   if (source.source === "inline") return () => first;
-  const modified = () => statSync(source.path, { throwIfNoEntry: false })?.mtimeMs;
-  let known = { entries: first, modifiedMs: modified(), checkedMs: epochMs(clock.now()) };
+  /** A new file may be as old as the one it replaced, as far as the file system's clock tells. */
+  const version = () => {
+    const file = statSync(source.path, { throwIfNoEntry: false });
+    return file && `${file.ino} ${file.mtimeMs} ${file.size}`;
+  };
+  let known = { entries: first, version: version(), checkedMs: epochMs(clock.now()) };
   return () => {
     const nowMs = epochMs(clock.now());
     if (nowMs - known.checkedMs < reloadSeconds * 1000) return known.entries;
     known = { ...known, checkedMs: nowMs };
-    const modifiedMs = modified();
-    if (modifiedMs === undefined || modifiedMs === known.modifiedMs) return known.entries;
+    const found = version();
+    if (found === undefined || found === known.version) return known.entries;
     try {
-      known = { ...known, entries: load(), modifiedMs };
+      known = { ...known, entries: load(), version: found };
     } catch {
       // Half-edited by hand, perhaps: better the keys we have than none; the next look tries again.
     }
