@@ -5,6 +5,7 @@ import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
 import type { IdentityApi } from "#modules/identity/contract";
 import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
+import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
 import type { Config } from "#platform/config";
@@ -49,6 +50,7 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   identityTables,
   currencyTables,
   billingTables,
+  ledgerTables,
 ];
 
 /** What the process opens before the modules exist. */
@@ -157,16 +159,28 @@ export async function buildApp(resources: Resources): Promise<App> {
   const billingPort = expose("billing", billing.api);
   late.claimsOf.bind(billingPort.claimsOf);
 
+  const currencyPort = expose("currency", currency.api);
+
+  const ledger = createLedgerModule({
+    ...{ ...shared, notifications },
+    jobs: jobs.jobs,
+    identity: identityPort,
+    billing: billingPort,
+    currency: currencyPort,
+    scales: currency.scales,
+    logger: logger.child({ module: "ledger" }),
+  });
+
   const admin = createAdminModule({ http, identity: expose("identity.admin", identity.adminApi) });
 
   const ports = {
     identity: identityPort,
-    currency: expose("currency", currency.api),
+    currency: currencyPort,
     billing: billingPort,
   };
   assertAllBound();
 
-  const modules: readonly Module<unknown>[] = [identity, currency, billing, admin];
+  const modules: readonly Module<unknown>[] = [identity, currency, billing, ledger, admin];
   const platformJobs = {
     jobs: [
       purgeIdempotencyJob({ db, clock }),
@@ -252,6 +266,10 @@ const facts = (serverUrl: string) => ({
       description: "Registration, sessions, passwords, second factors, profile.",
     },
     { name: "Billing", description: "Plans and what they include." },
+    {
+      name: "Ledger",
+      description: "Books, accounts, categories, transactions, budgets, imports and exports.",
+    },
     { name: "Admin", description: "What support and administrators do with accounts." },
     { name: "Health", description: "Whether the process lives and can serve." },
   ],

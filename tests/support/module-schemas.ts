@@ -1,6 +1,7 @@
 import { billingTables } from "#modules/billing/storage/tables";
 import { currencyTables } from "#modules/currency/storage/tables";
 import { identityTables } from "#modules/identity/storage/tables";
+import { ledgerTables } from "#modules/ledger/storage/tables";
 import type { ModuleSchema } from "#platform/db/database";
 
 /** The modules whose tables stand in test databases: those of app.ts, without loading the modules themselves. */
@@ -8,4 +9,5 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   identityTables,
   currencyTables,
   billingTables,
+  ledgerTables,
 ];

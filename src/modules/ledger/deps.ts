@@ -1,0 +1,20 @@
+import type { BillingApi } from "#modules/billing/contract";
+import type { CurrencyApi, CurrencyScales } from "#modules/currency/contract";
+import type { IdentityApi } from "#modules/identity/contract";
+import type { Database } from "#platform/db/database";
+import type { Jobs } from "#platform/jobs/jobs";
+import type { Clock } from "#platform/kernel/clock";
+import type { Ids } from "#platform/kernel/ids";
+
+/** What the module needs from outside, and its own repositories. */
+export type LedgerDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly jobs: Jobs;
+  readonly identity: Pick<IdentityApi, "usersById">;
+  readonly billing: Pick<BillingApi, "entitlementsOf">;
+  readonly currency: Pick<CurrencyApi, "convertMany" | "ratesAt">;
+  /** Which currencies exist, and their decimals. */
+  readonly scales: CurrencyScales;
+};

@@ -1,0 +1,28 @@
+import { defineErrors } from "#platform/kernel/errors";
+
+export const ledgerErrors = defineErrors("ledger", {
+  book_not_found: { kind: "not_found", title: "No such book" },
+  read_only: { kind: "forbidden", title: "You may only read this book" },
+  period_closed: { kind: "conflict", title: "This period is closed" },
+  version_changed: { kind: "precondition_failed", title: "Changed meanwhile" },
+  plan_limit_reached: { kind: "payment_required", title: "The plan allows no more" },
+
+  account_not_found: { kind: "not_found", title: "No such account" },
+  account_archived: { kind: "conflict", title: "The account is archived" },
+  account_in_use: { kind: "conflict", title: "The account has transactions" },
+  external_code_taken: { kind: "conflict", title: "Another one has this code" },
+
+  category_not_found: { kind: "not_found", title: "No such category" },
+  category_archived: { kind: "conflict", title: "The category is archived" },
+  category_in_use: { kind: "conflict", title: "The category is in use" },
+
+  transaction_not_found: { kind: "not_found", title: "No such transaction" },
+  transaction_voided: { kind: "conflict", title: "The transaction is void" },
+  external_id_taken: { kind: "conflict", title: "This transaction was recorded before" },
+  too_many_matches: { kind: "invalid", title: "Too many transactions match" },
+  matches_changed: { kind: "conflict", title: "Other transactions match by now" },
+
+  budget_not_found: { kind: "not_found", title: "No such budget" },
+  import_not_found: { kind: "not_found", title: "No such import" },
+  import_wrong_state: { kind: "conflict", title: "The import is not in that state" },
+});

@@ -1,0 +1,2 @@
+export { createLedgerModule, type LedgerModuleOptions } from "./module.ts";
+export { ledgerTables } from "./storage/tables.ts";

@@ -1,0 +1,32 @@
+import type { HttpKit } from "#platform/http/kit";
+import type { Module } from "#platform/module";
+import type { Notifications } from "#platform/notify/notifications";
+import type { Logger } from "#platform/observability/logger";
+import type { LedgerDeps } from "./deps.ts";
+import { createLedgerRoutes } from "./http/routes.ts";
+import { bindOperations } from "./operations.ts";
+
+export type LedgerModuleOptions = Pick<
+  LedgerDeps,
+  "db" | "clock" | "ids" | "jobs" | "identity" | "billing" | "currency" | "scales"
+> & {
+  readonly notifications: Notifications;
+  readonly http: HttpKit;
+  readonly logger: Logger;
+};
+
+export function createLedgerModule(options: LedgerModuleOptions): Module<object> {
+  const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
+  const deps: LedgerDeps = { db, clock, ids, jobs, identity, billing, currency, scales };
+  return {
+    name: "ledger",
+    api: {},
+    routes: createLedgerRoutes(options.http, bindOperations(deps)),
+    jobs: [],
+    subscriptions: [],
+    commands: [],
+    health: [],
+    async start() {},
+    async stop() {},
+  };
+}
