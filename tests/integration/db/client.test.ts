@@ -152,6 +152,27 @@ describe("broken connections", () => {
     await behind.ping();
   });
 
+  test("answer every read that comes while they break, at whatever moment", async () => {
+    for (let moment = 0; moment < 5; moment += 1) {
+      await eventually("all connections are there", () =>
+        Promise.all([one(), one()]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      proxy.takeAway();
+      for (let turn = 0; turn < moment; turn += 1)
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+      const answer = one().then(
+        () => "answered",
+        (error) => databaseFailure(error)?.code,
+      );
+      const settled = await Promise.race([answer, Bun.sleep(4_000).then(() => "waits for ever")]);
+      expect([moment, settled]).toEqual([moment, "database.unavailable"]);
+      proxy.restore();
+    }
+  }, 15_000);
+
   test("do not repeat a write: it may have been committed", async () => {
     const account = await till.addAccount();
     let runs = 0;
