@@ -47,7 +47,7 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
         tags,
         summary: "Get new tokens",
         description:
-          "Each refresh token works once; sent again within 20 seconds it gets the same successor. Sent later it is taken for stolen: the session ends. A session ends after 30 days without a refresh, and after 90 days in any case.",
+          "Send no Authorization header along: an expired access token would be refused. Each refresh token works once; sent again within 20 seconds it gets the same successor. Sent later it is taken for stolen: the session ends. A session ends after 30 days without a refresh, and after 90 days in any case.",
         access: "public",
         limit: "credentials",
         body: refreshBody,
