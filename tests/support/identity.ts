@@ -144,9 +144,13 @@ export function authorized(api: Pick<TestApp, "request">, accessToken: string) {
     /** `headers`: an Idempotency-Key, say. */
     post: <T = unknown>(path: string, body?: unknown, headers?: Record<string, string>) =>
       send<T>("POST", path, body, headers),
-    patch: <T = unknown>(path: string, body?: unknown) => send<T>("PATCH", path, body),
-    put: <T = unknown>(path: string, body?: unknown) => send<T>("PUT", path, body),
-    delete: <T = unknown>(path: string, body?: unknown) => send<T>("DELETE", path, body),
+    /** `headers`: If-Match, say. */
+    patch: <T = unknown>(path: string, body?: unknown, headers?: Record<string, string>) =>
+      send<T>("PATCH", path, body, headers),
+    put: <T = unknown>(path: string, body?: unknown, headers?: Record<string, string>) =>
+      send<T>("PUT", path, body, headers),
+    delete: <T = unknown>(path: string, body?: unknown, headers?: Record<string, string>) =>
+      send<T>("DELETE", path, body, headers),
   };
 }
 

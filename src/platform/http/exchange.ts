@@ -22,6 +22,8 @@ export type Exchange = {
     readonly claim: IdempotencyClaim;
     find(claim: IdempotencyClaim): Promise<StoredResult | undefined>;
   } | null;
+  /** The version that If-Match names, on routes that take it; elsewhere {@link noVersion}, which nothing has. */
+  ifMatch: number;
   budget: BudgetState | null;
   /** The cause of a 5xx, for the log. */
   cause: unknown;
@@ -30,6 +32,8 @@ export type Exchange = {
   complete: boolean;
   aborter: AbortController | null;
 };
+
+const noVersion = -1;
 
 const key = Symbol("fintrack.exchange");
 type Carrier = { [key]?: Exchange };
@@ -48,6 +52,7 @@ export function createExchange(
     actor: null,
     client: "unknown",
     idempotency: null,
+    ifMatch: noVersion,
     budget: null,
     cause: undefined,
     replayed: false,

@@ -23,6 +23,7 @@ export function createIdempotency(deps: {
       readonly params: unknown;
       readonly query: unknown;
       readonly body: unknown;
+      readonly ifMatch?: number;
     },
   ): void {
     const key = request.headers.get("idempotency-key");

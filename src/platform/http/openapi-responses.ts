@@ -31,6 +31,7 @@ const count: Json = { type: "integer", minimum: 0 };
 
 export const headerComponents: Json = {
   Allow: header("The methods that the path has.", { type: "string", example: "GET, POST" }),
+  ETag: header("The version, as If-Match takes it.", { type: "string", example: '"3"' }),
   "RateLimit-Limit": header("Requests that the window allows.", { ...count, example: 600 }),
   "RateLimit-Remaining": header("Requests left in the window.", { ...count, example: 599 }),
   "RateLimit-Reset": header("Seconds until requests are free again.", { ...count, example: 60 }),

@@ -1,5 +1,6 @@
 import { ElysiaCustomStatusResponse, getSchemaValidator, type TSchema } from "elysia";
 import type { Exchange } from "./exchange.ts";
+import { etagOf } from "./if-match.ts";
 import { createIdentityWriter } from "./response-headers.ts";
 import { humanSentence } from "./sentences.ts";
 
@@ -16,6 +17,8 @@ export function createRespond(options: {
   readonly headers: Readonly<Record<string, string>>;
   readonly cacheControl: string;
   readonly schemas: Schemas | null;
+  /** The statuses whose answers carry their `version` as ETag. */
+  readonly versioned: readonly number[];
 }) {
   const check = options.schemas === null ? undefined : createCheck(options.schemas);
   const headers = new Headers({
@@ -35,6 +38,8 @@ export function createRespond(options: {
     write(exchange);
     const text = status === 204 ? null : JSON.stringify(value);
     const response = new Response(text, { status, headers });
+    if (options.versioned.includes(status))
+      response.headers.set("etag", etagOf((value as { readonly version: number }).version));
     for (const name in set.headers) response.headers.set(name, String(set.headers[name]));
     exchange.complete = true;
     // Elysia copies a Response, body and all, unless nothing is left to be set.

@@ -56,6 +56,10 @@ const successDescriptions: Readonly<Record<string, string>> = {
   204: "Done; no content",
 };
 
+/** Whether answers of this schema are one thing with a version. */
+export const isVersioned = (schema: TSchema | undefined): boolean =>
+  schema?.["properties"]?.["version"]?.type === "integer";
+
 /** OpenAPI `responses` of one operation: its 2xx as JSON, everything else as a problem. */
 export function describeResponses(
   successes: Readonly<Record<string, TSchema | undefined>>,
@@ -65,6 +69,7 @@ export function describeResponses(
   for (const [status, schema] of Object.entries(successes))
     described[status] = {
       description: schema?.description ?? successDescriptions[status] ?? "Success",
+      ...(isVersioned(schema) ? { headers: { ETag: { $ref: "#/components/headers/ETag" } } } : {}),
       ...(status === "204" ? {} : { content: { "application/json": { schema } } }),
     };
   for (const status of problems.toSorted())

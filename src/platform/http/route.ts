@@ -4,11 +4,12 @@ import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
 import type { Access, Guard } from "./guard.ts";
 import type { ClaimIdempotency } from "./idempotency.ts";
+import { ifMatchParameter, readIfMatch } from "./if-match.ts";
 import { type InputPlace, requireInputSchema } from "./input-schema.ts";
 import { refuseRepeats } from "./query.ts";
 import type { Budget } from "./rate-limit.ts";
 import { createRespond, type Outcome } from "./respond.ts";
-import { describeResponses, type ProblemStatus } from "./responses.ts";
+import { describeResponses, isVersioned, type ProblemStatus } from "./responses.ts";
 import { sealObjects } from "./seal.ts";
 import { stepUpDescription } from "./step-up.ts";
 
@@ -30,10 +31,14 @@ export type RouteOptions = {
   readonly query?: TSchema;
   readonly body?: TSchema;
   readonly bodyLimitBytes?: number;
-  /** Schema by status; a plain return value gets the first status. */
+  /**
+   * Schema by status; a plain return value gets the first status. An object with a `version` (schemas.ts) also gets it as its ETag.
+   */
   readonly responses: { readonly [S in SuccessStatus]?: TSchema };
   /** What it can answer besides that which every route can. */
   readonly errors?: readonly ProblemStatus[];
+  /** For changes of one thing: needs If-Match, else 428; the handler finds its version in `exchange.ifMatch`. */
+  readonly ifMatch?: boolean;
   /** For POSTs that create: takes Idempotency-Key. The handler wraps its use-case in `once`. */
   readonly idempotent?: boolean;
   /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
@@ -111,7 +116,7 @@ type Outgoing = {
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { limit, stepUp = false } = options;
+  const { limit, stepUp = false, ifMatch = false } = options;
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, stepUp, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
@@ -119,6 +124,9 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
     headers: deps.headers,
     cacheControl: secret ? "no-store" : (options.cacheControl ?? "no-store"),
     schemas: deps.validateResponses ? options.responses : null,
+    versioned: Object.entries(options.responses).flatMap(([code, schema]) =>
+      isVersioned(schema) ? [Number(code)] : [],
+    ),
   });
 
   function enter(exchange: Exchange, request: Request, route: string): void | Promise<void> {
@@ -144,6 +152,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       const exchange = ensureExchange(incoming.request);
       const admission = enter(exchange, incoming.request, incoming.route);
       if (admission) await admission;
+      if (ifMatch) exchange.ifMatch = readIfMatch(incoming.request.headers.get("if-match"));
       refuseRepeats(incoming.request.url, incoming.query);
       incoming.exchange = exchange;
       incoming.ctx = contextOf(exchange, operationId);
@@ -153,7 +162,8 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       ? {
           beforeHandle: (incoming: Validated): void => {
             const { params, query, body } = incoming;
-            const asked = { operation: operationId, secret, params, query, body };
+            const seen = ifMatch ? { ifMatch: incoming.exchange.ifMatch } : {};
+            const asked = { operation: operationId, secret, params, query, body, ...seen };
             deps.claim(incoming.request, incoming.exchange, asked);
             incoming.ctx = contextOf(incoming.exchange, operationId);
           },
@@ -192,7 +202,8 @@ const idempotencyKeyParameter = {
 };
 
 function describeOperation(options: RouteOptions) {
-  const { operationId, tags, summary, access, stepUp = false, responses, errors = [] } = options;
+  const { operationId, tags, summary, access, responses, errors = [] } = options;
+  const { stepUp = false, ifMatch = false, idempotent = false } = options;
   const description = [options.description, stepUp ? stepUpDescription : undefined]
     .filter((part) => part !== undefined)
     .join("\n\n");
@@ -201,14 +212,19 @@ function describeOperation(options: RouteOptions) {
     ...errors,
     ...(access === "public" ? [] : [403 as const]),
     ...(options.body ? [413 as const, 415 as const] : []),
-    ...(options.idempotent ? [409 as const] : []),
+    ...(ifMatch ? [412 as const, 428 as const] : []),
+    ...(idempotent ? [409 as const] : []),
   ]);
+  const parameters = [
+    ...(ifMatch ? [ifMatchParameter] : []),
+    ...(idempotent ? [idempotencyKeyParameter] : []),
+  ];
   return {
     operationId,
     tags: [...tags],
     summary,
     ...(description === "" ? {} : { description }),
-    ...(options.idempotent ? { parameters: [idempotencyKeyParameter] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
     responses: describeResponses(responses, [...problems]),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,

@@ -4,6 +4,7 @@ import { maxFractionDigits, maxIntegerDigits } from "../kernel/decimal.ts";
 import { isId } from "../kernel/ids.ts";
 import { defaultPageLimit, maxPageLimit } from "../kernel/page.ts";
 import { isInstant, isLocalDate } from "../kernel/time.ts";
+import { maxVersion } from "./if-match.ts";
 import { describeText } from "./sentences.ts";
 
 // The kernel decides what a value is; these replace Elysia's own formats, which take 30 February.
@@ -121,6 +122,14 @@ TypeRegistry.Set("YesNoParameter", (_, value) =>
 /** A whole number in JSON. (Elysia's own t.Integer is a union with text.) */
 export const wholeNumber = ({ minimum, maximum, ...options }: Bounds & Described) =>
   t.Unsafe<number>({ [kind]: "Integer", type: "integer", minimum, maximum, ...writable(options) });
+
+/** Of a row that changes: 1 when it is made, one more with each change. Beside it goes the header ETag. */
+export const version = wholeNumber({
+  minimum: 1,
+  maximum: maxVersion,
+  description: "Rises with each change; the answer's ETag, for If-Match.",
+  examples: [3],
+});
 
 /** A whole number in the query: "50", not "5e1", "0x32" or " 50". With `default` it is always there. */
 export function wholeNumberParameter(options: Bounds & Described & { readonly default?: number }) {
