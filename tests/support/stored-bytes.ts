@@ -46,7 +46,7 @@ export function openStoredBytes({ main, log }: TestDatabases): StoredBytes {
       const [found] = await mainSql`
         select count(*)::int as files from pg_ls_waldir() wal
         where modification > now() - interval '5 minutes'
-          and position(${Buffer.from(text)}::bytea in pg_read_binary_file('pg_wal/' || wal.name)) > 0`;
+          and position(${Buffer.from(text)}::bytea in pg_read_binary_file('pg_wal/' || wal.name, 0, wal.size, true)) > 0`;
       return found?.["files"] > 0;
     },
     async snapshots() {

@@ -1,6 +1,16 @@
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
 import { openTerminal } from "#platform/terminal";
+
+// Readline leaves editing to a terminal that calls itself dumb; these streams edit nothing.
+const term = process.env["TERM"];
+beforeAll(() => {
+  process.env["TERM"] = "xterm";
+});
+afterAll(() => {
+  if (term === undefined) delete process.env["TERM"];
+  else process.env["TERM"] = term;
+});
 
 type Streams = Parameters<typeof openTerminal>[0];
 
