@@ -28,12 +28,12 @@ describe("200", () => {
     [
       "one category",
       { notifications: { plan: false } },
-      { notifications: { sign_ins: true, plan: false } },
+      { notifications: { sign_ins: true, plan: false, budgets: true } },
     ],
     [
       "all categories",
-      { notifications: { plan: false, sign_ins: false } },
-      { notifications: { sign_ins: false, plan: false } },
+      { notifications: { plan: false, sign_ins: false, budgets: false } },
+      { notifications: { sign_ins: false, plan: false, budgets: false } },
     ],
     ["nothing", {}, {}],
     ["nothing of the categories", { notifications: {} }, {}],
@@ -59,7 +59,10 @@ describe("200", () => {
         patch(path, { notifications: { sign_ins: on } }),
         patch(path, { displayName: "Emir" }),
       ]);
-      expect((await get<Profile>(path)).body.notifications).toEqual({ plan: on, sign_ins: on });
+      expect((await get<Profile>(path)).body.notifications).toMatchObject({
+        plan: on,
+        sign_ins: on,
+      });
     }
   });
 

@@ -14,6 +14,7 @@ const roleList = (description: string) =>
 const onOff = {
   sign_ins: t.Boolean({ description: "Mails about sign-ins from new devices." }),
   plan: t.Boolean({ description: "Mails about the plan and its end." }),
+  budgets: t.Boolean({ description: "Mails about budgets that are nearly or wholly spent." }),
 } satisfies Record<keyof Profile["notifications"], unknown>;
 
 /** A user as he sees himself. */

@@ -18,6 +18,8 @@ import { decimal, id, instant, localDate } from "#platform/db/columns";
 import type { ModuleSchema } from "#platform/db/database";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { AccountKind, BookRole, CategoryKind, TransactionKind } from "../contract.ts";
+import type { BudgetPeriod } from "../domain/budget-period.ts";
+import type { Rollover } from "../domain/budget-progress.ts";
 
 export const ledgerSchema = pgSchema("ledger");
 
@@ -123,7 +125,7 @@ export const accountBalances = ledgerSchema.table("account_balances", {
   balance: decimal("balance").notNull(),
 });
 
-/** The sum of an account's postings of one month: a balance at a past day reads a row a month and the days of one. */
+/** The sum of an account's postings of one month: a balance at a past day reads a row a month, and a row a day of one. */
 export const accountMonths = ledgerSchema.table(
   "account_months",
   {
@@ -136,6 +138,20 @@ export const accountMonths = ledgerSchema.table(
     amount: decimal("amount").notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.month] })],
+);
+
+/** The sum of an account's postings of one day: the days of the month that a past day lies in, however many postings. */
+export const accountDays = ledgerSchema.table(
+  "account_days",
+  {
+    accountId: id("account_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    date: localDate("date").notNull(),
+    bookId: id("book_id").notNull(),
+    amount: decimal("amount").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.date] })],
 );
 
 export const categories = ledgerSchema.table(
@@ -209,6 +225,13 @@ export const transactions = ledgerSchema.table(
     index("transactions_tags").using("gin", table.tags),
     index("transactions_search").using("gin", table.searchText),
     index("transactions_import").on(table.importId).where(sql`${table.importId} is not null`),
+    // An account has one opening balance at most.
+    uniqueIndex("transactions_opening")
+      .on(table.accountId)
+      .where(sql`${table.kind} = 'opening' and ${table.voidedAt} is null`),
+    index("transactions_to_account")
+      .on(table.toAccountId)
+      .where(sql`${table.toAccountId} is not null`),
     uniqueIndex("transactions_external_id")
       .on(table.accountId, table.externalId)
       .where(sql`${table.externalId} is not null and ${table.voidedAt} is null`),
@@ -252,14 +275,12 @@ export const transactionChanges = ledgerSchema.table(
     action: text("action").$type<"changed" | "voided">().notNull(),
     changedBy: id("changed_by").notNull(),
     changedAt: instant("changed_at").notNull(),
+    reason: text("reason"),
     before: jsonb("before").$type<object>().notNull(),
     after: jsonb("after").$type<object>(),
   },
   (table) => [index("transaction_changes_of").on(table.transactionId, table.changedAt)],
 );
-
-export type BudgetPeriod = "monthly" | "yearly" | "custom";
-export type Rollover = "none" | "surplus" | "deficit" | "both";
 
 export const budgets = ledgerSchema.table(
   "budgets",
@@ -412,6 +433,7 @@ export const ledgerTables: ModuleSchema = {
     accounts: "full",
     account_balances: "keys",
     account_months: "keys",
+    account_days: "keys",
     categories: "full",
     transactions: "full",
     postings: "full",
