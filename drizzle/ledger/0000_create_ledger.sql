@@ -6,6 +6,14 @@ CREATE TABLE "ledger"."account_balances" (
 	"balance" numeric NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ledger"."account_days" (
+	"account_id" uuid NOT NULL,
+	"date" date NOT NULL,
+	"book_id" uuid NOT NULL,
+	"amount" numeric NOT NULL,
+	CONSTRAINT "account_days_account_id_date_pk" PRIMARY KEY("account_id","date")
+);
+--> statement-breakpoint
 CREATE TABLE "ledger"."account_months" (
 	"account_id" uuid NOT NULL,
 	"month" date NOT NULL,
@@ -177,6 +185,7 @@ CREATE TABLE "ledger"."transaction_changes" (
 	"action" text NOT NULL,
 	"changed_by" uuid NOT NULL,
 	"changed_at" timestamptz(3) NOT NULL,
+	"reason" text,
 	"before" jsonb NOT NULL,
 	"after" jsonb
 );
@@ -211,6 +220,7 @@ CREATE TABLE "ledger"."transactions" (
 );
 --> statement-breakpoint
 ALTER TABLE "ledger"."account_balances" ADD CONSTRAINT "account_balances_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "ledger"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger"."account_days" ADD CONSTRAINT "account_days_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "ledger"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."account_months" ADD CONSTRAINT "account_months_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "ledger"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."accounts" ADD CONSTRAINT "accounts_book_id_books_id_fk" FOREIGN KEY ("book_id") REFERENCES "ledger"."books"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."book_closings" ADD CONSTRAINT "book_closings_book_id_books_id_fk" FOREIGN KEY ("book_id") REFERENCES "ledger"."books"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -247,6 +257,7 @@ CREATE UNIQUE INDEX "categories_external_code" ON "ledger"."categories" USING bt
 CREATE UNIQUE INDEX "categories_uncategorised" ON "ledger"."categories" USING btree ("book_id","kind") WHERE "ledger"."categories"."is_uncategorised";--> statement-breakpoint
 CREATE INDEX "import_rows_verdict" ON "ledger"."import_rows" USING btree ("import_id","verdict","number");--> statement-breakpoint
 CREATE INDEX "imports_book" ON "ledger"."imports" USING btree ("book_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "imports_account" ON "ledger"."imports" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "postings_account" ON "ledger"."postings" USING btree ("account_id","date","transaction_id");--> statement-breakpoint
 CREATE INDEX "postings_category" ON "ledger"."postings" USING btree ("category_id","date","transaction_id");--> statement-breakpoint
 CREATE INDEX "transaction_changes_of" ON "ledger"."transaction_changes" USING btree ("transaction_id","changed_at");--> statement-breakpoint
@@ -256,4 +267,7 @@ CREATE INDEX "transactions_payee" ON "ledger"."transactions" USING btree ("book_
 CREATE INDEX "transactions_tags" ON "ledger"."transactions" USING gin ("tags");--> statement-breakpoint
 CREATE INDEX "transactions_search" ON "ledger"."transactions" USING gin ("search_text");--> statement-breakpoint
 CREATE INDEX "transactions_import" ON "ledger"."transactions" USING btree ("import_id") WHERE "ledger"."transactions"."import_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "transactions_opening" ON "ledger"."transactions" USING btree ("account_id") WHERE "ledger"."transactions"."kind" = 'opening' and "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_account" ON "ledger"."transactions" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "transactions_to_account" ON "ledger"."transactions" USING btree ("to_account_id") WHERE "ledger"."transactions"."to_account_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "transactions_external_id" ON "ledger"."transactions" USING btree ("account_id","external_id") WHERE "ledger"."transactions"."external_id" is not null and "ledger"."transactions"."voided_at" is null;

@@ -229,6 +229,7 @@ export const transactions = ledgerSchema.table(
     uniqueIndex("transactions_opening")
       .on(table.accountId)
       .where(sql`${table.kind} = 'opening' and ${table.voidedAt} is null`),
+    index("transactions_account").on(table.accountId),
     index("transactions_to_account")
       .on(table.toAccountId)
       .where(sql`${table.toAccountId} is not null`),
@@ -382,7 +383,10 @@ export const imports = ledgerSchema.table(
     updatedAt: instant("updated_at").notNull(),
     version: integer("version").notNull(),
   },
-  (table) => [index("imports_book").on(table.bookId, table.createdAt, table.id)],
+  (table) => [
+    index("imports_book").on(table.bookId, table.createdAt, table.id),
+    index("imports_account").on(table.accountId),
+  ],
 );
 
 /** The uploaded file, in pieces. Gone when the import is committed or given up. */
