@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseLocale } from "#modules/identity/domain/locale";
 import { parseTimeZone } from "#modules/identity/domain/time-zone";
 import { AppError } from "#platform/kernel/errors";
+import { parseLocale } from "#platform/kernel/locale";
 
 function pathsOf(work: () => unknown): string[] {
   try {

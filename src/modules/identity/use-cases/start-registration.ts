@@ -1,11 +1,11 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField, readAll } from "#platform/kernel/errors";
+import { parseLocale } from "#platform/kernel/locale";
 import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import { addSeconds } from "#platform/kernel/time";
 import type { IdentityDeps, Origin } from "../deps.ts";
 import { parseAddress, readAddress } from "../domain/address.ts";
 import { parseDisplayName } from "../domain/display-name.ts";
-import { parseLocale } from "../domain/locale.ts";
 import { codeSeconds, type RegistrationReceipt, receiptOf } from "../domain/registration.ts";
 import { mailsTo, registrationsBy } from "../domain/registration-limits.ts";
 import { parseTimeZone } from "../domain/time-zone.ts";

@@ -1,10 +1,10 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField, readAll } from "#platform/kernel/errors";
+import { parseLocale } from "#platform/kernel/locale";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { IdentityDeps, NotificationCategory } from "../deps.ts";
 import { parseDisplayName } from "../domain/display-name.ts";
 import { displayNameKey } from "../domain/display-name-key.ts";
-import { parseLocale } from "../domain/locale.ts";
 import { muteCategories } from "../domain/profile.ts";
 import { parseTimeZone } from "../domain/time-zone.ts";
 import { identityErrors } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { invalidField } from "#platform/kernel/errors";
+import { invalidField } from "./errors.ts";
 
 /** Room for language, script, region and a few extensions (RFC 5646, 4.4.1). */
 export const maxLocaleLength = 35;
