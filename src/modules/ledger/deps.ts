@@ -5,6 +5,8 @@ import type { Database } from "#platform/db/database";
 import type { Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
+import type { PostingRepository } from "./storage/posting.repository.ts";
+import type { TransactionRepository } from "./storage/transaction.repository.ts";
 
 /** What the module needs from outside, and its own repositories. */
 export type LedgerDeps = {
@@ -17,4 +19,6 @@ export type LedgerDeps = {
   readonly currency: Pick<CurrencyApi, "convertMany" | "ratesAt">;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
+  readonly postings: PostingRepository;
+  readonly transactions: TransactionRepository;
 };

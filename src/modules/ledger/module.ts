@@ -5,6 +5,8 @@ import type { Logger } from "#platform/observability/logger";
 import type { LedgerDeps } from "./deps.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
 import { bindOperations } from "./operations.ts";
+import { createPostingRepository } from "./storage/posting.repository.ts";
+import { createTransactionRepository } from "./storage/transaction.repository.ts";
 
 export type LedgerModuleOptions = Pick<
   LedgerDeps,
@@ -17,7 +19,11 @@ export type LedgerModuleOptions = Pick<
 
 export function createLedgerModule(options: LedgerModuleOptions): Module<object> {
   const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
-  const deps: LedgerDeps = { db, clock, ids, jobs, identity, billing, currency, scales };
+  const deps: LedgerDeps = {
+    ...{ db, clock, ids, jobs, identity, billing, currency, scales },
+    postings: createPostingRepository(),
+    transactions: createTransactionRepository(),
+  };
   return {
     name: "ledger",
     api: {},

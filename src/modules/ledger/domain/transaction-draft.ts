@@ -1,0 +1,187 @@
+import {
+  addDecimals,
+  compareDecimals,
+  type DecimalString,
+  divideDecimals,
+  fractionDigits,
+  parseDecimal,
+  roundDecimal,
+  signOf,
+  zero,
+} from "#platform/kernel/decimal";
+import { invalidField, readAll } from "#platform/kernel/errors";
+import { type Id, parseId } from "#platform/kernel/ids";
+import { type Money, parseAmount, type Scales } from "#platform/kernel/money";
+import { parseLocalDate } from "#platform/kernel/time";
+import type { Split, Transaction, TransactionKind } from "../contract.ts";
+import {
+  type MoneyInput,
+  readPositiveMoney,
+  requirePositive,
+  requireSize,
+} from "./posting-amount.ts";
+
+export const maxSplits = 100;
+export const maxTags = 20;
+export const maxTagLength = 50;
+export const maxPayeeLength = 200;
+export const maxNoteLength = 500;
+export const maxDocumentNumberLength = 100;
+export const maxExternalIdLength = 200;
+export const maxTaxRatePercent = "1000" as DecimalString;
+export const maxTaxRateDecimals = 4;
+
+/** What users may record themselves; an opening balance comes with its account. */
+export type RecordedKind = Exclude<TransactionKind, "opening">;
+
+export type SplitInput = {
+  readonly categoryId: string;
+  readonly amount: string;
+  readonly note?: string | null | undefined;
+};
+
+/** A transaction as somebody writes it down; undefined and null both mean that there is none. */
+export type TransactionInput = {
+  readonly kind: RecordedKind;
+  readonly date: string;
+  readonly accountId: string;
+  readonly amount: MoneyInput;
+  /** Of the whole; `splits` instead of it divides the amount. Neither = uncategorised. */
+  readonly categoryId?: string | null | undefined;
+  readonly splits?: readonly SplitInput[] | null | undefined;
+  readonly toAccountId?: string | null | undefined;
+  /** What arrived, when the other account has another currency. */
+  readonly toAmount?: MoneyInput | null | undefined;
+  readonly payee?: string | null | undefined;
+  readonly note?: string | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+  readonly documentNumber?: string | null | undefined;
+  readonly taxRate?: string | null | undefined;
+  readonly cleared?: boolean | null | undefined;
+  readonly externalId?: string | null | undefined;
+};
+
+/** `Category` is `Id | null` as long as null stands for the book's uncategorised one. */
+export type DraftSplit<Category = Id> = Omit<Split, "categoryId"> & {
+  readonly categoryId: Category;
+};
+
+/** All of a transaction that can be written and rewritten. Whether its ids exist is known to the database alone. */
+export type TransactionDraft<Category = Id> = Pick<
+  Transaction,
+  | "kind"
+  | "date"
+  | "accountId"
+  | "amount"
+  | "transfer"
+  | "payee"
+  | "note"
+  | "tags"
+  | "documentNumber"
+  | "taxRate"
+  | "cleared"
+  | "externalId"
+> & { readonly splits: readonly DraftSplit<Category>[] };
+
+/** 422 with every fault: amounts that are not positive or too fine, splits that do not add up, fields of another kind. */
+export function readTransaction(
+  input: TransactionInput,
+  scales: Scales,
+): TransactionDraft<Id | null> {
+  const { kind } = input;
+  const { amount, ...read } = readAll({
+    accountId: () => parseId(input.accountId, "/accountId"),
+    date: () => parseLocalDate(input.date, "/date"),
+    amount: () => readPositiveMoney(input.amount, scales, "/amount"),
+    ...readDetails(input),
+  });
+  const details = { kind, amount, ...read };
+  return kind === "transfer"
+    ? { ...details, splits: [], transfer: readTransfer(input, details, scales) }
+    : { ...details, splits: readSplits(input, amount), transfer: null };
+}
+
+function readDetails(input: TransactionInput) {
+  return {
+    payee: () => line(input.payee),
+    note: () => line(input.note),
+    tags: () => readTags(input.tags ?? []),
+    documentNumber: () => line(input.documentNumber),
+    taxRate: () => readTaxRate(input.taxRate ?? null),
+    cleared: () => input.cleared ?? false,
+    externalId: () => line(input.externalId),
+  };
+}
+
+/** One spelling of what looks the same, so that equal payees are one payee. */
+const line = (text: string | null | undefined): string | null =>
+  text?.normalize("NFC").trim() || null;
+
+/** In the order given, each once. */
+function readTags(tags: readonly string[]): readonly string[] {
+  const read = [...new Set(tags.map(line).filter((tag) => tag !== null))];
+  if (read.length > maxTags) throw invalidField("/tags", `Must be at most ${maxTags}.`);
+  return read;
+}
+
+function readTaxRate(text: string | null): DecimalString | null {
+  if (text === null) return null;
+  const rate = parseDecimal(text, "/taxRate");
+  if (signOf(rate) < 0 || compareDecimals(rate, maxTaxRatePercent) > 0)
+    throw invalidField("/taxRate", `Must be a percentage from 0 to ${maxTaxRatePercent}.`);
+  if (fractionDigits(rate) > maxTaxRateDecimals)
+    throw invalidField("/taxRate", `Must have at most ${maxTaxRateDecimals} decimals.`);
+  return roundDecimal(rate, fractionDigits(rate)); // "-0" is "0"
+}
+
+function readTransfer(
+  input: TransactionInput,
+  { accountId, amount }: { readonly accountId: Id; readonly amount: Money },
+  scales: Scales,
+): Transaction["transfer"] {
+  if (input.categoryId) throw invalidField("/categoryId", "A transfer has no category.");
+  if (input.splits?.length) throw invalidField("/splits", "A transfer has no parts.");
+  if (!input.toAccountId) throw invalidField("/toAccountId", "A transfer needs it.");
+  const to = parseId(input.toAccountId, "/toAccountId");
+  if (to === accountId) throw invalidField("/toAccountId", "Must be another account.");
+  const arrived = input.toAmount ? readPositiveMoney(input.toAmount, scales, "/toAmount") : amount;
+  if (arrived.currency === amount.currency && compareDecimals(arrived.amount, amount.amount) !== 0)
+    throw invalidField("/toAmount/amount", "Must be the same amount in the same currency.");
+  return {
+    accountId: to,
+    amount: arrived,
+    rate: divideDecimals(arrived.amount, amount.amount),
+  };
+}
+
+function readSplits(input: TransactionInput, whole: Money): DraftSplit<Id | null>[] {
+  if (input.toAccountId) throw invalidField("/toAccountId", "Only a transfer has it.");
+  if (input.toAmount) throw invalidField("/toAmount", "Only a transfer has it.");
+  const { splits } = input;
+  if (!splits) {
+    const categoryId = input.categoryId ? parseId(input.categoryId, "/categoryId") : null;
+    return [{ categoryId, amount: whole.amount, note: null }];
+  }
+  if (input.categoryId) throw invalidField("/categoryId", "Either a category or splits, not both.");
+  if (splits.length === 0 || splits.length > maxSplits)
+    throw invalidField("/splits", `Must be 1 to ${maxSplits} parts.`);
+  const read = splits.map((split, index) => readSplit(split, whole, `/splits/${index}`));
+  const sum = read.reduce((total, split) => addDecimals(total, split.amount), zero);
+  if (compareDecimals(sum, whole.amount) !== 0)
+    throw invalidField("/splits", "The parts must add up to the amount.");
+  return read;
+}
+
+function readSplit(split: SplitInput, whole: Money, path: string): DraftSplit<Id | null> {
+  return readAll({
+    categoryId: () => parseId(split.categoryId, `${path}/categoryId`),
+    amount: () => {
+      // The whole has the decimals of its currency.
+      const amount = parseAmount(split.amount, fractionDigits(whole.amount), `${path}/amount`);
+      requirePositive(amount, `${path}/amount`);
+      requireSize(amount, `${path}/amount`);
+      return amount;
+    },
+    note: () => line(split.note),
+  });
+}
