@@ -10,7 +10,10 @@ const sweepMs = 250;
 
 type Waiting = { readonly exchange: Exchange; answer(response: Response): void };
 
-/** Answers 503 for a request that has no answer `timeoutMs` after it came, and aborts the signal of its handler. */
+/**
+ * Answers 503 for a request that has no answer `timeoutMs` after it came, or after the last bytes of its upload, and
+ * aborts the signal of its handler.
+ */
 export function createDeadlines(timeoutMs: number) {
   const waiting = new Set<Waiting>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -19,7 +22,7 @@ export function createDeadlines(timeoutMs: number) {
     timer = undefined;
     const before = performance.now() - timeoutMs;
     for (const request of waiting)
-      if (request.exchange.startedMs <= before) {
+      if (request.exchange.waitedForSinceMs <= before) {
         waiting.delete(request);
         expire(request);
       }

@@ -2,6 +2,7 @@ import type { Server } from "bun";
 import type { StoredResult } from "../db/idempotency.ts";
 import type { Actor, IdempotencyClaim } from "../kernel/context.ts";
 import type { BudgetState } from "./rate-limit.ts";
+import type { Upload } from "./upload.ts";
 
 /** One request on its way through the server: what the server, the guard and the observer tell each other. */
 export type Exchange = {
@@ -12,6 +13,8 @@ export type Exchange = {
   readonly server: Server<unknown> | null;
   /** Monotonic milliseconds. */
   readonly startedMs: number;
+  /** Monotonic milliseconds from which its deadline counts: the start, or when an upload's last bytes came. */
+  waitedForSinceMs: number;
   /** Set by the guard as soon as a route is known. */
   route: string;
   actor: Actor | null;
@@ -24,6 +27,8 @@ export type Exchange = {
   } | null;
   /** The version that If-Match names, on routes that take it; elsewhere {@link noVersion}, which nothing has. */
   ifMatch: number;
+  /** Set on routes that take a file. */
+  upload: Upload | null;
   budget: BudgetState | null;
   /** The cause of a 5xx, for the log. */
   cause: unknown;
@@ -43,16 +48,19 @@ export function createExchange(
   clientRequestId: string | null,
   server: Server<unknown> | null,
 ): Exchange {
+  const startedMs = performance.now();
   return {
     requestId,
     clientRequestId,
     server,
-    startedMs: performance.now(),
+    startedMs,
+    waitedForSinceMs: startedMs,
     route: "unmatched",
     actor: null,
     client: "unknown",
     idempotency: null,
     ifMatch: noVersion,
+    upload: null,
     budget: null,
     cause: undefined,
     replayed: false,
@@ -71,6 +79,12 @@ export const exchangeOf = (request: Request): Exchange | undefined => (request a
 export function signalOf(exchange: Exchange): AbortSignal {
   exchange.aborter ??= new AbortController();
   return exchange.aborter.signal;
+}
+
+/** What the client sends, on a route with `upload`. */
+export function uploadOf({ upload }: Exchange): Upload {
+  if (upload === null) throw new Error("this route takes no file");
+  return upload;
 }
 
 /** The exchange of a request; one of its own for a request that came past the server (`app.handle` in a test). */

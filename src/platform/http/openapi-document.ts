@@ -109,6 +109,7 @@ function mendParameter(parameter: Json): Json {
 
 function mendBody(body: Json): Json {
   const content = isJson(body["content"]) ? body["content"] : {};
+  if (Object.values(content).every(isFile)) return body;
   const offered = Object.keys(content);
   // Without a parser of its own a route is listed under all three; what it reads is JSON, or a form when it has a file.
   const type =
@@ -125,6 +126,10 @@ function mendBody(body: Json): Json {
     content: { [type]: { schema: mendSchema(isJson(media) ? media["schema"] : {}, "request") } },
   };
 }
+
+/** A file as it is, in whatever types: nothing of it was generated. */
+const isFile = (media: unknown) =>
+  isJson(media) && isJson(media["schema"]) && media["schema"]["format"] === "binary";
 
 const hasFile = (content: Json) => JSON.stringify(content).includes('"format":"binary"');
 

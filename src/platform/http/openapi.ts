@@ -15,10 +15,10 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
   const generated: Json = {};
   for (const { method, path, hooks } of app.routes) {
     if (hooks.detail?.hide === true || !documentedMethods.has(method)) continue;
-    const { responses, parameters, ...detail } = hooks.detail ?? {};
+    const { responses, parameters, requestBody, ...detail } = hooks.detail ?? {};
     const operation: Record<string, never> = {};
     registerSchemaPath({ schema: operation, method, path, hook: { ...hooks, detail }, models: {} });
-    merge(generated, operation, { responses, parameters });
+    merge(generated, operation, { responses, parameters, requestBody });
   }
   // After the merge: the generator gives a "200" to whoever has described no response by then.
   const paths = filterPaths(generated, { excludeStaticFile: false, exclude: [] });
@@ -30,13 +30,18 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
 function merge(
   paths: Json,
   operation: Readonly<Record<string, unknown>>,
-  told: { readonly responses: unknown; readonly parameters: unknown },
+  told: {
+    readonly responses: unknown;
+    readonly parameters: unknown;
+    readonly requestBody: unknown;
+  },
 ): void {
   for (const [path, item] of Object.entries(operation)) {
     if (!isJson(item)) continue;
     for (const described of Object.values(item).filter(isJson)) {
       // Told whole by its route: the generator would add a 200 that a route with a 201 never answers.
       if (isJson(told.responses)) described["responses"] = told.responses;
+      if (isJson(told.requestBody)) described["requestBody"] = told.requestBody;
       if (Array.isArray(told.parameters))
         described["parameters"] = [
           ...((described["parameters"] as Json[]) ?? []),

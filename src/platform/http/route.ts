@@ -12,6 +12,7 @@ import { createRespond, type Outcome } from "./respond.ts";
 import { describeResponses, isVersioned, type ProblemStatus } from "./responses.ts";
 import { sealObjects } from "./seal.ts";
 import { stepUpDescription } from "./step-up.ts";
+import { describeUpload, openUpload, type UploadOptions } from "./upload.ts";
 
 type SuccessStatus = 200 | 201 | 202 | 204;
 
@@ -31,6 +32,8 @@ export type RouteOptions = {
   readonly query?: TSchema;
   readonly body?: TSchema;
   readonly bodyLimitBytes?: number;
+  /** Instead of `body`: a file as it is. The handler reads it from {@link uploadOf}; no byte was read before. */
+  readonly upload?: UploadOptions;
   /**
    * Schema by status; a plain return value gets the first status. An object with a `version` (schemas.ts) also gets it as its ETag.
    */
@@ -88,6 +91,7 @@ export const createRoute =
   (deps: RouteDeps) =>
   <const O extends RouteOptions>(options: O): RouteHook<O> => {
     const { params, query = noQuery, body, responses } = options;
+    if (body && options.upload) throw new Error(`${options.operationId} takes two bodies`);
     if (options.stepUp && options.access === "public")
       throw new Error(`${options.operationId} asks everyone for a fresh authentication`);
     for (const schema of [params, query, body, ...Object.values(responses)])
@@ -116,7 +120,7 @@ type Outgoing = {
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { limit, stepUp = false, ifMatch = false } = options;
+  const { limit, stepUp = false, ifMatch = false, upload } = options;
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, stepUp, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
@@ -154,6 +158,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       if (admission) await admission;
       if (ifMatch) exchange.ifMatch = readIfMatch(incoming.request.headers.get("if-match"));
       refuseRepeats(incoming.request.url, incoming.query);
+      if (upload) exchange.upload = openUpload(incoming.request, exchange, upload);
       incoming.exchange = exchange;
       incoming.ctx = contextOf(exchange, operationId);
       if (status !== 200) incoming.set.status = status;
@@ -161,7 +166,11 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
     ...(options.idempotent
       ? {
           beforeHandle: (incoming: Validated): void => {
-            const { params, query, body } = incoming;
+            const { params, query } = incoming;
+            // What is in a file is known when it was read: until then it is told by its length alone.
+            const body = upload
+              ? incoming.request.headers.get("content-length")
+              : (incoming as Validated).body;
             const seen = ifMatch ? { ifMatch: incoming.exchange.ifMatch } : {};
             const asked = { operation: operationId, secret, params, query, body, ...seen };
             deps.claim(incoming.request, incoming.exchange, asked);
@@ -211,7 +220,7 @@ function describeOperation(options: RouteOptions) {
     ...everyRoute,
     ...errors,
     ...(access === "public" ? [] : [403 as const]),
-    ...(options.body ? [413 as const, 415 as const] : []),
+    ...(options.body || options.upload ? [413 as const, 415 as const] : []),
     ...(ifMatch ? [412 as const, 428 as const] : []),
     ...(idempotent ? [409 as const] : []),
   ]);
@@ -225,6 +234,7 @@ function describeOperation(options: RouteOptions) {
     summary,
     ...(description === "" ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(options.upload ? { requestBody: describeUpload(options.upload) } : {}),
     responses: describeResponses(responses, [...problems]),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,

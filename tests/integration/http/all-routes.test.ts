@@ -76,7 +76,7 @@ describe("every route of the application", () => {
   test("states every answer that the platform may give in its place", () => {
     for (const route of guarded()) {
       const stated = Object.keys(detailOf(route).responses);
-      const takesBody = route.hooks.body !== undefined;
+      const takesBody = (route.hooks.body ?? detailOf(route).requestBody) !== undefined;
       for (const status of ["400", "401", "421", "422", "429", "500", "503"])
         expect([nameOf(route), stated]).toEqual([nameOf(route), expect.arrayContaining([status])]);
       expect([nameOf(route), stated.includes("413") && stated.includes("415")]).toEqual([

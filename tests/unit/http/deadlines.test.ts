@@ -7,9 +7,9 @@ test("a request that never gets an answer is answered once and then forgotten", 
   let looks = 0;
   const exchange = {
     ...started,
-    get startedMs() {
+    get waitedForSinceMs() {
       looks += 1;
-      return started.startedMs;
+      return started.waitedForSinceMs;
     },
   };
   const signal = signalOf(exchange);
@@ -17,6 +17,7 @@ test("a request that never gets an answer is answered once and then forgotten", 
   const response = await deadlines.bound(new Promise(() => {}), exchange);
   expect(response.status).toBe(503);
   expect(signal.aborted).toBe(true);
+  expect(looks).toBeGreaterThan(0);
   const before = looks;
   // A second request keeps the sweeping going.
   await deadlines.bound(new Promise(() => {}), createExchange("r2", null, null));

@@ -1,0 +1,78 @@
+import { type Exchange, signalOf } from "./exchange.ts";
+import { HttpError } from "./http-error.ts";
+
+/** A body that is read as it comes, and is no JSON. */
+export type UploadOptions = {
+  readonly maxBytes: number;
+  /** Media types in lower case, without parameters. */
+  readonly types: readonly string[];
+};
+
+/** The bytes in the order they were sent. Can be read once, to its end or to where the reader has seen enough. */
+export type Upload = AsyncIterable<Uint8Array>;
+
+/** Bytes that keep coming move a request's deadline, but no longer than this: 50 MB at 85 kB a second. */
+const maxUploadMs = 600_000;
+
+/**
+ * Checks what the headers tell: 415 (another type, or compressed), 413 (a length beyond `maxBytes`). No byte is read
+ * before the first is asked for; the client is held back while nobody asks for the next. Reading throws {@link HttpError}
+ * 413 for a chunked body as soon as it is too long and 400 for an empty one and one that broke off (so that no end is
+ * mistaken for its end), and the reason of the exchange's signal once the request has run into its time limit.
+ */
+export function openUpload(request: Request, exchange: Exchange, options: UploadOptions): Upload {
+  const { headers } = request;
+  const type = (headers.get("content-type") ?? "").split(";", 1).join().trim().toLowerCase();
+  if (!options.types.includes(type))
+    throw new HttpError(
+      "unsupported_media_type",
+      `The body must be ${options.types.join(" or ")}.`,
+    );
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity")
+    throw new HttpError("unsupported_media_type", "The body must not be compressed.");
+  const declared = headers.get("content-length");
+  if (declared !== null && Number(declared) > options.maxBytes) throw tooLarge(options.maxBytes);
+  return read(request, exchange, options.maxBytes);
+}
+
+async function* read(request: Request, exchange: Exchange, maxBytes: number) {
+  const reader = request.body?.getReader();
+  const signal = signalOf(exchange);
+  // A client that fell silent would be waited for long after it was answered.
+  const stop = () => void reader?.cancel().catch(() => {});
+  signal.addEventListener("abort", stop, { once: true });
+  let size = 0;
+  try {
+    for (;;) {
+      const chunk = await reader?.read().catch(brokenOff);
+      signal.throwIfAborted();
+      if (chunk?.value === undefined) break;
+      size += chunk.value.byteLength;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      const now = performance.now();
+      if (now - exchange.startedMs < maxUploadMs) exchange.waitedForSinceMs = now;
+      yield chunk.value;
+    }
+    if (size === 0) throw new HttpError("malformed", "The body is empty.");
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+function brokenOff(cause: unknown): never {
+  throw new HttpError("malformed", "The body ended before it was complete.", { cause });
+}
+
+const tooLarge = (maxBytes: number) =>
+  new HttpError("too_large", `The body may have at most ${maxBytes} bytes.`);
+
+/** The `requestBody` of an operation. */
+export const describeUpload = ({ maxBytes, types }: UploadOptions) => ({
+  description: `The file as it is, at most ${maxBytes} bytes.`,
+  required: true,
+  content: Object.fromEntries(
+    types.map((type) => [type, { schema: { type: "string" as const, format: "binary" } }]),
+  ),
+});
