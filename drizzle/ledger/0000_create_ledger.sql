@@ -132,6 +132,14 @@ CREATE TABLE "ledger"."import_chunks" (
 	CONSTRAINT "import_chunks_import_id_number_pk" PRIMARY KEY("import_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "ledger"."import_origins" (
+	"transaction_id" uuid PRIMARY KEY NOT NULL,
+	"account_id" uuid NOT NULL,
+	"date" date NOT NULL,
+	"amount" numeric NOT NULL,
+	"words" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "ledger"."import_rows" (
 	"import_id" uuid NOT NULL,
 	"number" integer NOT NULL,
@@ -154,10 +162,12 @@ CREATE TABLE "ledger"."imports" (
 	"state" text NOT NULL,
 	"size_bytes" integer NOT NULL,
 	"sha256" text,
-	"format" jsonb,
+	"facts" jsonb,
+	"proposal" jsonb,
+	"answers" jsonb NOT NULL,
 	"rows_read" integer NOT NULL,
-	"rows_done" integer NOT NULL,
-	"failure" text,
+	"counts" jsonb,
+	"failure" jsonb,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
@@ -234,6 +244,7 @@ ALTER TABLE "ledger"."budgets" ADD CONSTRAINT "budgets_book_id_books_id_fk" FORE
 ALTER TABLE "ledger"."categories" ADD CONSTRAINT "categories_book_id_books_id_fk" FOREIGN KEY ("book_id") REFERENCES "ledger"."books"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."categories" ADD CONSTRAINT "categories_parent_id_categories_id_fk" FOREIGN KEY ("parent_id") REFERENCES "ledger"."categories"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."import_chunks" ADD CONSTRAINT "import_chunks_import_id_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "ledger"."imports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger"."import_origins" ADD CONSTRAINT "import_origins_transaction_id_transactions_id_fk" FOREIGN KEY ("transaction_id") REFERENCES "ledger"."transactions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."import_rows" ADD CONSTRAINT "import_rows_import_id_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "ledger"."imports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."imports" ADD CONSTRAINT "imports_book_id_books_id_fk" FOREIGN KEY ("book_id") REFERENCES "ledger"."books"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger"."imports" ADD CONSTRAINT "imports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "ledger"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -255,18 +266,22 @@ CREATE INDEX "categories_book" ON "ledger"."categories" USING btree ("book_id","
 CREATE INDEX "categories_parent" ON "ledger"."categories" USING btree ("parent_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "categories_external_code" ON "ledger"."categories" USING btree ("book_id","external_code") WHERE "ledger"."categories"."external_code" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "categories_uncategorised" ON "ledger"."categories" USING btree ("book_id","kind") WHERE "ledger"."categories"."is_uncategorised";--> statement-breakpoint
+CREATE INDEX "import_origins_account" ON "ledger"."import_origins" USING btree ("account_id","date","transaction_id");--> statement-breakpoint
 CREATE INDEX "import_rows_verdict" ON "ledger"."import_rows" USING btree ("import_id","verdict","number");--> statement-breakpoint
 CREATE INDEX "imports_book" ON "ledger"."imports" USING btree ("book_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "imports_account" ON "ledger"."imports" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "postings_account" ON "ledger"."postings" USING btree ("account_id","date","transaction_id");--> statement-breakpoint
 CREATE INDEX "postings_category" ON "ledger"."postings" USING btree ("category_id","date","transaction_id");--> statement-breakpoint
 CREATE INDEX "transaction_changes_of" ON "ledger"."transaction_changes" USING btree ("transaction_id","changed_at");--> statement-breakpoint
-CREATE INDEX "transactions_page" ON "ledger"."transactions" USING btree ("book_id","date","id");--> statement-breakpoint
-CREATE INDEX "transactions_amount" ON "ledger"."transactions" USING btree ("book_id","amount");--> statement-breakpoint
-CREATE INDEX "transactions_payee" ON "ledger"."transactions" USING btree ("book_id","payee","date");--> statement-breakpoint
-CREATE INDEX "transactions_tags" ON "ledger"."transactions" USING gin ("tags");--> statement-breakpoint
+CREATE INDEX "transactions_active" ON "ledger"."transactions" USING btree ("book_id","date","id") WHERE "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_void" ON "ledger"."transactions" USING btree ("book_id","date","id") WHERE "ledger"."transactions"."voided_at" is not null;--> statement-breakpoint
+CREATE INDEX "transactions_kind_page" ON "ledger"."transactions" USING btree ("book_id","kind","date","id") WHERE "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_cleared" ON "ledger"."transactions" USING btree ("book_id","cleared","date","id") WHERE "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_currency" ON "ledger"."transactions" USING btree ("book_id","currency","date","id") WHERE "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_payee" ON "ledger"."transactions" USING btree ("book_id","payee","date","id") WHERE "ledger"."transactions"."payee" is not null and "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
+CREATE INDEX "transactions_import" ON "ledger"."transactions" USING btree ("import_id","date","id") WHERE "ledger"."transactions"."import_id" is not null;--> statement-breakpoint
+CREATE INDEX "transactions_amount" ON "ledger"."transactions" USING btree ("book_id","amount") WHERE "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
 CREATE INDEX "transactions_search" ON "ledger"."transactions" USING gin ("search_text");--> statement-breakpoint
-CREATE INDEX "transactions_import" ON "ledger"."transactions" USING btree ("import_id") WHERE "ledger"."transactions"."import_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "transactions_opening" ON "ledger"."transactions" USING btree ("account_id") WHERE "ledger"."transactions"."kind" = 'opening' and "ledger"."transactions"."voided_at" is null;--> statement-breakpoint
 CREATE INDEX "transactions_account" ON "ledger"."transactions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "transactions_to_account" ON "ledger"."transactions" USING btree ("to_account_id") WHERE "ledger"."transactions"."to_account_id" is not null;--> statement-breakpoint

@@ -20,6 +20,14 @@ import type { CurrencyCode } from "#platform/kernel/money";
 import type { AccountKind, BookRole, CategoryKind, TransactionKind } from "../contract.ts";
 import type { BudgetPeriod } from "../domain/budget-period.ts";
 import type { Rollover } from "../domain/budget-progress.ts";
+import type { FileFacts, FormatProposal } from "../domain/import-format.ts";
+import type {
+  FormatAnswers,
+  ImportFailure,
+  ImportState,
+  Verdict,
+  VerdictCounts,
+} from "../domain/import-state.ts";
 
 export const ledgerSchema = pgSchema("ledger");
 
@@ -183,6 +191,8 @@ export const categories = ledgerSchema.table(
   ],
 );
 
+const isActive = (table: { readonly voidedAt: AnyPgColumn }) => sql`${table.voidedAt} is null`;
+
 export const transactions = ledgerSchema.table(
   "transactions",
   {
@@ -209,7 +219,7 @@ export const transactions = ledgerSchema.table(
     cleared: boolean("cleared").notNull(),
     externalId: text("external_id"),
     importId: id("import_id"),
-    /** Folded words of payee, note, tags and document number (domain/search-text.ts). */
+    /** Folded words of payee, note, tags and document number, and the tags themselves (domain/search-text.ts). */
     searchText: tsvector("search_text").notNull(),
     createdBy: id("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
@@ -219,12 +229,28 @@ export const transactions = ledgerSchema.table(
     version: integer("version").notNull(),
   },
   (table) => [
-    index("transactions_page").on(table.bookId, table.date, table.id),
-    index("transactions_amount").on(table.bookId, table.amount),
-    index("transactions_payee").on(table.bookId, table.payee, table.date),
-    index("transactions_tags").using("gin", table.tags),
+    // In the order of lists, for whatever they are asked for by itself (transaction-search.repository.ts).
+    index("transactions_active").on(table.bookId, table.date, table.id).where(isActive(table)),
+    index("transactions_void")
+      .on(table.bookId, table.date, table.id)
+      .where(sql`${table.voidedAt} is not null`),
+    index("transactions_kind_page")
+      .on(table.bookId, table.kind, table.date, table.id)
+      .where(isActive(table)),
+    index("transactions_cleared")
+      .on(table.bookId, table.cleared, table.date, table.id)
+      .where(isActive(table)),
+    index("transactions_currency")
+      .on(table.bookId, table.currency, table.date, table.id)
+      .where(isActive(table)),
+    index("transactions_payee")
+      .on(table.bookId, table.payee, table.date, table.id)
+      .where(sql`${table.payee} is not null and ${table.voidedAt} is null`),
+    index("transactions_import")
+      .on(table.importId, table.date, table.id)
+      .where(sql`${table.importId} is not null`),
+    index("transactions_amount").on(table.bookId, table.amount).where(isActive(table)),
     index("transactions_search").using("gin", table.searchText),
-    index("transactions_import").on(table.importId).where(sql`${table.importId} is not null`),
     // An account has one opening balance at most.
     uniqueIndex("transactions_opening")
       .on(table.accountId)
@@ -348,16 +374,6 @@ export const budgetChecks = ledgerSchema.table("budget_checks", {
   checkedOn: localDate("checked_on").notNull(),
 });
 
-export type ImportState =
-  | "uploading"
-  | "reading"
-  | "ready"
-  | "committing"
-  | "committed"
-  | "undoing"
-  | "undone"
-  | "failed";
-
 export const imports = ledgerSchema.table(
   "imports",
   {
@@ -372,12 +388,15 @@ export const imports = ledgerSchema.table(
     state: text("state").$type<ImportState>().notNull(),
     sizeBytes: integer("size_bytes").notNull(),
     sha256: text("sha256"),
-    /** What was found in the file, and what its owner decided (domain/import-format.ts). */
-    format: jsonb("format").$type<object>(),
+    /** What was counted in the file, what is proposed for it, and what its owner decided. */
+    facts: jsonb("facts").$type<FileFacts>(),
+    proposal: jsonb("proposal").$type<FormatProposal>(),
+    answers: jsonb("answers").$type<FormatAnswers>().notNull(),
     rowsRead: integer("rows_read").notNull(),
-    rowsDone: integer("rows_done").notNull(),
-    /** Why it failed, for its owner. */
-    failure: text("failure"),
+    /** Null until every row has its verdict. */
+    counts: jsonb("counts").$type<VerdictCounts>(),
+    /** Why the last thing that was tried with it did not work, for its owner. */
+    failure: jsonb("failure").$type<ImportFailure>(),
     createdBy: id("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
@@ -411,7 +430,8 @@ export const importRows = ledgerSchema.table(
       .references(() => imports.id, { onDelete: "cascade" }),
     number: integer("number").notNull(),
     cells: text("cells").array().notNull(),
-    verdict: text("verdict").$type<"new" | "duplicate" | "faulty">(),
+    /** Null while something about the file is open to question. */
+    verdict: text("verdict").$type<Verdict>(),
     /** Why it is faulty. */
     fault: text("fault"),
     date: localDate("date"),
@@ -425,6 +445,25 @@ export const importRows = ledgerSchema.table(
     primaryKey({ columns: [table.importId, table.number] }),
     index("import_rows_verdict").on(table.importId, table.verdict, table.number),
   ],
+);
+
+/**
+ * What the file said of a transaction that was imported: the same row of another file is known again, however the
+ * transaction was changed since.
+ */
+export const importOrigins = ledgerSchema.table(
+  "import_origins",
+  {
+    transactionId: id("transaction_id")
+      .primaryKey()
+      .references(() => transactions.id, { onDelete: "cascade" }),
+    accountId: id("account_id").notNull(),
+    date: localDate("date").notNull(),
+    amount: decimal("amount").notNull(),
+    /** Folded payee and note (domain/import-duplicates.ts). */
+    words: text("words").notNull(),
+  },
+  (table) => [index("import_origins_account").on(table.accountId, table.date, table.transactionId)],
 );
 
 export const ledgerTables: ModuleSchema = {
@@ -449,5 +488,6 @@ export const ledgerTables: ModuleSchema = {
     imports: "full",
     import_chunks: "none",
     import_rows: "none",
+    import_origins: "keys",
   },
 };
