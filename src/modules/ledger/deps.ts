@@ -5,6 +5,8 @@ import type { Database } from "#platform/db/database";
 import type { Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
+import type { BookRepository } from "./storage/book.repository.ts";
+import type { CategoryRepository } from "./storage/category.repository.ts";
 import type { PostingRepository } from "./storage/posting.repository.ts";
 import type { TransactionRepository } from "./storage/transaction.repository.ts";
 
@@ -19,6 +21,8 @@ export type LedgerDeps = {
   readonly currency: Pick<CurrencyApi, "convertMany" | "ratesAt">;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
+  readonly books: BookRepository;
+  readonly categories: CategoryRepository;
   readonly postings: PostingRepository;
   readonly transactions: TransactionRepository;
 };

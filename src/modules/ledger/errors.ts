@@ -3,6 +3,9 @@ import { defineErrors } from "#platform/kernel/errors";
 export const ledgerErrors = defineErrors("ledger", {
   book_not_found: { kind: "not_found", title: "No such book" },
   read_only: { kind: "forbidden", title: "You may only read this book" },
+  owner_only: { kind: "forbidden", title: "Only the owner may do this" },
+  too_many_books: { kind: "conflict", title: "Too many books" },
+  not_closed: { kind: "conflict", title: "This period is open" },
   period_closed: { kind: "conflict", title: "This period is closed" },
   version_changed: { kind: "precondition_failed", title: "Changed meanwhile" },
   plan_limit_reached: { kind: "payment_required", title: "The plan allows no more" },
@@ -14,6 +17,8 @@ export const ledgerErrors = defineErrors("ledger", {
 
   category_not_found: { kind: "not_found", title: "No such category" },
   category_archived: { kind: "conflict", title: "The category is archived" },
+  category_fixed: { kind: "conflict", title: "This category stays as it is" },
+  too_many_categories: { kind: "conflict", title: "Too many categories" },
   category_in_use: { kind: "conflict", title: "The category is in use" },
 
   transaction_not_found: { kind: "not_found", title: "No such transaction" },

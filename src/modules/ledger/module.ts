@@ -5,6 +5,8 @@ import type { Logger } from "#platform/observability/logger";
 import type { LedgerDeps } from "./deps.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
 import { bindOperations } from "./operations.ts";
+import { createBookRepository } from "./storage/book.repository.ts";
+import { createCategoryRepository } from "./storage/category.repository.ts";
 import { createPostingRepository } from "./storage/posting.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 
@@ -21,6 +23,8 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<object>
   const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
   const deps: LedgerDeps = {
     ...{ db, clock, ids, jobs, identity, billing, currency, scales },
+    books: createBookRepository(),
+    categories: createCategoryRepository(),
     postings: createPostingRepository(),
     transactions: createTransactionRepository(),
   };
