@@ -8,6 +8,7 @@ import type { Database, ReadPool } from "./database.ts";
 import { databaseBusy, databaseFailure } from "./failures.ts";
 import { findStored, type IdempotencyStore, recordCutoff } from "./idempotency.ts";
 import { createPool, type PoolStats } from "./pool.ts";
+import { createStream, maxStreams } from "./stream.ts";
 import { createTransact } from "./transact.ts";
 import { createWriteOne } from "./write-one.ts";
 
@@ -17,13 +18,18 @@ const statementTimeoutMs = 10_000;
 const lockTimeoutMs = 3_000;
 /** A transaction whose process forgot it is ended, so that it holds neither locks nor old rows. */
 const idleInTransactionTimeoutMs = 15_000;
+/** The same between two pages of a stream, whose client may be slow. */
+const idleStreamTimeoutMs = 60_000;
 /** What a close waits for running statements before it cuts them off. */
 const closeTimeoutMs = 5_000;
 const pingTimeoutMs = 2_000;
 
 export type DatabaseOptions = {
   readonly connection: ConnectionSettings;
-  /** Connections of this process in all: half of them (rounded down) write, the others read. LISTEN has one more. */
+  /**
+   * Connections of this process in all: half of them (rounded down) write, the others read. LISTEN has one more, streams
+   * up to {@link maxStreams} while they run.
+   */
   readonly poolSize: number;
   /** Unique per started process; with a counter it makes every audit context distinct. */
   readonly processId: string;
@@ -59,6 +65,13 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   // Its own client: postgres.js opens one connection for all channels and subscribes again when it broke.
   const listenClient = connect(connection, "fintrack listen", 1, {});
 
+  // Its own, too: a slow client must not keep a connection from those who are quick.
+  const streamClient = connect(connection, "fintrack stream", maxStreams, {
+    default_transaction_read_only: "on",
+    idle_in_transaction_session_timeout: idleStreamTimeoutMs,
+  });
+  drizzle(streamClient);
+
   const reads = createPool(readClient, { size: readSize, retryOnce: true });
   const writes = createPool(writeClient, { size: writeSize, retryOnce: false });
   const read = drizzle(reads.client as postgres.Sql) as unknown as ReadPool;
@@ -74,6 +87,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     idempotency: { find: (claim) => findStored(reads.client, claim, recordCutoff(clock)) },
     transact: createTransact(writers),
     writeOne: createWriteOne(writers),
+    stream: createStream(streamClient),
     async listen(channel, onNotify, onListening) {
       // postgres.js' unlisten no longer knows a listener that it has subscribed again; so we stop hearing ourselves.
       let stopped = false;
@@ -99,6 +113,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
         reads.close(closeTimeoutMs),
         writes.close(closeTimeoutMs),
         listenClient.end({ timeout: 0 }),
+        streamClient.end({ timeout: 0 }),
       ]);
     },
   };
@@ -108,7 +123,7 @@ function connect(
   connection: ConnectionSettings,
   applicationName: string,
   max: number,
-  parameters: Record<string, string>,
+  parameters: Record<string, string | number>,
 ): postgres.Sql {
   return postgres({
     ...postgresJsOptions(connection),

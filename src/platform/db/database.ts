@@ -28,6 +28,13 @@ export type Database = {
    * No row = nothing was written: undefined.
    */
   writeOne<Row>(ctx: RequestContext, ctes: SQL): Promise<Row | undefined>;
+  /**
+   * What `read` yields, all of it from one state of the database (REPEATABLE READ, read only), on a connection that is
+   * held until the reader has it all or ends early: for answers that are sent while they are read. `owner` = whose they
+   * are; 429 when he has too many at once, 503 when all together have. Cut off when the reader stops for
+   * a minute, or takes ten minutes.
+   */
+  stream<T>(owner: string, read: (reader: Reader) => AsyncIterable<T>): AsyncIterable<T>;
   /** LISTEN on a connection of its own. `onListening` runs at first and after every reconnect. Returns the way to stop. */
   listen(
     channel: string,

@@ -84,7 +84,7 @@ export function createTransact({ client, contexts, clock }: Writers): Database["
 }
 
 /** Drizzle over an open transaction. After `end` it refuses: a late statement would run outside the transaction. */
-function transactionOver(connection: TransactionSql): { tx: Tx; end: () => void } {
+export function transactionOver(connection: TransactionSql): { tx: Tx; end: () => void } {
   let ended = false;
   const guarded = {
     unsafe: (...query: Parameters<TransactionSql["unsafe"]>) => {

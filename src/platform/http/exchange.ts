@@ -30,6 +30,8 @@ export type Exchange = {
   /** Set on routes that take a file. */
   upload: Upload | null;
   budget: BudgetState | null;
+  /** Of an answer that is made while it is sent: its end, with what broke it off. */
+  sending: Promise<unknown> | null;
   /** The cause of a 5xx, for the log. */
   cause: unknown;
   replayed: boolean;
@@ -62,6 +64,7 @@ export function createExchange(
     ifMatch: noVersion,
     upload: null,
     budget: null,
+    sending: null,
     cause: undefined,
     replayed: false,
     complete: false,

@@ -58,16 +58,21 @@ export function createListener(app: App, deps: Deps): Listener {
     if (!exchange.complete) complete(response.headers, exchange);
     if (exchange.replayed) response.headers.set("idempotency-replayed", "true");
     cors?.allow(request, response.headers);
+    const { method } = request;
+    const { status } = response;
+    if (exchange.sending === null) tell(method, status, exchange, exchange.cause);
+    else void exchange.sending.then((error) => tell(method, status, exchange, error));
+    return response;
+  }
+
+  function tell(method: string, status: number, exchange: Exchange, error: unknown): void {
     deps.observe.requestFinished({
-      method: request.method,
+      ...{ method, status, error },
       route: exchange.route,
-      status: response.status,
       durationMs: performance.now() - exchange.startedMs,
       requestId: exchange.requestId,
       clientRequestId: exchange.clientRequestId,
-      error: exchange.cause,
     });
-    return response;
   }
 
   return (request, server) => {

@@ -38,6 +38,8 @@ export type RouteOptions = {
    * Schema by status; a plain return value gets the first status. An object with a `version` (schemas.ts) also gets it as its ETag.
    */
   readonly responses: { readonly [S in SuccessStatus]?: TSchema };
+  /** Media type of its 2xx when that is no JSON; its handler then answers a Response (download.ts). */
+  readonly mediaType?: string;
   /** What it can answer besides that which every route can. */
   readonly errors?: readonly ProblemStatus[];
   /** For changes of one thing: needs If-Match, else 428; the handler finds its version in `exchange.ifMatch`. */
@@ -235,7 +237,7 @@ function describeOperation(options: RouteOptions) {
     ...(description === "" ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(options.upload ? { requestBody: describeUpload(options.upload) } : {}),
-    responses: describeResponses(responses, [...problems]),
+    responses: describeResponses(responses, [...problems], options.mediaType),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,
     ...(stepUp ? { "x-step-up": true } : {}),

@@ -14,7 +14,7 @@ export type FinishedRequest = {
   readonly clientRequestId?: string | null | undefined;
   /** Size of the answer's body where it is known. */
   readonly bytes?: number | undefined;
-  /** The cause of a 5xx. */
+  /** The cause of a 5xx, or what broke off an answer that was already being sent. */
   readonly error?: unknown;
 };
 
@@ -47,6 +47,7 @@ type Series = {
   /** For lines without anything out of the ordinary. */
   readonly logPlain: (ms: number, requestId: string) => void;
   readonly failed: boolean;
+  readonly logBroken: Logger["error"];
 };
 
 /** A log line and a duration for every request; probes that succeed only at debug. */
@@ -75,6 +76,7 @@ export function createRequestObserver(deps: {
           ? logger.repeated({}, "request")
           : (ms, requestId) => log({ ms, requestId }, "request"),
       failed: level === "error",
+      logBroken: logger.error,
     };
   }
   const overflow = open("OTHER", "overflow", 0);
@@ -91,14 +93,16 @@ export function createRequestObserver(deps: {
 
   return {
     requestFinished(request) {
-      const { observe, log, logPlain, failed } = seriesOf(
+      const { observe, log, logPlain, failed, logBroken } = seriesOf(
         request.method,
         request.route,
         request.status,
       );
       observe(request.durationMs / 1000);
       const ms = Math.round(request.durationMs * 100) / 100;
-      const { requestId, clientRequestId, bytes } = request;
+      const { requestId, clientRequestId, bytes, error } = request;
+      if (error !== undefined && request.status < 400)
+        return logBroken({ ms, requestId, err: error }, "answer broke off");
       if (!clientRequestId && bytes === undefined && !failed) return logPlain(ms, requestId);
       log(
         {
