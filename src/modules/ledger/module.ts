@@ -5,10 +5,13 @@ import type { Logger } from "#platform/observability/logger";
 import type { LedgerDeps } from "./deps.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
 import { bindOperations } from "./operations.ts";
+import { createAccountRepository } from "./storage/account.repository.ts";
 import { createBookRepository } from "./storage/book.repository.ts";
 import { createCategoryRepository } from "./storage/category.repository.ts";
+import { createClosingRepository } from "./storage/closing.repository.ts";
 import { createPostingRepository } from "./storage/posting.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
+import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 
 export type LedgerModuleOptions = Pick<
   LedgerDeps,
@@ -23,10 +26,13 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<object>
   const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
   const deps: LedgerDeps = {
     ...{ db, clock, ids, jobs, identity, billing, currency, scales },
+    accounts: createAccountRepository(),
     books: createBookRepository(),
     categories: createCategoryRepository(),
+    closings: createClosingRepository(),
     postings: createPostingRepository(),
     transactions: createTransactionRepository(),
+    transactionSearch: createTransactionSearchRepository(),
   };
   return {
     name: "ledger",

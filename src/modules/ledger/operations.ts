@@ -1,8 +1,32 @@
+import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
+import { closeBook, reopenBook, updateBook } from "./use-cases/change-book.ts";
+import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
+import { getBook, listBooks } from "./use-cases/find-books.ts";
+import { type FindTransactionsInput, findTransactions } from "./use-cases/find-transactions.ts";
+import { listClosings } from "./use-cases/list-closings.ts";
+import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
 
 export type LedgerOperations = ReturnType<typeof bindOperations>;
 
 /** Every use-case with its deps: what the routes call. */
-export function bindOperations(_deps: LedgerDeps) {
-  return {};
+export function bindOperations(deps: LedgerDeps) {
+  return {
+    listBooks: (ctx: RequestContext) => listBooks(deps, ctx),
+    createBook: (ctx: RequestContext, input: CreateBookInput) => createBook(deps, ctx, input),
+    getBook: (ctx: RequestContext, input: Parameters<typeof getBook>[2]) =>
+      getBook(deps, ctx, input),
+    updateBook: (ctx: RequestContext, input: Parameters<typeof updateBook>[2]) =>
+      updateBook(deps, ctx, input),
+    closeBook: (ctx: RequestContext, input: Parameters<typeof closeBook>[2]) =>
+      closeBook(deps, ctx, input),
+    reopenBook: (ctx: RequestContext, input: Parameters<typeof reopenBook>[2]) =>
+      reopenBook(deps, ctx, input),
+    listClosings: (ctx: RequestContext, input: Parameters<typeof listClosings>[2]) =>
+      listClosings(deps, ctx, input),
+    findTransactions: (ctx: RequestContext, input: FindTransactionsInput) =>
+      findTransactions(deps, ctx, input),
+    totalTransactions: (ctx: RequestContext, input: TotalTransactionsInput) =>
+      totalTransactions(deps, ctx, input),
+  };
 }

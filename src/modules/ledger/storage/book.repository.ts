@@ -114,18 +114,12 @@ export function createBookRepository() {
       return row?.closedThrough ?? null;
     },
 
-    /** The book is locked by the caller. False when it has another version. */
-    async change(
-      tx: Tx,
-      book: { readonly bookId: Id; readonly version: number; readonly at: Instant },
-      changes: BookChanges,
-    ): Promise<boolean> {
-      const [row] = await tx
+    /** The book is locked by the caller. What is absent stays as it is. */
+    async change(tx: Tx, bookId: Id, changes: BookChanges, at: Instant): Promise<void> {
+      await tx
         .update(books)
-        .set({ ...changes, updatedAt: book.at, version: sql`${books.version} + 1` })
-        .where(and(eq(books.id, book.bookId), eq(books.version, book.version)))
-        .returning({ id: books.id });
-      return row !== undefined;
+        .set({ ...changes, updatedAt: at, version: sql`${books.version} + 1` })
+        .where(eq(books.id, bookId));
     },
 
     /** The book is locked by the caller. */

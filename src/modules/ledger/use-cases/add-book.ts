@@ -1,9 +1,8 @@
 import type { Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Category } from "../contract.ts";
-import type { LedgerDeps } from "../deps.ts";
+import type { LedgerDeps, NewBook } from "../deps.ts";
 import { defaultCategories } from "../domain/default-categories.ts";
-import type { NewBook } from "../storage/book.repository.ts";
 
 /**
  * Adds a book with its categories, in the language of its locale. False when it is a default book and its owner has one

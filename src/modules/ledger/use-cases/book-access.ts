@@ -5,9 +5,8 @@ import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
 import type { Book, BookRole } from "../contract.ts";
-import type { LedgerDeps } from "../deps.ts";
+import type { BookLock, LedgerDeps } from "../deps.ts";
 import { ledgerErrors } from "../errors.ts";
-import type { BookLock } from "../storage/book.repository.ts";
 import { makeDefaultBook } from "./make-default-book.ts";
 
 export type BookAccessDeps = Pick<
@@ -115,7 +114,7 @@ export function ownUserId({ actor, operation }: RequestContext): Id {
 export const bookNotFound = (): AppError =>
   ledgerErrors.fail("book_not_found", "You have no such book.");
 
-function periodClosed(closedThrough: LocalDate | null): AppError {
+export function periodClosed(closedThrough: LocalDate | null): AppError {
   return ledgerErrors.fail(
     "period_closed",
     "The book is closed on one of these days. Its owner can reopen it.",

@@ -1,0 +1,86 @@
+import { t } from "elysia";
+import {
+  currencyCode,
+  id,
+  instant,
+  localDate,
+  oneOf,
+  pageOf,
+  text,
+  version,
+  wholeNumber,
+} from "#platform/http/schemas";
+import { nameOf, reason } from "./name-schemas.ts";
+
+/** Own ones and those of others that one may read. */
+const maxListedBooks = 100;
+
+const name = nameOf("Household");
+const locale = text(35, {
+  minLength: 2,
+  description: "BCP 47; its language is that of the first categories.",
+  examples: ["tr-TR"],
+});
+const closedThrough = t.Union([localDate({ examples: ["2026-09-30"] }), t.Null()], {
+  description: "Nothing on or before this day can be written; null = all days are open.",
+});
+
+export const book = t.Object({
+  id: id(),
+  name: t.String({ examples: ["Household"] }),
+  baseCurrency: currencyCode({ description: "What totals are stated in.", examples: ["TRY"] }),
+  locale: t.String({ examples: ["tr-TR"] }),
+  closedThrough,
+  role: oneOf(["owner", "editor", "viewer"], {
+    description: "Yours: an editor writes, an owner also closes and reopens, a viewer only reads.",
+    examples: ["owner"],
+  }),
+  isDefault: t.Boolean({ description: "What is meant where no book is named." }),
+  revision: wholeNumber({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "Rises with everything that is written into the book.",
+    examples: [1],
+  }),
+  version,
+});
+
+export const bookList = t.Object({
+  items: t.Array(book, { maxItems: maxListedBooks, description: "The default one first." }),
+});
+
+export const bookParams = t.Object({ id: id() });
+
+export const createBookBody = t.Object(
+  {
+    name,
+    baseCurrency: t.Optional(currencyCode({ examples: ["EUR"] })),
+    locale: t.Optional(locale),
+  },
+  { description: "What is absent is as in your profile." },
+);
+
+export const updateBookBody = t.Object(
+  {
+    name: t.Optional(name),
+    baseCurrency: t.Optional(currencyCode({ examples: ["EUR"] })),
+    locale: t.Optional(locale),
+  },
+  { description: "What is absent stays as it is." },
+);
+
+export const closeBookBody = t.Object({
+  closedThrough: localDate({ description: "The last closed day.", examples: ["2026-08-31"] }),
+  reason: t.Optional(reason),
+});
+
+export const reopenBookBody = t.Object({ closedThrough, reason });
+
+export const closingPage = pageOf(
+  t.Object({
+    closedThrough,
+    reason: t.Union([t.String(), t.Null()], { examples: ["Year-end closing"] }),
+    closedBy: id({ description: "The user who did it." }),
+    closedAt: instant(),
+  }),
+);

@@ -1,0 +1,17 @@
+import { t } from "elysia";
+import { text } from "#platform/http/schemas";
+
+/** UTF-16 units. */
+export const maxNameLength = 100;
+const maxExternalCodeLength = 100;
+const maxReasonLength = 500;
+
+export const nameOf = (example: string) =>
+  text(maxNameLength, { minLength: 1, examples: [example] });
+
+export const externalCode = t.Union([text(maxExternalCodeLength, { minLength: 1 }), t.Null()], {
+  description: "What it is called in your bookkeeping; unique within the book.",
+  examples: ["4210"],
+});
+
+export const reason = text(maxReasonLength, { minLength: 1, examples: ["Year-end closing"] });
