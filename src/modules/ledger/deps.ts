@@ -14,6 +14,7 @@ import type { TransactionRepository } from "./storage/transaction.repository.ts"
 import type { TransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 
 export type { BookLock, NewBook } from "./storage/book.repository.ts";
+export type { TransactionChange } from "./storage/transaction.repository.ts";
 
 /** What the module needs from outside, and its own repositories. */
 export type LedgerDeps = {

@@ -1,11 +1,17 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
+import type { TransactionInput } from "./domain/transaction-draft.ts";
 import { closeBook, reopenBook, updateBook } from "./use-cases/change-book.ts";
+import { type ChangeTransactionInput, changeTransaction } from "./use-cases/change-transaction.ts";
 import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
+import { createTransaction } from "./use-cases/create-transaction.ts";
 import { getBook, listBooks } from "./use-cases/find-books.ts";
 import { type FindTransactionsInput, findTransactions } from "./use-cases/find-transactions.ts";
+import { getTransaction } from "./use-cases/get-transaction.ts";
 import { listClosings } from "./use-cases/list-closings.ts";
+import { listTransactionChanges } from "./use-cases/list-transaction-changes.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
+import { type VoidTransactionInput, voidTransaction } from "./use-cases/void-transaction.ts";
 
 export type LedgerOperations = ReturnType<typeof bindOperations>;
 
@@ -24,6 +30,18 @@ export function bindOperations(deps: LedgerDeps) {
       reopenBook(deps, ctx, input),
     listClosings: (ctx: RequestContext, input: Parameters<typeof listClosings>[2]) =>
       listClosings(deps, ctx, input),
+    createTransaction: (ctx: RequestContext, input: TransactionInput) =>
+      createTransaction(deps, ctx, input),
+    getTransaction: (ctx: RequestContext, input: Parameters<typeof getTransaction>[2]) =>
+      getTransaction(deps, ctx, input),
+    changeTransaction: (ctx: RequestContext, input: ChangeTransactionInput) =>
+      changeTransaction(deps, ctx, input),
+    voidTransaction: (ctx: RequestContext, input: VoidTransactionInput) =>
+      voidTransaction(deps, ctx, input),
+    listTransactionChanges: (
+      ctx: RequestContext,
+      input: Parameters<typeof listTransactionChanges>[2],
+    ) => listTransactionChanges(deps, ctx, input),
     findTransactions: (ctx: RequestContext, input: FindTransactionsInput) =>
       findTransactions(deps, ctx, input),
     totalTransactions: (ctx: RequestContext, input: TotalTransactionsInput) =>

@@ -32,6 +32,17 @@ export type TransactionFilter = {
   readonly words?: readonly (readonly string[])[];
 };
 
+/** A filter with what only the database knows of it. */
+export type TransactionSearch = {
+  readonly bookId: Id;
+  readonly filter: TransactionFilter;
+  /** Those that the filter means, with all below them; null = it names none. */
+  readonly categoryIds: readonly Id[] | null;
+};
+
+/** Where a transaction stands in lists: by day, then id, the newest first. */
+export type TransactionKey = { readonly date: LocalDate; readonly id: Id };
+
 /** A filter as clients send one. */
 export type TransactionFilterInput = {
   readonly from?: string | undefined;

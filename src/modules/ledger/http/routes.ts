@@ -2,11 +2,13 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
 import { createBookRoutes } from "./book-routes.ts";
+import { createTransactionRoutes } from "./transaction-routes.ts";
 import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 
 /** Each area has a file of its own. */
 export function createLedgerRoutes(kit: HttpKit, operations: LedgerOperations) {
   return new Elysia({ name: "ledger.routes" })
     .use(createBookRoutes(kit, operations))
+    .use(createTransactionRoutes(kit, operations))
     .use(createTransactionSearchRoutes(kit, operations));
 }

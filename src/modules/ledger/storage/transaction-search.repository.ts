@@ -2,20 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Reader } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
-import type { LocalDate } from "#platform/kernel/time";
 import { tagQuery, wordsQuery } from "../domain/search-text.ts";
-import type { TransactionFilter, TransactionState } from "../domain/transaction-filter.ts";
-
-/** A filter with what only the database knows of it. */
-export type TransactionSearch = {
-  readonly bookId: Id;
-  readonly filter: TransactionFilter;
-  /** Those that the filter means, with all below them; null = it names none. */
-  readonly categoryIds: readonly Id[] | null;
-};
-
-/** Where a transaction stands in lists: by day, then id, the newest first. */
-export type TransactionKey = { readonly date: LocalDate; readonly id: Id };
+import type {
+  TransactionFilter,
+  TransactionKey,
+  TransactionSearch,
+  TransactionState,
+} from "../domain/transaction-filter.ts";
 
 export type CurrencyTotal = {
   readonly currency: CurrencyCode;
@@ -51,7 +44,7 @@ export function createTransactionSearchRepository() {
           select id from ledger.categories
           where book_id = ${bookId} and (id = ${categoryId ?? null}::uuid
             or (${uncategorised === true}::boolean and is_uncategorised))
-          union all
+          union
           select c.id from meant join ledger.categories c on c.parent_id = meant.id
         )
         select (select coalesce(jsonb_agg(id), '[]') from meant) as "categoryIds",

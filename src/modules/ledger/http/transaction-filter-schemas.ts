@@ -1,0 +1,90 @@
+import { t } from "elysia";
+import {
+  currencyCode,
+  cursor,
+  decimal,
+  id,
+  localDate,
+  oneOf,
+  pageLimit,
+  text,
+  yesNoParameter,
+} from "#platform/http/schemas";
+import { transactionKinds } from "./transaction-schemas.ts";
+
+const maxPayeeLength = 200;
+const maxTagLength = 50;
+const maxSearchLength = 100;
+
+const criteria = {
+  from: t.Optional(localDate({ description: "The first day." })),
+  to: t.Optional(localDate({ description: "The last day." })),
+  minAmount: t.Optional(decimal({ description: "In whatever currency." })),
+  maxAmount: t.Optional(decimal({ description: "In whatever currency." })),
+  currency: t.Optional(currencyCode()),
+  accountId: t.Optional(id({ description: "Where the money came from or went to." })),
+  categoryId: t.Optional(id({ description: "With the categories below it." })),
+  tag: t.Optional(text(maxTagLength, { minLength: 1, examples: ["holiday"] })),
+  payee: t.Optional(text(maxPayeeLength, { minLength: 1, examples: ["Migros"] })),
+  kind: t.Optional(oneOf(transactionKinds)),
+  importId: t.Optional(id({ description: "What one import brought." })),
+  search: t.Optional(
+    text(maxSearchLength, {
+      minLength: 1,
+      description:
+        "Beginnings of words in payee, note, tags and document number; all must be there. Upper and lower case, accents and umlauts make no difference.",
+      examples: ["migr"],
+    }),
+  ),
+};
+const bookId = t.Optional(id({ description: "Your default book when left out." }));
+const uncategorised = "Only what has no category but the one for those that have none.";
+
+/** What transactions are asked for in the query. */
+export const transactionFilterQuery = {
+  bookId,
+  ...criteria,
+  uncategorised: t.Optional(yesNoParameter({ description: uncategorised })),
+  cleared: t.Optional(yesNoParameter()),
+  state: t.Optional(oneOf(["active", "void", "all"], { description: "`active` when left out." })),
+};
+
+export const listTransactionsQuery = t.Object({
+  ...transactionFilterQuery,
+  cursor,
+  limit: pageLimit,
+});
+
+export const totalTransactionsQuery = t.Object(transactionFilterQuery);
+
+/** The same in a body. Only what is active can be changed. */
+export const transactionFilterBody = t.Object({
+  ...criteria,
+  uncategorised: t.Optional(t.Boolean({ description: uncategorised })),
+  cleared: t.Optional(t.Boolean()),
+});
+
+/** Sums have more digits than any amount may have. */
+const sum = (example: string) => t.String({ examples: [example] });
+const maxCurrencies = 10_000;
+
+export const transactionTotals = t.Object({
+  count: t.Integer({ examples: [42] }),
+  more: t.Boolean({
+    description: "More match than were counted; the totals are those of the newest ones.",
+    examples: [false],
+  }),
+  totals: t.Array(
+    t.Object({
+      currency: currencyCode(),
+      income: sum("3200.00"),
+      expense: sum("1890.50"),
+      net: sum("1309.50"),
+    }),
+    {
+      maxItems: maxCurrencies,
+      description:
+        "By currency. Transfers and opening balances are neither income nor expense. With a category, only the parts in it.",
+    },
+  ),
+});

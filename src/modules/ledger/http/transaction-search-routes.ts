@@ -1,0 +1,58 @@
+import { Elysia } from "elysia";
+import type { HttpKit } from "#platform/http/kit";
+import { parseId } from "#platform/kernel/ids";
+import type { LedgerOperations } from "../operations.ts";
+import {
+  listTransactionsQuery,
+  totalTransactionsQuery,
+  transactionTotals,
+} from "./transaction-filter-schemas.ts";
+import { transactionPage } from "./transaction-schemas.ts";
+
+const tags = ["Ledger"];
+
+/** Finding transactions, and what they come to. */
+export function createTransactionSearchRoutes(
+  { plugin, route }: HttpKit,
+  operations: LedgerOperations,
+) {
+  return new Elysia({ name: "ledger.transaction-search.routes", prefix: "/v1/transactions" })
+    .use(plugin)
+    .get(
+      "",
+      ({ ctx, query }) => operations.findTransactions(ctx, inBook(query)),
+      route({
+        operationId: "listTransactions",
+        tags,
+        summary: "Transactions, filtered",
+        description: "The newest first. A cursor belongs to the filter that it came from.",
+        access: "ledger:read",
+        limit: "read",
+        query: listTransactionsQuery,
+        responses: { 200: transactionPage },
+        errors: [404],
+      }),
+    )
+    .get(
+      "/totals",
+      ({ ctx, query }) => operations.totalTransactions(ctx, inBook(query)),
+      route({
+        operationId: "totalTransactions",
+        tags,
+        summary: "How many transactions match, and what they come to",
+        description:
+          "Takes the filter of the list. Counts and adds up to 10,000 matches, the newest; `more` tells that there are others.",
+        access: "ledger:read",
+        limit: "costly_read",
+        query: totalTransactionsQuery,
+        responses: { 200: transactionTotals },
+        errors: [404],
+      }),
+    );
+}
+
+/** With the book's id as the kernel has it. */
+const inBook = <Q extends { readonly bookId?: string | undefined }>({ bookId, ...query }: Q) => ({
+  ...query,
+  ...(bookId === undefined ? {} : { bookId: parseId(bookId, "bookId") }),
+});
