@@ -7,11 +7,19 @@ import {
   localDate,
   oneOf,
   pageLimit,
+  pageOf,
   text,
   yesNoParameter,
 } from "#platform/http/schemas";
-import { transactionKinds } from "./transaction-schemas.ts";
+import type { TransactionKind } from "../contract.ts";
+import { transaction } from "./transaction-schemas.ts";
 
+const kinds = [
+  "income",
+  "expense",
+  "transfer",
+  "opening",
+] as const satisfies readonly TransactionKind[];
 const maxPayeeLength = 200;
 const maxTagLength = 50;
 const maxSearchLength = 100;
@@ -26,7 +34,7 @@ const criteria = {
   categoryId: t.Optional(id({ description: "With the categories below it." })),
   tag: t.Optional(text(maxTagLength, { minLength: 1, examples: ["holiday"] })),
   payee: t.Optional(text(maxPayeeLength, { minLength: 1, examples: ["Migros"] })),
-  kind: t.Optional(oneOf(transactionKinds)),
+  kind: t.Optional(oneOf(kinds)),
   importId: t.Optional(id({ description: "What one import brought." })),
   search: t.Optional(
     text(maxSearchLength, {
@@ -54,6 +62,8 @@ export const listTransactionsQuery = t.Object({
   cursor,
   limit: pageLimit,
 });
+
+export const transactionPage = pageOf(transaction);
 
 export const totalTransactionsQuery = t.Object(transactionFilterQuery);
 

@@ -5,9 +5,9 @@ import type { LedgerOperations } from "../operations.ts";
 import {
   listTransactionsQuery,
   totalTransactionsQuery,
+  transactionPage,
   transactionTotals,
 } from "./transaction-filter-schemas.ts";
-import { transactionPage } from "./transaction-schemas.ts";
 
 const tags = ["Ledger"];
 
