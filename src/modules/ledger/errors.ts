@@ -23,6 +23,7 @@ export const ledgerErrors = defineErrors("ledger", {
 
   transaction_not_found: { kind: "not_found", title: "No such transaction" },
   transaction_voided: { kind: "conflict", title: "The transaction is void" },
+  opening_balance: { kind: "conflict", title: "An opening balance belongs to its account" },
   external_id_taken: { kind: "conflict", title: "This transaction was recorded before" },
   too_many_matches: { kind: "invalid", title: "Too many transactions match" },
   matches_changed: { kind: "conflict", title: "Other transactions match by now" },

@@ -1,10 +1,45 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { decimalFromPostgres } from "#platform/db/columns";
-import type { Reader, Tx } from "#platform/db/database";
+import type { Reader, ReadPool, Tx } from "#platform/db/database";
+import { preparedRead } from "#platform/db/prepared-read";
 import type { Id } from "#platform/kernel/ids";
-import type { BookRole, Split, Transaction } from "../contract.ts";
-import { searchText } from "../domain/search-text.ts";
-import { bookMembers, transactions } from "./tables.ts";
+import type { Instant } from "#platform/kernel/time";
+import type { Split, Transaction } from "../contract.ts";
+import { recordTransaction } from "./record-transaction.ts";
+import { storedNames, storedRows, storedValues } from "./stored-rows.ts";
+import { accounts, transactionChanges, transactions } from "./tables.ts";
+
+/** One change; `after` is null when the transaction was voided. */
+export type TransactionChange = {
+  readonly id: Id;
+  readonly action: "changed" | "voided";
+  readonly changedBy: Id;
+  readonly changedAt: Instant;
+  readonly reason: string | null;
+  readonly before: Transaction;
+  readonly after: Transaction | null;
+};
+export type NewChange = TransactionChange & { readonly transactionId: Id };
+
+const changeColumns = {
+  id: transactionChanges.id,
+  action: transactionChanges.action,
+  changedBy: transactionChanges.changedBy,
+  changedAt: transactionChanges.changedAt,
+  reason: transactionChanges.reason,
+  before: transactionChanges.before,
+  after: transactionChanges.after,
+};
+
+const findBookOfAccount = preparedRead<{ accountId: Id }, { bookId: Id }[]>(
+  "ledger_book_of_account",
+  (read, name) =>
+    read
+      .select({ bookId: accounts.bookId })
+      .from(accounts)
+      .where(and(eq(accounts.id, sql.placeholder("accountId")), isNull(accounts.system)))
+      .prepare(name),
+);
 
 export type TransactionRepository = ReturnType<typeof createTransactionRepository>;
 
@@ -67,21 +102,69 @@ export function createTransactionRepository() {
 
     withSplits,
 
-    /** With what the user may do in its book; undefined when it is not there or in a book that is not his. */
-    async findForMember(
+    /** The book of an account that users see; it never moves to another. */
+    async bookOfAccount(read: ReadPool, accountId: Id): Promise<Id | undefined> {
+      const [found] = await findBookOfAccount(read, { accountId });
+      return found?.bookId;
+    },
+
+    /** See {@link recordTransaction}. */
+    recording: recordTransaction,
+
+    /** Whether another transaction of the account, not a void one, has the bank's id. */
+    async isExternalIdTaken(
       reader: Reader,
-      query: { readonly id: Id; readonly userId: Id },
-    ): Promise<{ readonly transaction: Transaction; readonly role: BookRole } | undefined> {
+      asked: { readonly accountId: Id; readonly externalId: string; readonly exceptId?: Id },
+    ): Promise<boolean> {
+      const { accountId, externalId, exceptId } = asked;
       const [found] = await reader
-        .select({ row: transactionColumns, role: bookMembers.role })
+        .select({ id: transactions.id })
         .from(transactions)
-        .innerJoin(
-          bookMembers,
-          and(eq(bookMembers.bookId, transactions.bookId), eq(bookMembers.userId, query.userId)),
+        .where(
+          and(
+            eq(transactions.accountId, accountId),
+            eq(transactions.externalId, externalId),
+            isNull(transactions.voidedAt),
+            exceptId && ne(transactions.id, exceptId),
+          ),
+        );
+      return found !== undefined;
+    },
+
+    /** What was done to transactions of a book. */
+    async recordChanges(tx: Tx, bookId: Id, changes: readonly NewChange[]): Promise<void> {
+      if (changes.length > 0)
+        await tx.execute(sql`
+          insert into ledger.transaction_changes
+            (id, transaction_id, book_id, action, changed_by, changed_at, reason, before, after)
+          select id, "transactionId", ${bookId}, action, "changedBy", "changedAt", reason, before, after
+          from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as c(id uuid, "transactionId" uuid,
+            action text, "changedBy" uuid, "changedAt" timestamptz, reason text, before jsonb, after jsonb)`);
+    },
+
+    /** The newest first; `after` = when the last one seen was made, and its id. */
+    async changesOf(
+      reader: Reader,
+      query: {
+        readonly transactionId: Id;
+        readonly after: { readonly changedAt: Instant; readonly id: Id } | undefined;
+        readonly limit: number;
+      },
+    ): Promise<TransactionChange[]> {
+      const { transactionId, after, limit } = query;
+      const rows = await reader
+        .select(changeColumns)
+        .from(transactionChanges)
+        .where(
+          and(
+            eq(transactionChanges.transactionId, transactionId),
+            after &&
+              sql`(${transactionChanges.changedAt}, ${transactionChanges.id}) < (${after.changedAt}::timestamptz, ${after.id}::uuid)`,
+          ),
         )
-        .where(eq(transactions.id, query.id));
-      const [transaction] = found ? await withSplits(reader, [found.row]) : [];
-      return found && transaction && { transaction, role: found.role };
+        .orderBy(desc(transactionChanges.changedAt), desc(transactionChanges.id))
+        .limit(limit);
+      return rows as TransactionChange[];
     },
   };
 }
@@ -137,35 +220,3 @@ export function toTransaction(row: Row, splits: readonly SplitRow[]): Transactio
 
 const idsIn = (ids: readonly Id[]): SQL =>
   sql`select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`;
-
-/** The columns of a stored transaction in one order for all statements that write them. */
-const storedNames = sql.raw(`id, book_id, kind, date, account_id, amount, currency, to_account_id,
-  to_amount, to_currency, rate, payee, note, tags, document_number, tax_rate, cleared, external_id, import_id,
-  search_text, created_by, created_at, updated_at, voided_at, version`);
-const storedValues = sql.raw(`r.id, r."bookId", r.kind, r.date, r."accountId", r.amount, r.currency,
-  r."toAccountId", r."toAmount", r."toCurrency", r.rate, r.payee, r.note, r.tags, r."documentNumber", r."taxRate",
-  r.cleared, r."externalId", r."importId", r."searchText"::tsvector, r."createdBy", r."createdAt",
-  r."updatedAt", r."voidedAt", r.version`);
-const jsonColumns =
-  sql.raw(`id uuid, "bookId" uuid, kind text, date date, "accountId" uuid, amount numeric,
-  currency text, "toAccountId" uuid, "toAmount" numeric, "toCurrency" text, rate numeric, payee text, note text,
-  tags text[], "documentNumber" text, "taxRate" numeric, cleared boolean, "externalId" text, "importId" uuid,
-  "searchText" text, "createdBy" uuid, "createdAt" timestamptz, "updatedAt" timestamptz, "voidedAt" timestamptz,
-  version integer`);
-
-/** A table `r` of these transactions. */
-function storedRows(stored: readonly Transaction[]): SQL {
-  return sql`jsonb_to_recordset(${JSON.stringify(stored.map(storedRow))}::jsonb) as r(${jsonColumns})`;
-}
-
-function storedRow({ splits: _, amount: whole, transfer, ...same }: Transaction) {
-  return {
-    ...same,
-    ...whole,
-    toAccountId: transfer?.accountId ?? null,
-    toAmount: transfer?.amount.amount ?? null,
-    toCurrency: transfer?.amount.currency ?? null,
-    rate: transfer?.rate ?? null,
-    searchText: searchText(same),
-  };
-}

@@ -1,0 +1,110 @@
+import { Elysia } from "elysia";
+import { once } from "#platform/http/idempotency";
+import type { HttpKit } from "#platform/http/kit";
+import type { LedgerOperations } from "../operations.ts";
+import {
+  changesPage,
+  changesQuery,
+  newTransactionBody,
+  transaction,
+  transactionChangesBody,
+  transactionParams,
+  voidBody,
+} from "./transaction-schemas.ts";
+
+const tags = ["Ledger"];
+
+/** One transaction at a time. */
+export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperations) {
+  const { route } = kit;
+  return new Elysia({ name: "ledger.transactions", prefix: "/v1/transactions" })
+    .use(kit.plugin)
+    .post(
+      "",
+      ({ ctx, exchange, body }) => once(exchange, () => operations.createTransaction(ctx, body)),
+      route({
+        operationId: "createTransaction",
+        tags,
+        summary: "Record an income, an expense or a transfer",
+        description:
+          "It belongs to the book of its account. A refund is an income with the category of the expense. A transfer between currencies states both amounts.",
+        access: "ledger:write",
+        limit: "write",
+        body: newTransactionBody,
+        idempotent: true,
+        responses: { 201: transaction },
+        errors: [404, 409],
+      }),
+    )
+    .get(
+      "/:id",
+      ({ ctx, params }) => operations.getTransaction(ctx, params),
+      route({
+        operationId: "getTransaction",
+        tags,
+        summary: "A transaction",
+        access: "ledger:read",
+        limit: "read",
+        params: transactionParams,
+        responses: { 200: transaction },
+        errors: [404],
+      }),
+    )
+    .patch(
+      "/:id",
+      ({ ctx, exchange, params, body }) =>
+        operations.changeTransaction(ctx, {
+          ...{ id: params.id, version: exchange.ifMatch, changes: body },
+        }),
+      route({
+        operationId: "changeTransaction",
+        tags,
+        summary: "Change a transaction",
+        description:
+          "Any of its fields; balances follow. A new amount needs new `splits` where there are several. Opening balances are changed with their account.",
+        access: "ledger:write",
+        limit: "write",
+        ifMatch: true,
+        params: transactionParams,
+        body: transactionChangesBody,
+        responses: { 200: transaction },
+        errors: [404, 409],
+      }),
+    )
+    .post(
+      "/:id/void",
+      ({ ctx, exchange, params, body }) =>
+        operations.voidTransaction(ctx, { ...body, id: params.id, version: exchange.ifMatch }),
+      route({
+        operationId: "voidTransaction",
+        tags,
+        summary: "Void a transaction",
+        description:
+          "It counts no more and cannot be changed any more, but is still there with its history.",
+        access: "ledger:write",
+        limit: "write",
+        ifMatch: true,
+        params: transactionParams,
+        body: voidBody,
+        responses: { 200: transaction },
+        errors: [404, 409],
+      }),
+    )
+    .get(
+      "/:id/history",
+      ({ ctx, params, query }) => operations.listTransactionChanges(ctx, { ...params, ...query }),
+      route({
+        operationId: "listTransactionChanges",
+        tags,
+        summary: "What was done to a transaction",
+        description:
+          "Who changed or voided it and when, with all of it before and after; the newest change first.",
+        access: "ledger:read",
+        limit: "read",
+        params: transactionParams,
+        query: changesQuery,
+        responses: { 200: changesPage },
+        errors: [404],
+      }),
+    );
+}
