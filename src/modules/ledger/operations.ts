@@ -2,12 +2,21 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
 import type { TransactionInput } from "./domain/transaction-draft.ts";
 import { closeBook, reopenBook, updateBook } from "./use-cases/change-book.ts";
+import {
+  archiveCategory,
+  deleteCategory,
+  getCategory,
+  restoreCategory,
+  updateCategory,
+} from "./use-cases/change-category.ts";
 import { type ChangeTransactionInput, changeTransaction } from "./use-cases/change-transaction.ts";
 import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
+import { type CreateCategoryInput, createCategory } from "./use-cases/create-category.ts";
 import { createTransaction } from "./use-cases/create-transaction.ts";
 import { getBook, listBooks } from "./use-cases/find-books.ts";
 import { type FindTransactionsInput, findTransactions } from "./use-cases/find-transactions.ts";
 import { getTransaction } from "./use-cases/get-transaction.ts";
+import { listCategories } from "./use-cases/list-categories.ts";
 import { listClosings } from "./use-cases/list-closings.ts";
 import { listTransactionChanges } from "./use-cases/list-transaction-changes.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
@@ -30,6 +39,20 @@ export function bindOperations(deps: LedgerDeps) {
       reopenBook(deps, ctx, input),
     listClosings: (ctx: RequestContext, input: Parameters<typeof listClosings>[2]) =>
       listClosings(deps, ctx, input),
+    listCategories: (ctx: RequestContext, input: Parameters<typeof listCategories>[2]) =>
+      listCategories(deps, ctx, input),
+    createCategory: (ctx: RequestContext, input: CreateCategoryInput) =>
+      createCategory(deps, ctx, input),
+    getCategory: (ctx: RequestContext, input: Parameters<typeof getCategory>[2]) =>
+      getCategory(deps, ctx, input),
+    updateCategory: (ctx: RequestContext, input: Parameters<typeof updateCategory>[2]) =>
+      updateCategory(deps, ctx, input),
+    deleteCategory: (ctx: RequestContext, input: Parameters<typeof deleteCategory>[2]) =>
+      deleteCategory(deps, ctx, input),
+    archiveCategory: (ctx: RequestContext, input: Parameters<typeof archiveCategory>[2]) =>
+      archiveCategory(deps, ctx, input),
+    restoreCategory: (ctx: RequestContext, input: Parameters<typeof restoreCategory>[2]) =>
+      restoreCategory(deps, ctx, input),
     createTransaction: (ctx: RequestContext, input: TransactionInput) =>
       createTransaction(deps, ctx, input),
     getTransaction: (ctx: RequestContext, input: Parameters<typeof getTransaction>[2]) =>

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
 import { createBookRoutes } from "./book-routes.ts";
+import { createCategoryRoutes } from "./category-routes.ts";
 import { createTransactionRoutes } from "./transaction-routes.ts";
 import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 
@@ -9,6 +10,7 @@ import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 export function createLedgerRoutes(kit: HttpKit, operations: LedgerOperations) {
   return new Elysia({ name: "ledger.routes" })
     .use(createBookRoutes(kit, operations))
+    .use(createCategoryRoutes(kit, operations))
     .use(createTransactionRoutes(kit, operations))
     .use(createTransactionSearchRoutes(kit, operations));
 }

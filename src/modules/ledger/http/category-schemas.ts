@@ -1,0 +1,60 @@
+import { t } from "elysia";
+import { id, instant, oneOf, version } from "#platform/http/schemas";
+import { externalCode, nameOf } from "./name-schemas.ts";
+
+/** Of a book. */
+const maxCategories = 1_000;
+
+const name = nameOf("Groceries");
+const kind = oneOf(["income", "expense"], { examples: ["expense"] });
+const parentId = t.Union([id(), t.Null()], {
+  description: "The category that it is a part of; null = none.",
+  examples: [null],
+});
+
+export const category = t.Object({
+  id: id(),
+  bookId: id(),
+  parentId,
+  kind,
+  name: t.String({ examples: ["Groceries"] }),
+  externalCode: t.Union([t.String(), t.Null()], { examples: ["4210"] }),
+  isUncategorised: t.Boolean({
+    description: "For what has no other. Can be renamed, and neither moved, archived nor deleted.",
+  }),
+  archivedAt: t.Union([instant(), t.Null()], {
+    description: "Since when it takes no new transactions.",
+    examples: [null],
+  }),
+  version,
+});
+
+export const categoryList = t.Object({
+  items: t.Array(category, {
+    maxItems: maxCategories,
+    description: "All of the book, archived ones too, in the order they were made.",
+  }),
+});
+
+export const categoriesQuery = t.Object({
+  bookId: t.Optional(id({ description: "Your default book when left out." })),
+});
+
+export const categoryParams = t.Object({ id: id() });
+
+export const createCategoryBody = t.Object({
+  bookId: t.Optional(id({ description: "Your default book when left out." })),
+  kind,
+  parentId: t.Optional(parentId),
+  name,
+  externalCode: t.Optional(externalCode),
+});
+
+export const updateCategoryBody = t.Object(
+  {
+    name: t.Optional(name),
+    parentId: t.Optional(parentId),
+    externalCode: t.Optional(externalCode),
+  },
+  { description: "What is absent stays as it is." },
+);

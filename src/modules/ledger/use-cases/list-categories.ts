@@ -1,0 +1,15 @@
+import type { RequestContext } from "#platform/kernel/context";
+import { parseId } from "#platform/kernel/ids";
+import type { Category } from "../contract.ts";
+import { type BookAccessDeps, requireBook } from "./book-access.ts";
+
+/** All categories of a book, archived ones too: their number is bounded. */
+export async function listCategories(
+  deps: BookAccessDeps,
+  ctx: RequestContext,
+  input: { readonly bookId?: string | undefined },
+): Promise<{ readonly items: readonly Category[] }> {
+  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
+  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
+  return { items: await deps.categories.tree(deps.db.read, bookId) };
+}
