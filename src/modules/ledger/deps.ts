@@ -5,15 +5,33 @@ import type { Database } from "#platform/db/database";
 import type { Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
+import type { Notify } from "#platform/notify/notifications";
+import type { Logger } from "#platform/observability/logger";
+import type { ledgerNotifications } from "./notifications.ts";
 import type { AccountRepository } from "./storage/account.repository.ts";
+import type { BalanceRepository } from "./storage/balance.repository.ts";
 import type { BookRepository } from "./storage/book.repository.ts";
+import type { BudgetRepository } from "./storage/budget.repository.ts";
+import type { BudgetAlertRepository } from "./storage/budget-alert.repository.ts";
+import type { BudgetSpendingRepository } from "./storage/budget-spending.repository.ts";
 import type { CategoryRepository } from "./storage/category.repository.ts";
 import type { ClosingRepository } from "./storage/closing.repository.ts";
+import type { ExportRepository } from "./storage/export.repository.ts";
+import type { InsightRepository } from "./storage/insight.repository.ts";
 import type { PostingRepository } from "./storage/posting.repository.ts";
 import type { TransactionRepository } from "./storage/transaction.repository.ts";
 import type { TransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 
+export type { AccountRow } from "./storage/account.repository.ts";
+export type { HoldingRow } from "./storage/balance.repository.ts";
 export type { BookLock, NewBook } from "./storage/book.repository.ts";
+export type { BudgetAlert, DueBook } from "./storage/budget-alert.repository.ts";
+export type { SpendingRow } from "./storage/budget-spending.repository.ts";
+export type {
+  FlowRow,
+  SpendingGroup,
+  SpendingRow,
+} from "./storage/insight.repository.ts";
 export type { TransactionChange } from "./storage/transaction.repository.ts";
 
 /** What the module needs from outside, and its own repositories. */
@@ -28,9 +46,17 @@ export type LedgerDeps = {
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
   readonly accounts: AccountRepository;
+  readonly balances: BalanceRepository;
   readonly books: BookRepository;
+  readonly budgets: BudgetRepository;
+  readonly budgetSpending: BudgetSpendingRepository;
+  readonly budgetAlerts: BudgetAlertRepository;
+  readonly notify: Notify<typeof ledgerNotifications>;
+  readonly logger: Logger;
   readonly categories: CategoryRepository;
   readonly closings: ClosingRepository;
+  readonly exports: ExportRepository;
+  readonly insights: InsightRepository;
   readonly postings: PostingRepository;
   readonly transactions: TransactionRepository;
   readonly transactionSearch: TransactionSearchRepository;

@@ -11,6 +11,7 @@ export const ledgerErrors = defineErrors("ledger", {
   plan_limit_reached: { kind: "payment_required", title: "The plan allows no more" },
 
   account_not_found: { kind: "not_found", title: "No such account" },
+  too_many_accounts: { kind: "conflict", title: "Too many accounts" },
   account_archived: { kind: "conflict", title: "The account is archived" },
   account_in_use: { kind: "conflict", title: "The account has transactions" },
   external_code_taken: { kind: "conflict", title: "Another one has this code" },
@@ -29,6 +30,7 @@ export const ledgerErrors = defineErrors("ledger", {
   matches_changed: { kind: "conflict", title: "Other transactions match by now" },
 
   budget_not_found: { kind: "not_found", title: "No such budget" },
+  too_many_budgets: { kind: "conflict", title: "Too many budgets" },
   import_not_found: { kind: "not_found", title: "No such import" },
   import_wrong_state: { kind: "conflict", title: "The import is not in that state" },
 });

@@ -4,11 +4,19 @@ import type { Notifications } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { LedgerDeps } from "./deps.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
+import { ledgerJobs } from "./jobs.ts";
+import { ledgerNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createAccountRepository } from "./storage/account.repository.ts";
+import { createBalanceRepository } from "./storage/balance.repository.ts";
 import { createBookRepository } from "./storage/book.repository.ts";
+import { createBudgetRepository } from "./storage/budget.repository.ts";
+import { createBudgetAlertRepository } from "./storage/budget-alert.repository.ts";
+import { createBudgetSpendingRepository } from "./storage/budget-spending.repository.ts";
 import { createCategoryRepository } from "./storage/category.repository.ts";
 import { createClosingRepository } from "./storage/closing.repository.ts";
+import { createExportRepository } from "./storage/export.repository.ts";
+import { createInsightRepository } from "./storage/insight.repository.ts";
 import { createPostingRepository } from "./storage/posting.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
@@ -27,9 +35,17 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<object>
   const deps: LedgerDeps = {
     ...{ db, clock, ids, jobs, identity, billing, currency, scales },
     accounts: createAccountRepository(),
+    balances: createBalanceRepository(),
     books: createBookRepository(),
+    budgets: createBudgetRepository(),
+    budgetSpending: createBudgetSpendingRepository(),
+    budgetAlerts: createBudgetAlertRepository(),
+    notify: options.notifications.declare(ledgerNotifications),
+    logger: options.logger,
     categories: createCategoryRepository(),
     closings: createClosingRepository(),
+    exports: createExportRepository(),
+    insights: createInsightRepository(),
     postings: createPostingRepository(),
     transactions: createTransactionRepository(),
     transactionSearch: createTransactionSearchRepository(),
@@ -38,7 +54,7 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<object>
     name: "ledger",
     api: {},
     routes: createLedgerRoutes(options.http, bindOperations(deps)),
-    jobs: [],
+    jobs: ledgerJobs(deps),
     subscriptions: [],
     commands: [],
     health: [],

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
 import type { Reader, Tx } from "#platform/db/database";
 import { type DecimalString, zero } from "#platform/kernel/decimal";
@@ -9,6 +9,7 @@ import {
   accountBalances,
   accounts,
   bookMembers,
+  imports,
   type SystemAccount,
   transactions,
 } from "./tables.ts";
@@ -133,8 +134,36 @@ export function createAccountRepository() {
         .where(eq(accounts.id, id));
     },
 
+    /** With its opening balances, void ones too; nothing else may refer to it, and no posting. */
     async remove(tx: Tx, id: Id): Promise<void> {
+      await tx
+        .delete(transactions)
+        .where(and(eq(transactions.accountId, id), eq(transactions.kind, "opening")));
       await tx.delete(accounts).where(eq(accounts.id, id));
+    },
+
+    /** Of the book, archived ones too. */
+    async countInBook(reader: Reader, bookId: Id): Promise<number> {
+      return reader.$count(accounts, and(eq(accounts.bookId, bookId), isNull(accounts.system)));
+    },
+
+    /** Whether another account of the book has the code; null is nobody's. */
+    async isCodeTaken(
+      reader: Reader,
+      asked: { readonly bookId: Id; readonly code: string | null; readonly except: Id },
+    ): Promise<boolean> {
+      if (asked.code === null) return false;
+      const [found] = await reader
+        .select({ id: accounts.id })
+        .from(accounts)
+        .where(
+          and(
+            eq(accounts.bookId, asked.bookId),
+            eq(accounts.externalCode, asked.code),
+            ne(accounts.id, asked.except),
+          ),
+        );
+      return found !== undefined;
     },
 
     /** The id of the opening transaction that counts; an opening balance of zero has none. */
@@ -146,12 +175,12 @@ export function createAccountRepository() {
       return row?.id;
     },
 
-    /** Whether anything refers to it, void transactions and imports included. */
+    /** Whether anything but its opening balance refers to it: transactions, void ones too, and imports. */
     async hasHistory(tx: Tx, accountId: Id): Promise<boolean> {
       const [row] = await tx.execute<{ used: boolean }>(sql`
-        select exists (select from ${transactions} where account_id = ${accountId})
+        select exists (select from ${transactions} where account_id = ${accountId} and kind <> 'opening')
           or exists (select from ${transactions} where to_account_id = ${accountId})
-          or exists (select from ledger.imports where account_id = ${accountId}) as used`);
+          or exists (select from ${imports} where account_id = ${accountId}) as used`);
       return row?.used ?? false;
     },
 

@@ -1,0 +1,106 @@
+import { readAll } from "#platform/kernel/errors";
+import {
+  type CurrencyCode,
+  type Money,
+  parseCurrencyCode,
+  type Scales,
+  scaleOf,
+} from "#platform/kernel/money";
+import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
+import type { AccountKind } from "../contract.ts";
+import { readExternalCode, readName } from "./name.ts";
+import { readMoney } from "./posting-amount.ts";
+
+export const accountKinds = [
+  "checking",
+  "savings",
+  "credit_card",
+  "cash",
+  "investment",
+  "loan",
+  "other",
+] as const satisfies readonly AccountKind[];
+
+/** What is owed; all other kinds are what is owned, overdrawn or not. */
+export const liabilityKinds = ["credit_card", "loan"] as const satisfies readonly AccountKind[];
+
+/** Of a book; what its accounts are read at once for. */
+export const maxAccounts = 10_000;
+
+/** An account as somebody describes one; undefined and null both mean that there is none. */
+export type AccountInput = {
+  readonly kind: AccountKind;
+  readonly name: string;
+  readonly currency: string;
+  /** Signed: negative = overdrawn or owed. */
+  readonly openingBalance?: { readonly amount: string } | undefined;
+  readonly openingDate: string;
+  readonly externalCode?: string | null | undefined;
+};
+
+export type AccountDraft = {
+  readonly kind: AccountKind;
+  readonly name: string;
+  readonly currency: CurrencyCode;
+  readonly openingBalance: Money;
+  readonly openingDate: LocalDate;
+  readonly externalCode: string | null;
+};
+
+/** 422 with every fault: a currency that we do not know, more decimals than it has, a name of blanks. */
+export function readAccount(input: AccountInput, scales: Scales): AccountDraft {
+  const { kind } = input;
+  const read = readAll({
+    name: () => readName(input.name),
+    currency: () => readCurrency(input.currency, scales),
+    openingDate: () => parseLocalDate(input.openingDate, "/openingDate"),
+    externalCode: () => readExternalCode(input.externalCode),
+  });
+  const { amount } = input.openingBalance ?? { amount: "0" };
+  return { kind, ...read, openingBalance: readOpening(amount, read.currency, scales) };
+}
+
+/** What of an account may be changed; absent = it stays as it is. */
+export type AccountChanges = {
+  readonly kind?: AccountKind | undefined;
+  readonly name?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly openingBalance?: { readonly amount: string } | undefined;
+  readonly openingDate?: string | undefined;
+  readonly externalCode?: string | null | undefined;
+};
+
+/** The account as it is to be. An opening balance must fit into the currency, also when only that one changes. */
+export function changeAccount(
+  before: AccountDraft,
+  changes: AccountChanges,
+  scales: Scales,
+): AccountDraft {
+  const { externalCode = before.externalCode, openingBalance, ...others } = changes;
+  const given = Object.fromEntries(
+    Object.entries(others).filter(([, value]) => value !== undefined),
+  ) as Partial<AccountInput>;
+  const currencyStays = given.currency === undefined || given.currency === before.currency;
+  const amount = openingBalance?.amount ?? before.openingBalance.amount;
+  return readAccount(
+    {
+      ...before,
+      ...given,
+      externalCode,
+      // Zero has no decimals that another currency could lack.
+      openingBalance: { amount: !currencyStays && isZero(amount) ? "0" : amount },
+    },
+    scales,
+  );
+}
+
+const isZero = (amount: string): boolean => /^-?0(\.0+)?$/.test(amount);
+
+const readOpening = (amount: string, currency: CurrencyCode, scales: Scales): Money =>
+  readMoney({ amount, currency }, scales, "/openingBalance");
+
+function readCurrency(text: string, scales: Scales): CurrencyCode {
+  const currency = parseCurrencyCode(text, "/currency");
+  scaleOf(scales, currency, "/currency");
+  return currency;
+}

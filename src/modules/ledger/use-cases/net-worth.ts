@@ -1,0 +1,118 @@
+import type { RequestContext } from "#platform/kernel/context";
+import {
+  addDecimals,
+  type DecimalString,
+  multiplyDecimals,
+  negate,
+  one,
+  subtractDecimals,
+  zero,
+} from "#platform/kernel/decimal";
+import type { CurrencyCode, Money } from "#platform/kernel/money";
+import type { LocalDate } from "#platform/kernel/time";
+import type { Totals } from "../contract.ts";
+import type { HoldingRow } from "../deps.ts";
+import { liabilityKinds } from "../domain/account.ts";
+import { everyDay, monthEnds } from "../domain/day-range.ts";
+import { shownMoney } from "../domain/shown-money.ts";
+import type { UsedRate } from "../domain/used-rates.ts";
+import {
+  frameOf,
+  type InsightDeps,
+  type InsightFrame,
+  type InsightInput,
+  type InsightScope,
+  readScope,
+  requireFewRates,
+  usedRate,
+} from "./insight-scope.ts";
+import { type RateOn, ratesByDay } from "./rates-by-day.ts";
+
+/** A year of days, or about 33 years of months. */
+export const maxNetWorthPoints = 400;
+
+/** At the end of a day. What is owed is positive among the liabilities; `net` is what is owned less what is owed. */
+export type NetWorthPoint = {
+  readonly on: LocalDate;
+  readonly assets: Money;
+  readonly liabilities: Money;
+  readonly net: Money;
+  /** Not in the figures: what was owned less what was owed in currencies that had no rate that day. */
+  readonly unconverted: Totals;
+  readonly rates: readonly UsedRate[];
+};
+
+export type NetWorth = InsightFrame & { readonly items: readonly NetWorthPoint[] };
+
+/** What all accounts of a book were worth at the end of each month or day, at the rates of that day. */
+export async function netWorth(
+  deps: InsightDeps,
+  ctx: RequestContext,
+  input: InsightInput & { readonly interval?: "month" | "day" | undefined },
+): Promise<NetWorth> {
+  const scope = await readScope(deps, ctx, input);
+  const pick = input.interval === "day" ? everyDay : monthEnds;
+  const days = pick(scope.range, maxNetWorthPoints);
+  const { bookId, currency } = scope;
+  const held = await deps.balances.holdings(deps.db.read, { bookId, days, liabilityKinds });
+  const pairs = held
+    .filter((row) => row.currency !== currency)
+    .map((row) => ({ day: row.on, from: row.currency, to: currency }));
+  requireFewRates(pairs.length);
+  const rateOn = await ratesByDay(deps, ctx, pairs);
+  const byDay = Map.groupBy(held, ({ on }) => on);
+  return {
+    ...frameOf(scope),
+    items: days.map((on) => pointOf(deps, scope, { on, held: byDay.get(on) ?? [], rateOn })),
+  };
+}
+
+function pointOf(
+  { scales }: Pick<InsightDeps, "scales">,
+  { currency }: InsightScope,
+  {
+    on,
+    held,
+    rateOn,
+  }: {
+    readonly on: LocalDate;
+    readonly held: readonly HoldingRow[];
+    readonly rateOn: RateOn;
+  },
+): NetWorthPoint {
+  const rates = new Map<CurrencyCode, UsedRate>();
+  const unconverted = new Map<CurrencyCode, DecimalString>();
+  let assets = zero;
+  let owed = zero;
+  for (const row of held) {
+    const { currency: from, balance, isLiability } = row;
+    const used = from === currency ? undefined : usedRate(rateOn, { day: on, from, to: currency });
+    if (used) {
+      const { day: _, ...rate } = used;
+      rates.set(from, rate);
+    }
+    if (from !== currency && !used) {
+      unconverted.set(from, addDecimals(unconverted.get(from) ?? zero, balance));
+      continue;
+    }
+    // Unrounded until all are added up.
+    const value = multiplyDecimals(balance, used?.rate ?? one);
+    if (isLiability) owed = addDecimals(owed, negate(value));
+    else assets = addDecimals(assets, value);
+  }
+  const [shownAssets, shownLiabilities] = [assets, owed].map((amount) =>
+    shownMoney(amount, currency, scales),
+  ) as [Money, Money];
+  return {
+    on,
+    assets: shownAssets,
+    liabilities: shownLiabilities,
+    net: shownMoney(
+      subtractDecimals(shownAssets.amount, shownLiabilities.amount),
+      currency,
+      scales,
+    ),
+    unconverted: [...unconverted].map(([from, amount]) => shownMoney(amount, from, scales)),
+    rates: [...rates.values()],
+  };
+}
