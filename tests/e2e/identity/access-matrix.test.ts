@@ -199,7 +199,28 @@ const foreignThings: Readonly<
   suspendUser: () => byAdmin("users/:id/suspension", { reason: "test" }),
   restoreUser: () => byAdmin("users/:id/restoration", { reason: "test" }),
   setRoles: () => byAdmin("users/:id/roles", { roles: ["user"], reason: "test" }),
+  getBook: () => ofAnother("books", ""),
+  updateBook: () => ofAnother("books", "", { name: "Mine" }),
+  closeBook: () => ofAnother("books", "/closing", { closedThrough: "2026-01-31" }),
+  reopenBook: () => ofAnother("books", "/reopening", { closedThrough: null, reason: "test" }),
+  listClosings: () => ofAnother("books", "/closings"),
+  getCategory: () => ofAnother("categories", ""),
+  updateCategory: () => ofAnother("categories", "", { name: "Mine" }),
+  deleteCategory: () => ofAnother("categories", ""),
+  archiveCategory: () => ofAnother("categories", "/archival"),
+  restoreCategory: () => ofAnother("categories", "/archival"),
 };
+/** The first thing of a list that another user has. */
+async function ofAnother(list: string, suffix: string, body?: unknown) {
+  const other = await signedInUser(api);
+  const { items } = (await other.get<{ items: { id: string }[] }>(`/v1/${list}`)).body;
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/${list}/${items[0]?.id}${suffix}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
 async function byAdmin(path: string, body?: unknown) {
   const { tokens } = await signedInUser(api, { roles: ["admin"] });
   return {
@@ -226,6 +247,7 @@ describe("somebody else's thing, or one that is not there", () => {
         method: operation?.method ?? "GET",
         headers: {
           authorization: `Bearer ${token}`,
+          "if-match": '"1"',
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
