@@ -33,4 +33,9 @@ export const ledgerErrors = defineErrors("ledger", {
   too_many_budgets: { kind: "conflict", title: "Too many budgets" },
   import_not_found: { kind: "not_found", title: "No such import" },
   import_wrong_state: { kind: "conflict", title: "The import is not in that state" },
+  import_undecided: { kind: "conflict", title: "Something about the file is open to question" },
+  too_many_imports: { kind: "conflict", title: "Too many imports are open" },
+  import_unreadable: { kind: "invalid", title: "The file cannot be imported" },
+  import_changed: { kind: "conflict", title: "The account has changed meanwhile" },
+  import_stuck: { kind: "unavailable", title: "The import was given up" },
 });
