@@ -1,6 +1,10 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
 import type { TransactionInput } from "./domain/transaction-draft.ts";
+import {
+  type BulkChangeTransactionsInput,
+  bulkChangeTransactions,
+} from "./use-cases/bulk-change-transactions.ts";
 import { closeBook, reopenBook, updateBook } from "./use-cases/change-book.ts";
 import {
   archiveCategory,
@@ -13,12 +17,28 @@ import { type ChangeTransactionInput, changeTransaction } from "./use-cases/chan
 import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
 import { type CreateCategoryInput, createCategory } from "./use-cases/create-category.ts";
 import { createTransaction } from "./use-cases/create-transaction.ts";
+import {
+  type ExportInput,
+  exportCsv,
+  exportJournal,
+  exportJson,
+} from "./use-cases/export-ledger.ts";
 import { getBook, listBooks } from "./use-cases/find-books.ts";
+import { findBudgetProgress, listBudgetProgress } from "./use-cases/find-budget-progress.ts";
+import { getBudget, type ListBudgetsInput, listBudgets } from "./use-cases/find-budgets.ts";
 import { type FindTransactionsInput, findTransactions } from "./use-cases/find-transactions.ts";
 import { getTransaction } from "./use-cases/get-transaction.ts";
 import { listCategories } from "./use-cases/list-categories.ts";
 import { listClosings } from "./use-cases/list-closings.ts";
 import { listTransactionChanges } from "./use-cases/list-transaction-changes.ts";
+import {
+  archiveBudget,
+  type CreateBudgetInput,
+  createBudget,
+  restoreBudget,
+  type UpdateBudgetInput,
+  updateBudget,
+} from "./use-cases/save-budget.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
 import { type VoidTransactionInput, voidTransaction } from "./use-cases/void-transaction.ts";
 
@@ -65,9 +85,28 @@ export function bindOperations(deps: LedgerDeps) {
       ctx: RequestContext,
       input: Parameters<typeof listTransactionChanges>[2],
     ) => listTransactionChanges(deps, ctx, input),
+    exportCsv: (ctx: RequestContext, input: ExportInput) => exportCsv(deps, ctx, input),
+    exportJson: (ctx: RequestContext, input: ExportInput) => exportJson(deps, ctx, input),
+    exportJournal: (ctx: RequestContext, input: Parameters<typeof exportJournal>[2]) =>
+      exportJournal(deps, ctx, input),
+    bulkChangeTransactions: (ctx: RequestContext, input: BulkChangeTransactionsInput) =>
+      bulkChangeTransactions(deps, ctx, input),
     findTransactions: (ctx: RequestContext, input: FindTransactionsInput) =>
       findTransactions(deps, ctx, input),
     totalTransactions: (ctx: RequestContext, input: TotalTransactionsInput) =>
       totalTransactions(deps, ctx, input),
+    listBudgets: (ctx: RequestContext, input: ListBudgetsInput) => listBudgets(deps, ctx, input),
+    createBudget: (ctx: RequestContext, input: CreateBudgetInput) => createBudget(deps, ctx, input),
+    getBudget: (ctx: RequestContext, input: Parameters<typeof getBudget>[2]) =>
+      getBudget(deps, ctx, input),
+    updateBudget: (ctx: RequestContext, input: UpdateBudgetInput) => updateBudget(deps, ctx, input),
+    archiveBudget: (ctx: RequestContext, input: Parameters<typeof archiveBudget>[2]) =>
+      archiveBudget(deps, ctx, input),
+    restoreBudget: (ctx: RequestContext, input: Parameters<typeof restoreBudget>[2]) =>
+      restoreBudget(deps, ctx, input),
+    findBudgetProgress: (ctx: RequestContext, input: Parameters<typeof findBudgetProgress>[2]) =>
+      findBudgetProgress(deps, ctx, input),
+    listBudgetProgress: (ctx: RequestContext, input: Parameters<typeof listBudgetProgress>[2]) =>
+      listBudgetProgress(deps, ctx, input),
   };
 }

@@ -85,6 +85,7 @@ describe("a stream", () => {
       const failure = await stream.next().catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(AppError);
       expect((failure as AppError).kind).toBe("unavailable");
+      await Bun.sleep(50); // the pool knows of its other lost connections by now
     }
   });
 

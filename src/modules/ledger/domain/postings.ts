@@ -96,7 +96,7 @@ function linesOf<Category>(
 const negated = (money: Money): Money => ({ ...money, amount: negatedText(money.amount) });
 
 /** With all its decimals: the kernel's `negate` drops trailing zeros. */
-function negatedText(amount: DecimalString): DecimalString {
+export function negatedText(amount: DecimalString): DecimalString {
   if (/^-?0(\.0+)?$/.test(amount)) return amount;
   return (amount.startsWith("-") ? amount.slice(1) : `-${amount}`) as DecimalString;
 }

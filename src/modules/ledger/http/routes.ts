@@ -2,7 +2,9 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
 import { createBookRoutes } from "./book-routes.ts";
+import { createBudgetRoutes } from "./budget-routes.ts";
 import { createCategoryRoutes } from "./category-routes.ts";
+import { createExportRoutes } from "./export-routes.ts";
 import { createTransactionRoutes } from "./transaction-routes.ts";
 import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 
@@ -10,7 +12,9 @@ import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 export function createLedgerRoutes(kit: HttpKit, operations: LedgerOperations) {
   return new Elysia({ name: "ledger.routes" })
     .use(createBookRoutes(kit, operations))
+    .use(createBudgetRoutes(kit, operations))
     .use(createCategoryRoutes(kit, operations))
+    .use(createExportRoutes(kit, operations))
     .use(createTransactionRoutes(kit, operations))
     .use(createTransactionSearchRoutes(kit, operations));
 }
