@@ -114,7 +114,7 @@ function readDetails(input: TransactionInput) {
 }
 
 /** One spelling of what looks the same, so that equal payees are one payee. */
-const line = (text: string | null | undefined): string | null =>
+export const line = (text: string | null | undefined): string | null =>
   text?.normalize("NFC").trim() || null;
 
 /** In the order given, each once. */

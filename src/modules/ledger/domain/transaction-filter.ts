@@ -5,6 +5,7 @@ import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
 import type { TransactionKind } from "../contract.ts";
 import { searchedWords } from "./search-text.ts";
+import { line } from "./transaction-draft.ts";
 
 export type TransactionState = "active" | "void" | "all";
 
@@ -82,13 +83,15 @@ export function parseTransactionFilter(
     importId: () => given(input.importId, (text) => parseId(text, at("importId"))),
   });
   const words = given(input.search, searchedWords);
-  const faults = faultsOf({ ...read, ...input, words }, at);
+  const tag = given(input.tag, line);
+  const payee = given(input.payee, line);
+  const faults = faultsOf({ ...input, ...read, tag, payee, words }, at);
   if (faults.length > 0) throw invalidFields(faults);
   return present({
     ...read,
     uncategorised: input.uncategorised === true ? true : undefined,
-    tag: input.tag,
-    payee: input.payee,
+    tag: tag ?? undefined,
+    payee: payee ?? undefined,
     kind: input.kind,
     cleared: input.cleared,
     state: input.state ?? "active",
@@ -98,7 +101,11 @@ export function parseTransactionFilter(
 
 /** Faults that no field has by itself. */
 function faultsOf(
-  filter: Omit<TransactionFilterInput, "search"> & { readonly words: string[][] | undefined },
+  filter: Omit<TransactionFilterInput, "search" | "tag" | "payee"> & {
+    readonly tag: string | null | undefined;
+    readonly payee: string | null | undefined;
+    readonly words: string[][] | undefined;
+  },
   at: (name: string) => string,
 ): FieldError[] {
   const { from, to, minAmount, maxAmount, words, state = "active" } = filter;
@@ -111,6 +118,8 @@ function faultsOf(
       "maxAmount",
       "Must not be less than `minAmount`.",
     ],
+    [filter.tag === null, "tag", "Must not be empty."],
+    [filter.payee === null, "payee", "Must not be empty."],
     [words?.length === 0, "search", "Must have a letter or a digit."],
     [
       words !== undefined && words.length > maxSearchedWords,

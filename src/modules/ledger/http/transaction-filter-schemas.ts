@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type TSchema, t } from "elysia";
 import {
   currencyCode,
   cursor,
@@ -9,6 +9,7 @@ import {
   pageLimit,
   pageOf,
   text,
+  wholeNumber,
   yesNoParameter,
 } from "#platform/http/schemas";
 import type { TransactionKind } from "../contract.ts";
@@ -22,6 +23,9 @@ const kinds = [
 ] as const satisfies readonly TransactionKind[];
 const maxPayeeLength = 200;
 const maxTagLength = 50;
+const maxTags = 20;
+const maxNoteLength = 500;
+const maxReasonLength = 500;
 const maxSearchLength = 100;
 
 const criteria = {
@@ -97,4 +101,49 @@ export const transactionTotals = t.Object({
         "By currency. Transfers and opening balances are neither income nor expense. With a category, only the parts in it.",
     },
   ),
+});
+
+const maxExpectedCount = 10_000;
+const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
+const tagList = t.Array(text(maxTagLength, { minLength: 1, examples: ["holiday"] }), {
+  minItems: 1,
+  maxItems: maxTags,
+});
+
+export const bulkChangeBody = t.Object({
+  bookId,
+  filter: transactionFilterBody,
+  expectedCount: wholeNumber({
+    minimum: 1,
+    maximum: maxExpectedCount,
+    description: "`count` of the totals with the same filter: what the user agreed to.",
+    examples: [12],
+  }),
+  change: t.Optional(
+    t.Object(
+      {
+        categoryId: t.Optional(
+          id({ description: "For those with one part; several parts keep theirs." }),
+        ),
+        payee: t.Optional(orNull(text(maxPayeeLength))),
+        note: t.Optional(orNull(text(maxNoteLength))),
+        addTags: t.Optional(tagList),
+        removeTags: t.Optional(tagList),
+        cleared: t.Optional(t.Boolean()),
+      },
+      { minProperties: 1, description: "What is left out stays as it is; null empties." },
+    ),
+  ),
+  void: t.Optional(t.Boolean({ description: "Instead of a change: void them all." })),
+  reason: t.Optional(text(maxReasonLength, { description: "Why they are voided." })),
+});
+
+const skippedCount = (description: string) => t.Integer({ description, examples: [0] });
+
+export const bulkChangeResult = t.Object({
+  matched: t.Integer({ examples: [12] }),
+  changed: t.Integer({ description: "The others were so already, or skipped.", examples: [11] }),
+  skippedSplits: skippedCount("Have several parts, whose categories stay as they are."),
+  skippedTransfers: skippedCount("Have no category."),
+  skippedOpenings: skippedCount("Opening balances are changed with their account."),
 });

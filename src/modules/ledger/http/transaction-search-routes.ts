@@ -1,8 +1,11 @@
 import { Elysia } from "elysia";
+import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
 import { parseId } from "#platform/kernel/ids";
 import type { LedgerOperations } from "../operations.ts";
 import {
+  bulkChangeBody,
+  bulkChangeResult,
   listTransactionsQuery,
   totalTransactionsQuery,
   transactionPage,
@@ -47,6 +50,24 @@ export function createTransactionSearchRoutes(
         query: totalTransactionsQuery,
         responses: { 200: transactionTotals },
         errors: [404],
+      }),
+    )
+    .post(
+      "/bulk-changes",
+      ({ ctx, body, exchange }) =>
+        once(exchange, () => operations.bulkChangeTransactions(ctx, inBook(body))),
+      route({
+        operationId: "bulkChangeTransactions",
+        tags,
+        summary: "Change or void all that match",
+        description:
+          "All of them or none. Ask for the totals first, and send their `count` as `expectedCount`: when others match by then, 409. At most 5,000. The history of each keeps what it was.",
+        access: "ledger:write",
+        limit: "write",
+        idempotent: true,
+        body: bulkChangeBody,
+        responses: { 200: bulkChangeResult },
+        errors: [404, 409],
       }),
     );
 }
