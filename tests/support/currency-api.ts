@@ -5,6 +5,7 @@ export type Problem = {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly path: string; readonly detail: string }[];
+  readonly meta?: Readonly<Record<string, string | number | boolean>>;
 };
 
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
