@@ -26,12 +26,8 @@ export type { AccountRow } from "./storage/account.repository.ts";
 export type { HoldingRow } from "./storage/balance.repository.ts";
 export type { BookLock, NewBook } from "./storage/book.repository.ts";
 export type { BudgetAlert, DueBook } from "./storage/budget-alert.repository.ts";
-export type { SpendingRow } from "./storage/budget-spending.repository.ts";
-export type {
-  FlowRow,
-  SpendingGroup,
-  SpendingRow,
-} from "./storage/insight.repository.ts";
+export type { BudgetSpendingRow } from "./storage/budget-spending.repository.ts";
+export type { FlowRow, SpendingGroup, SpentRow } from "./storage/insight.repository.ts";
 export type { TransactionChange } from "./storage/transaction.repository.ts";
 
 /** What the module needs from outside, and its own repositories. */

@@ -1,10 +1,18 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
 import type { TransactionInput } from "./domain/transaction-draft.ts";
+import { accountBalances } from "./use-cases/account-balances.ts";
 import {
   type BulkChangeTransactionsInput,
   bulkChangeTransactions,
 } from "./use-cases/bulk-change-transactions.ts";
+import { cashFlow } from "./use-cases/cash-flow.ts";
+import {
+  archiveAccount,
+  deleteAccount,
+  reopenAccount,
+  updateAccount,
+} from "./use-cases/change-account.ts";
 import { closeBook, reopenBook, updateBook } from "./use-cases/change-book.ts";
 import {
   archiveCategory,
@@ -14,6 +22,7 @@ import {
   updateCategory,
 } from "./use-cases/change-category.ts";
 import { type ChangeTransactionInput, changeTransaction } from "./use-cases/change-transaction.ts";
+import { createAccount } from "./use-cases/create-account.ts";
 import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
 import { type CreateCategoryInput, createCategory } from "./use-cases/create-category.ts";
 import { createTransaction } from "./use-cases/create-transaction.ts";
@@ -23,6 +32,7 @@ import {
   exportJournal,
   exportJson,
 } from "./use-cases/export-ledger.ts";
+import { getAccount, listAccounts } from "./use-cases/find-account.ts";
 import { getBook, listBooks } from "./use-cases/find-books.ts";
 import { findBudgetProgress, listBudgetProgress } from "./use-cases/find-budget-progress.ts";
 import { getBudget, type ListBudgetsInput, listBudgets } from "./use-cases/find-budgets.ts";
@@ -31,6 +41,7 @@ import { getTransaction } from "./use-cases/get-transaction.ts";
 import { listCategories } from "./use-cases/list-categories.ts";
 import { listClosings } from "./use-cases/list-closings.ts";
 import { listTransactionChanges } from "./use-cases/list-transaction-changes.ts";
+import { netWorth } from "./use-cases/net-worth.ts";
 import {
   archiveBudget,
   type CreateBudgetInput,
@@ -39,6 +50,7 @@ import {
   type UpdateBudgetInput,
   updateBudget,
 } from "./use-cases/save-budget.ts";
+import { spending } from "./use-cases/spending.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
 import { type VoidTransactionInput, voidTransaction } from "./use-cases/void-transaction.ts";
 
@@ -47,6 +59,28 @@ export type LedgerOperations = ReturnType<typeof bindOperations>;
 /** Every use-case with its deps: what the routes call. */
 export function bindOperations(deps: LedgerDeps) {
   return {
+    listAccounts: (ctx: RequestContext, input: Parameters<typeof listAccounts>[2]) =>
+      listAccounts(deps, ctx, input),
+    createAccount: (ctx: RequestContext, input: Parameters<typeof createAccount>[2]) =>
+      createAccount(deps, ctx, input),
+    getAccount: (ctx: RequestContext, input: Parameters<typeof getAccount>[2]) =>
+      getAccount(deps, ctx, input),
+    updateAccount: (ctx: RequestContext, input: Parameters<typeof updateAccount>[2]) =>
+      updateAccount(deps, ctx, input),
+    deleteAccount: (ctx: RequestContext, input: Parameters<typeof deleteAccount>[2]) =>
+      deleteAccount(deps, ctx, input),
+    archiveAccount: (ctx: RequestContext, input: Parameters<typeof archiveAccount>[2]) =>
+      archiveAccount(deps, ctx, input),
+    reopenAccount: (ctx: RequestContext, input: Parameters<typeof reopenAccount>[2]) =>
+      reopenAccount(deps, ctx, input),
+    accountBalances: (ctx: RequestContext, input: Parameters<typeof accountBalances>[2]) =>
+      accountBalances(deps, ctx, input),
+    netWorth: (ctx: RequestContext, input: Parameters<typeof netWorth>[2]) =>
+      netWorth(deps, ctx, input),
+    cashFlow: (ctx: RequestContext, input: Parameters<typeof cashFlow>[2]) =>
+      cashFlow(deps, ctx, input),
+    spending: (ctx: RequestContext, input: Parameters<typeof spending>[2]) =>
+      spending(deps, ctx, input),
     listBooks: (ctx: RequestContext) => listBooks(deps, ctx),
     createBook: (ctx: RequestContext, input: CreateBookInput) => createBook(deps, ctx, input),
     getBook: (ctx: RequestContext, input: Parameters<typeof getBook>[2]) =>

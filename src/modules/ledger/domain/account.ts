@@ -11,16 +11,6 @@ import type { AccountKind } from "../contract.ts";
 import { readExternalCode, readName } from "./name.ts";
 import { readMoney } from "./posting-amount.ts";
 
-export const accountKinds = [
-  "checking",
-  "savings",
-  "credit_card",
-  "cash",
-  "investment",
-  "loan",
-  "other",
-] as const satisfies readonly AccountKind[];
-
 /** What is owed; all other kinds are what is owned, overdrawn or not. */
 export const liabilityKinds = ["credit_card", "loan"] as const satisfies readonly AccountKind[];
 

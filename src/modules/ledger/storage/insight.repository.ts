@@ -38,7 +38,7 @@ export type FlowRow = {
 export type SpendingGroup = "category" | "payee" | "tag";
 
 /** Unrounded. `key` is a category's id, a payee or a tag; null = without one. */
-export type SpendingRow = {
+export type SpentRow = {
   readonly key: string | null;
   readonly amount: DecimalString;
   /** What has several tags counts with each of them. */
@@ -47,8 +47,8 @@ export type SpendingRow = {
 
 /** `rest` = of all groups but the top ones. */
 export type Spending = {
-  readonly top: readonly SpendingRow[];
-  readonly rest: (SpendingRow & { readonly groups: number }) | null;
+  readonly top: readonly SpentRow[];
+  readonly rest: (SpentRow & { readonly groups: number }) | null;
 };
 
 /** Sums of what categories got, made in SQL: amounts of a day and a currency are summed first and converted once. */
@@ -94,7 +94,7 @@ export function createInsightRepository() {
         select true, null, sum(amount)::text, sum(transactions)::int, count(*)::int, null
         from ranked where rank > ${query.limit} having count(*) > 0
         order by is_rest, rank`);
-      const read = ({ key, amount, transactions }: Spent): SpendingRow => ({
+      const read = ({ key, amount, transactions }: Spent): SpentRow => ({
         ...{ key, amount: decimalFromPostgres(amount), transactions },
       });
       const rest = rows.find(({ is_rest }) => is_rest);

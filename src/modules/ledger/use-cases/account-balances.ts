@@ -1,6 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
-import type { Id } from "#platform/kernel/ids";
+import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate, utcDayOf } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
@@ -25,14 +25,17 @@ export async function accountBalances(
   deps: AccountDeps & Pick<LedgerDeps, "balances">,
   ctx: RequestContext,
   input: {
-    readonly accountId: Id;
+    readonly id: string;
     readonly on?: string | undefined;
     readonly from?: string | undefined;
     readonly to?: string | undefined;
   },
 ): Promise<AccountBalances> {
   const days = readDays(input, utcDayOf(deps.clock.now()));
-  const { account } = await requireAccount(deps, ctx, { accountId: input.accountId, need: "read" });
+  const { account } = await requireAccount(deps, ctx, {
+    accountId: parseId(input.id),
+    need: "read",
+  });
   const { id: accountId, currency } = account;
   const rows = await deps.balances.at(deps.db.read, { accountId }, days);
   const items = rows.map(({ on, balance }) => ({

@@ -1,7 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { signOf } from "#platform/kernel/decimal";
 import type { AppError } from "#platform/kernel/errors";
-import type { Id } from "#platform/kernel/ids";
+import { parseId } from "#platform/kernel/ids";
 import type { Account } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { type AccountInput, maxAccounts, readAccount } from "../domain/account.ts";
@@ -20,9 +20,10 @@ type Deps = AccountDeps & Pick<LedgerDeps, "billing" | "transactions" | "posting
 export async function createAccount(
   deps: Deps,
   ctx: RequestContext,
-  input: AccountInput & { readonly bookId?: Id | undefined },
+  input: AccountInput & { readonly bookId?: string | undefined },
 ): Promise<Account> {
-  const { bookId, userId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "write" });
+  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "/bookId");
+  const { bookId, userId } = await requireBook(deps, ctx, { bookId: asked, need: "write" });
   const room = await accountRoomOf(deps, ctx, { bookId });
   const { openingBalance, ...draft } = readAccount(input, deps.scales);
   const at = deps.clock.now();

@@ -21,9 +21,10 @@ export type AccountDeps = BookAccessDeps & Pick<LedgerDeps, "accounts" | "scales
 export async function getAccount(
   deps: AccountDeps,
   ctx: RequestContext,
-  input: { readonly accountId: Id },
+  input: { readonly id: string },
 ): Promise<Account> {
-  const { account } = await requireAccount(deps, ctx, { ...input, need: "read" });
+  const accountId = parseId(input.id);
+  const { account } = await requireAccount(deps, ctx, { accountId, need: "read" });
   return toAccount(account, deps.scales);
 }
 
@@ -32,14 +33,15 @@ export async function listAccounts(
   deps: AccountDeps,
   ctx: RequestContext,
   input: {
-    readonly bookId?: Id | undefined;
+    readonly bookId?: string | undefined;
     readonly archived?: boolean | undefined;
     readonly cursor?: string | undefined;
     readonly limit: number;
   },
 ): Promise<Page<Account>> {
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor);
-  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
+  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
+  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
   const rows = await deps.accounts.list(deps.db.read, {
     ...{ bookId, archived: input.archived, after },
     limit: input.limit + 1,

@@ -2,7 +2,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import type { Money } from "#platform/kernel/money";
 import type { Totals } from "../contract.ts";
-import type { SpendingGroup, SpendingRow } from "../deps.ts";
+import type { SpendingGroup, SpentRow } from "../deps.ts";
 import { shownMoney } from "../domain/shown-money.ts";
 import type { UsedRates } from "../domain/used-rates.ts";
 import { toFlow } from "./cash-flow.ts";
@@ -58,7 +58,7 @@ export async function spending(
   ]);
   const { expense, unconverted } = toFlow(deps, currency, flows);
   const categories = by === "category" ? await categoriesOf(deps, top) : undefined;
-  const shown = ({ amount, transactions }: SpendingRow) => ({
+  const shown = ({ amount, transactions }: SpentRow) => ({
     amount: shownMoney(amount, currency, deps.scales),
     transactions,
   });
@@ -75,7 +75,7 @@ export async function spending(
 
 async function categoriesOf(
   { db, categories }: Pick<InsightDeps, "db" | "categories">,
-  rows: readonly SpendingRow[],
+  rows: readonly SpentRow[],
 ) {
   const ids = rows.flatMap(({ key }) => (key === null ? [] : [key as Id]));
   const found = await categories.byIds(db.read, ids);

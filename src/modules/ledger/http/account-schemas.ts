@@ -1,0 +1,96 @@
+import { t } from "elysia";
+import {
+  currencyCode,
+  cursor,
+  decimal,
+  id,
+  instant,
+  localDate,
+  money,
+  oneOf,
+  pageLimit,
+  pageOf,
+  version,
+  yesNoParameter,
+} from "#platform/http/schemas";
+import { externalCode, nameOf } from "./name-schemas.ts";
+
+/** Months of one answer, and its last day. */
+const maxBalances = 400;
+
+const name = nameOf("Salary account");
+const kind = oneOf(["checking", "savings", "credit_card", "cash", "investment", "loan", "other"], {
+  description: "Credit cards and loans are liabilities, all others assets.",
+  examples: ["checking"],
+});
+const openingBalance = t.Object(
+  { amount: decimal({ examples: ["1250.00"] }) },
+  { description: "In the account's currency; negative = overdrawn or owed." },
+);
+const openingDate = localDate({
+  description: "The day on which it held the opening balance.",
+  examples: ["2026-01-01"],
+});
+const bookId = t.Optional(id({ description: "Your default book when left out." }));
+
+export const account = t.Object({
+  id: id(),
+  bookId: id(),
+  kind,
+  name: t.String({ examples: ["Salary account"] }),
+  currency: currencyCode(),
+  openingBalance: money(),
+  openingDate,
+  externalCode: t.Union([t.String(), t.Null()], { examples: ["1020"] }),
+  balance: money({
+    description: "Of all its transactions, future ones too; negative = overdrawn or owed.",
+  }),
+  archivedAt: t.Union([instant(), t.Null()], {
+    description: "Since when it takes no transactions and does not count against the plan.",
+    examples: [null],
+  }),
+  version,
+});
+
+export const accountPage = pageOf(account);
+export const accountParams = t.Object({ id: id() });
+
+export const listAccountsQuery = t.Object({
+  bookId,
+  archived: t.Optional(
+    yesNoParameter({ description: "Only archived (true) or only active ones (false)." }),
+  ),
+  cursor,
+  limit: pageLimit,
+});
+
+export const createAccountBody = t.Object({
+  bookId,
+  kind,
+  name,
+  currency: currencyCode(),
+  openingBalance: t.Optional(openingBalance),
+  openingDate,
+  externalCode: t.Optional(externalCode),
+});
+
+export const updateAccountBody = t.Partial(
+  t.Object({ kind, name, currency: currencyCode(), openingBalance, openingDate, externalCode }),
+  { description: "What is absent stays as it is." },
+);
+
+export const accountBalancesQuery = t.Object({
+  on: t.Optional(
+    localDate({ description: "At the end of this day; today when nothing is given." }),
+  ),
+  from: t.Optional(
+    localDate({ description: "At the end of each month from then; a year before `to`." }),
+  ),
+  to: t.Optional(localDate({ description: "And at the end of this day; today when left out." })),
+});
+
+export const accountBalances = t.Object({
+  accountId: id(),
+  currency: currencyCode(),
+  items: t.Array(t.Object({ on: localDate(), balance: money() }), { maxItems: maxBalances }),
+});
