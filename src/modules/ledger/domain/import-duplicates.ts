@@ -56,6 +56,11 @@ export function createDuplicateFinder() {
       if (alike) alike.recorded += 1;
     },
 
+    /** The account has something with this id, at whatever day. */
+    addKnownId(externalId: string): void {
+      if (byId.has(externalId)) knownIds.add(externalId);
+    },
+
     /** The numbers of the rows that are there already, in no order. */
     duplicates(): number[] {
       const found = [...duplicates];

@@ -10,10 +10,6 @@ export const maxCellCharacters = 10_000;
 export const maxImportColumns = 100;
 /** Lines above the headings and the headings themselves. */
 export const maxHeaderRows = 60;
-/** Longer texts of a row are cut, and end in "…". */
-export const maxPayeeCharacters = 200;
-export const maxNoteCharacters = 1000;
-export const maxExternalIdCharacters = 200;
 
 /** Names of the WHATWG Encoding Standard; its "iso-8859-1" is Windows-1252, which has the euro sign. */
 export const importEncodings = [
@@ -67,7 +63,13 @@ export type ImportColumns = {
   readonly currency?: number;
 };
 
-/** How a bank's file is to be read. */
+/**
+ * How a bank's file is to be read. It comes about in these steps:
+ * 1. `createEncodingEvidence` (gateways/file-encoding.ts) sees every byte, `decide()` tells the encoding.
+ * 2. `detectShape(sampleText)` tells separator and quote; `readCsv(chunks, shape)` (gateways) cuts the rows.
+ * 3. `createFacts()` counts over every row; `proposeFormat(shape, facts, answers)` makes of it a format and questions.
+ * 4. `completeFormat(proposal.format)` once nothing is asked any more; `readRow(format, cells, account)` for each row.
+ */
 export type ImportFormat = CsvShape & {
   /** Rows (empty lines are none) up to the first transaction: lines above the headings, and the headings. */
   readonly headerRows: number;
@@ -151,9 +153,10 @@ export type FileFacts = {
   /** The first rows, cut to their first characters. */
   readonly head: readonly (readonly string[])[];
   readonly headerRows: number;
+  /** Below the headings. */
   readonly rows: number;
   readonly columns: readonly ColumnFacts[];
-  /** Cells in a row -> rows that have so many. */
+  /** Below the headings: cells in a row -> rows that have so many. */
   readonly widths: Readonly<Record<string, number>>;
 };
 
@@ -163,19 +166,21 @@ export type ColumnFacts = {
   readonly amounts: AmountFacts;
   /** Up to a few different texts, as long as there are no more. */
   readonly values: Readonly<Record<string, number>> | null;
-  /** No two rows have the same text. */
-  readonly distinct: boolean;
-  readonly shortest: number;
+  /** No two rows have the same text, and none a short one; only told of columns with the heading of an id. */
+  readonly identifies: boolean;
 };
+
+export type Example = { readonly row: number; readonly text: string };
 
 export type DateFacts = {
   /** Cells that are a date in at least one order. */
   readonly count: number;
   /** Cells that each order can read. */
   readonly fits: Readonly<Record<DateOrder, number>>;
-  /** Cells that more than one order reads, as different days. */
-  readonly ambiguous: number;
-  readonly examples: readonly { readonly row: number; readonly text: string }[];
+  /** Cells that two orders read as different days. */
+  readonly differ: Readonly<Record<"dmy_mdy" | "dmy_ymd" | "mdy_ymd", number>>;
+  /** A few of each sort: read by one order, by others, by several. */
+  readonly examples: readonly Example[];
 };
 
 export type AmountFacts = {
@@ -185,8 +190,11 @@ export type AmountFacts = {
   /** Cells that both read, as different amounts: "1.234". */
   readonly ambiguous: number;
   readonly negative: number;
+  /** Above zero, with a plus or without. */
   readonly positive: number;
-  readonly examples: readonly { readonly row: number; readonly text: string }[];
+  /** Of these, the ones with a plus, or with a letter for money in. */
+  readonly plus: number;
+  readonly examples: readonly Example[];
 };
 
 /** What is proposed for a file, and what is asked. `problem`: why no answer would help; null = there is none. */

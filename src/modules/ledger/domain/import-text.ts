@@ -1,0 +1,22 @@
+import { maxImportColumns } from "./import-format.ts";
+
+/** Of each cell that is kept for whoever looks at the rows. */
+export const maxShownCellLength = 500;
+
+/** A text as one line that every answer and every table takes: no control characters, no halves of characters, NFC. */
+export const shownText = (text: string): string =>
+  text
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+    .trim();
+
+/** Cells as the owner sees them beside what was made of them; long ones are cut. */
+export const shownCells = (cells: readonly string[]): string[] =>
+  cells
+    .slice(0, maxImportColumns)
+    .map((cell) =>
+      shownText(
+        cell.length > maxShownCellLength ? `${cell.slice(0, maxShownCellLength - 1)}…` : cell,
+      ),
+    );
