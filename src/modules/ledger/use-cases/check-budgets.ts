@@ -1,0 +1,149 @@
+import type { UserSummary } from "#modules/identity/contract";
+import type { RequestContext } from "#platform/kernel/context";
+import { AppError } from "#platform/kernel/errors";
+import type { Id } from "#platform/kernel/ids";
+import { type LocalDate, utcDayOf } from "#platform/kernel/time";
+import type { BudgetAlert, DueBook, LedgerDeps } from "../deps.ts";
+import { maxActiveBudgets, periodsToTellOf } from "../domain/budget.ts";
+import { crossedThresholds } from "../domain/budget-progress.ts";
+import { writtenAmount, writtenPeriod } from "../domain/written-amount.ts";
+import { type BudgetProgress, measureBudgets } from "./measure-budgets.ts";
+
+/** The job's name. It has no payload. */
+export const checkBudgetsJob = "ledger.check_budgets";
+
+/** Found by one statement. */
+const booksAtOnce = 100;
+/** Of one run; the next minute goes on with the others. */
+const maxBooks = 5_000;
+/** Of one book that are told: more members keep none. */
+const maxKeepers = 100;
+
+type Deps = Pick<
+  LedgerDeps,
+  | "db"
+  | "clock"
+  | "identity"
+  | "currency"
+  | "scales"
+  | "budgets"
+  | "budgetSpending"
+  | "budgetAlerts"
+  | "notify"
+  | "logger"
+>;
+
+/**
+ * Behind the writes: looks at the budgets of books that have changed since it last did, and at all once a day, because
+ * a new period may begin with what was written down ahead. Whoever runs it twice, or on two nodes, tells nobody twice.
+ */
+export async function checkBudgets(
+  deps: Deps,
+  ctx: RequestContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const today = utcDayOf(deps.clock.now());
+  let after: Id | undefined;
+  for (let seen = 0; seen < maxBooks; seen += booksAtOnce) {
+    const due = await deps.budgetAlerts.due(deps.db.read, { today, after, limit: booksAtOnce });
+    for (const book of due) {
+      if (signal.aborted) return;
+      await checkBook(deps, ctx, book, today);
+    }
+    after = due.at(-1)?.bookId;
+    if (due.length < booksAtOnce) return;
+  }
+}
+
+type Told = { readonly alert: BudgetAlert; readonly progress: BudgetProgress };
+
+/** The revision was read before the budgets are: what is written meanwhile makes the book due again. */
+async function checkBook(
+  deps: Deps,
+  ctx: RequestContext,
+  book: DueBook,
+  today: LocalDate,
+): Promise<void> {
+  const crossed = await crossedIn(deps, ctx, book, today);
+  const keepers =
+    crossed.length === 0
+      ? []
+      : await deps.budgetAlerts.keepersOf(deps.db.read, book.bookId, maxKeepers);
+  const readers =
+    keepers.length === 0 ? [] : await deps.identity.usersById(ctx, { userIds: keepers });
+  await deps.db.transact(ctx, async (tx) => {
+    await deps.budgetAlerts.checked(tx, { ...book, today });
+    if (crossed.length === 0) return;
+    const added = await deps.budgetAlerts.add(
+      tx,
+      crossed.map(({ alert }) => alert),
+      deps.clock.now(),
+    );
+    for (const { alert, progress } of crossed.filter((one) => isWorthTelling(one.alert, added)))
+      for (const reader of readers)
+        await deps.notify(
+          tx,
+          "ledger.budget_threshold",
+          { userId: reader.id },
+          wordsOf(alert, progress, reader),
+        );
+  });
+}
+
+async function crossedIn(
+  deps: Deps,
+  ctx: RequestContext,
+  { bookId }: DueBook,
+  today: LocalDate,
+): Promise<Told[]> {
+  const query = { bookId, archived: false, limit: maxActiveBudgets };
+  const budgets = await deps.budgets.list(deps.db.read, query);
+  const asked = budgets
+    .filter(({ thresholds }) => thresholds.length > 0)
+    .flatMap((budget) =>
+      periodsToTellOf(budget, today).map((period) => ({ budget, period, on: today })),
+    );
+  try {
+    const found = await measureBudgets(deps, ctx, asked);
+    return found.flatMap((progress, index) =>
+      crossedThresholds(asked[index]?.budget.thresholds ?? [], {
+        spent: progress.spent.amount,
+        available: progress.available.amount,
+      }).map((threshold) => ({
+        alert: { budgetId: progress.budgetId, periodStart: progress.period.start, threshold },
+        progress,
+      })),
+    );
+  } catch (error) {
+    // What cannot be measured now cannot be measured in a minute either; its owner sees why when he asks.
+    if (!(error instanceof AppError) || error.kind !== "invalid") throw error;
+    deps.logger.warn({ bookId, err: error }, "the budgets of a book could not be measured");
+    return [];
+  }
+}
+
+type Added = Awaited<ReturnType<LedgerDeps["budgetAlerts"]["add"]>>;
+
+/** Of several thresholds that one purchase crosses only the highest is told; and none below what was told before. */
+function isWorthTelling(alert: BudgetAlert, added: Added): boolean {
+  const { budgetId, periodStart, threshold } = alert;
+  const ofPeriod = added.filter(
+    (one) => one.budgetId === budgetId && one.periodStart === periodStart,
+  );
+  return (
+    threshold === Math.max(...ofPeriod.map((one) => one.threshold)) &&
+    ofPeriod.every(({ toldBefore }) => toldBefore === null || toldBefore < threshold)
+  );
+}
+
+const wordsOf = (
+  { threshold }: BudgetAlert,
+  { name, spent, available, period }: BudgetProgress,
+  { locale }: UserSummary,
+) => ({
+  budget: name,
+  percent: String(threshold),
+  spent: writtenAmount(spent, locale),
+  amount: writtenAmount(available, locale),
+  period: writtenPeriod(period, locale),
+});
