@@ -35,7 +35,9 @@ export function explainedReader(reader: Reader) {
     reader: { execute } as unknown as Reader,
     touched(): Touched {
       const nodes = roots.flatMap(nodesOf);
-      const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && node["Actual Loops"] > 0);
+      const scans = nodes.filter(
+        (node) => node["Node Type"].includes("Scan") && node["Actual Loops"] > 0,
+      );
       return {
         rows: scans.reduce((sum, node) => sum + rowsOf(node), 0),
         sequentialScans: scans

@@ -102,7 +102,9 @@ export async function storeTransactions(
     const chunk = made.slice(from, from + chunkRows);
     await db.transact(ctx, async (tx) => {
       await transactions.insertMany(tx, chunk);
-      const add = chunk.filter(({ voidedAt }) => voidedAt === null).flatMap((one) => postingsOf(one));
+      const add = chunk
+        .filter(({ voidedAt }) => voidedAt === null)
+        .flatMap((one) => postingsOf(one));
       await postings.repost(tx, { bookId: book.bookId, remove: [], add });
     });
   }

@@ -195,7 +195,7 @@ function throughPostings(
 ): SQL {
   const dates = inRange(search, page, { date: sql`p.date`, id: sql`p.transaction_id` });
   return sql`
-    select distinct found.date, found.id
+    select distinct found.id, found.date
     from unnest(${idArray(ids)}) asked(id) cross join lateral (
       select p.date, p.transaction_id as id from ledger.postings p
       where p.${sql.raw(column)} = asked.id and ${dates}
