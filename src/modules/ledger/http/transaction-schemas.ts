@@ -62,7 +62,7 @@ const inputFields = {
   categoryId: optional(
     id({ description: "Of an income or expense; without it and `splits` it is uncategorised." }),
   ),
-  splits: optional(
+  splits: t.Optional(
     t.Array(record({ ...splitFields, note: optional(note) }), {
       minItems: 1,
       maxItems: maxSplits,
@@ -75,7 +75,7 @@ const inputFields = {
   ),
   payee: optional(payee),
   note: optional(note),
-  tags: optional(t.Array(tag, { maxItems: maxTags })),
+  tags: t.Optional(t.Array(tag, { maxItems: maxTags })),
   documentNumber: optional(documentNumber),
   taxRate: optional(taxRate),
   cleared: t.Optional(t.Boolean({ description: "Seen on a statement of the bank." })),
