@@ -125,7 +125,7 @@ function matchesOf(search: TransactionSearch, page: PageQuery): SQL {
     order by date desc, id desc limit ${page.limit}`;
 }
 
-/** Each of these, alone, has an index in the order of the list. */
+/** Each of these, alone, has an index of what is active in the order of the list. */
 const ordered: readonly string[] = [
   "payee",
   "kind",
@@ -135,7 +135,8 @@ const ordered: readonly string[] = [
 ] satisfies (keyof Criteria)[];
 
 function matchesInState(search: TransactionSearch, state: "active" | "void", page: PageQuery): SQL {
-  const criteria = criteriaOf({ ...search, filter: { ...search.filter, state } });
+  const inState = { ...search, filter: { ...search.filter, state } };
+  const criteria = criteriaOf(inState);
   const [first, ...others] = Object.keys(criteria);
   const alone = others.length === 0 ? first : undefined;
   const { accountId } = search.filter;
@@ -149,26 +150,30 @@ function matchesInState(search: TransactionSearch, state: "active" | "void", pag
     state === "active" ? isActive : isVoid,
     inRange(search, page, { date: sql`t.date`, id: sql`t.id` }),
   ]);
-  // What is void is little, and has an index of its own.
-  if (state === "void" || first === undefined || (alone && ordered.includes(alone)))
+  if (first === undefined || (state === "active" && alone && ordered.includes(alone)))
     return sql`select t.id, t.date from ledger.transactions t where ${allOf([range, ...conditions])}
       order by t.date desc, t.id desc limit ${page.limit}`;
-  return nearOrFar(range, allOf(conditions), page.limit);
+  const oneByOne = Object.values(criteriaOf(inState, sql`offset 0`));
+  return nearOrFar(range, { near: allOf(oneByOne), far: allOf(conditions) }, page.limit);
 }
 
 /** Rows looked at, in the order of the list, before the whole book is searched. */
 const nearRows = 2_000;
-const nearRowsPerItem = 4;
+const nearRowsPerItem = 2;
 
 /**
  * For what no index has in the order of the list. What is frequent is found among the newest; what is not, is rare: few
  * rows come out of the best index, and are sorted. Neither walks through a whole book to fill a page.
  */
-function nearOrFar(range: SQL, condition: SQL, limit: number): SQL {
+function nearOrFar(
+  range: SQL,
+  condition: { readonly near: SQL; readonly far: SQL },
+  limit: number,
+): SQL {
   const window = Math.max(nearRows, nearRowsPerItem * limit);
   return sql`
     with near as materialized (
-      select t.id, t.date, coalesce(${condition}, false) as matches
+      select t.id, t.date, coalesce(${condition.near}, false) as matches
       from ledger.transactions t where ${range}
       order by t.date desc, t.id desc limit ${window}
     ),
@@ -180,7 +185,7 @@ function nearOrFar(range: SQL, condition: SQL, limit: number): SQL {
       union all
       (select id, date from (
         select t.id, t.date from ledger.transactions t
-        where ${allOf([range, condition])} and not (select enough from seen) offset 0
+        where ${allOf([range, condition.far])} and not (select enough from seen) offset 0
       ) far order by date desc, id desc limit ${limit})
     ) found
     order by date desc, id desc limit ${limit}`;
@@ -251,17 +256,21 @@ type Criteria = Partial<
   >
 >;
 
-function criteriaOf({ bookId, filter, categoryIds }: TransactionSearch): Criteria {
+/** With `offset 0` as `fence`, postings are looked up row by row, and never all read first. */
+function criteriaOf(
+  { bookId, filter, categoryIds }: TransactionSearch,
+  fence: SQL = sql``,
+): Criteria {
   const { accountId, payee, kind, cleared, currency, importId, minAmount, maxAmount } = filter;
   const text = [
     ...(filter.words === undefined ? [] : [wordsQuery(bookId, filter.words)]),
     ...(filter.tag === undefined ? [] : [tagQuery(bookId, filter.tag)]),
   ];
   return {
-    ...(accountId && { account: hasAccount(accountId, filter.state) }),
+    ...(accountId && { account: hasAccount(accountId, filter.state, fence) }),
     ...(categoryIds && {
       category: sql`exists (select from ledger.postings p
-        where p.transaction_id = t.id and p.category_id = any(${idArray(categoryIds)}))`,
+        where p.transaction_id = t.id and p.category_id = any(${idArray(categoryIds)}) ${fence})`,
     }),
     ...(payee !== undefined && { payee: sql`t.payee = ${payee}` }),
     ...(kind && { kind: sql`t.kind = ${kind}` }),
@@ -279,10 +288,10 @@ function criteriaOf({ bookId, filter, categoryIds }: TransactionSearch): Criteri
 }
 
 /** What is void has no postings, but its accounts. */
-const hasAccount = (accountId: Id, state: TransactionState): SQL =>
+const hasAccount = (accountId: Id, state: TransactionState, fence: SQL): SQL =>
   state === "active"
     ? sql`exists (select from ledger.postings p
-        where p.transaction_id = t.id and p.account_id = ${accountId})`
+        where p.transaction_id = t.id and p.account_id = ${accountId} ${fence})`
     : sql`(t.account_id = ${accountId} or t.to_account_id = ${accountId})`;
 
 const allOf = (conditions: readonly SQL[]): SQL =>
