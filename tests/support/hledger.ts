@@ -88,12 +88,13 @@ export async function csvSums(
     ...balanceOptions,
     "not:elsewhere",
   ]);
-  return readSums(sums);
+  // It writes sums as it found the amounts.
+  return readSums(sums, dialect.decimalMark);
 }
 
 const cell = /"((?:[^"]|"")*)"/g;
 
-function readSums(csv: string): Sums {
+function readSums(csv: string, decimalMark = "."): Sums {
   const rows = csv
     .split("\n")
     .slice(1)
@@ -101,7 +102,8 @@ function readSums(csv: string): Sums {
     .map((line) => Array.from(line.matchAll(cell), ([, text = ""]) => text.replaceAll('""', '"')));
   return new Map(
     rows
-      .filter(([, , sum = "0"]) => Number(sum) !== 0)
+      .map(([account, currency, sum = ""]) => [account, currency, sum.replace(decimalMark, ".")])
+      .filter(([, , sum]) => Number(sum) !== 0)
       .map(([account, currency, sum = ""]) => [`${account} ${currency}`, sum]),
   );
 }
