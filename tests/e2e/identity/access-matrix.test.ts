@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
+import { makeBudget, monthlyBudget } from "../../support/budgets.ts";
 import { createUser, signedInUser, signIn } from "../../support/identity.ts";
+import { ledgerUser } from "../../support/ledger.ts";
 import { createTestClock, openTestApp, type TestApp } from "../../support/test-app.ts";
 
 /** One operation of the description, as the matrix needs it. */
@@ -209,7 +211,26 @@ const foreignThings: Readonly<
   deleteCategory: () => ofAnother("categories", ""),
   archiveCategory: () => ofAnother("categories", "/archival"),
   restoreCategory: () => ofAnother("categories", "/archival"),
+  getTransaction: () => transactionOfAnother(""),
+  changeTransaction: () => transactionOfAnother("", { note: "Mine" }),
+  voidTransaction: () => transactionOfAnother("/void", {}),
+  listTransactionChanges: () => transactionOfAnother("/history"),
+  getBudget: () => anothersBudget(""),
+  updateBudget: () => anothersBudget("", { name: "Mine" }),
+  archiveBudget: () => anothersBudget("/archival"),
+  restoreBudget: () => anothersBudget("/archival"),
+  findBudgetProgress: () => anothersBudget("/progress"),
 };
+async function anothersBudget(suffix: string, body?: unknown) {
+  const other = await ledgerUser(api);
+  const { id } = await makeBudget(other, monthlyBudget([await other.addCategory("expense")]));
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/budgets/${id}${suffix}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
 /** The first thing of a list that another user has. */
 async function ofAnother(list: string, suffix: string, body?: unknown) {
   const other = await signedInUser(api);
@@ -218,6 +239,19 @@ async function ofAnother(list: string, suffix: string, body?: unknown) {
   return {
     token: tokens.accessToken,
     path: `/v1/${list}/${items[0]?.id}${suffix}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+async function transactionOfAnother(suffix: string, body?: unknown) {
+  const other = await ledgerUser(api);
+  const { id } = await other.record({
+    ...{ kind: "expense", date: "2026-09-01", accountId: await other.addAccount("EUR") },
+    amount: { amount: "1.00", currency: "EUR" },
+  });
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/transactions/${id}${suffix}`,
     ...(body === undefined ? {} : { body }),
   };
 }
