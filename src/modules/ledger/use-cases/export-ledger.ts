@@ -10,8 +10,8 @@ import { categoryPaths } from "../domain/export-names.ts";
 import { journalEntry, journalHead, journalNames } from "../domain/journal-export.ts";
 import {
   parseTransactionFilter,
-  type TransactionFilter,
   type TransactionFilterInput,
+  type TransactionSearch,
 } from "../domain/transaction-filter.ts";
 import { type BookAccess, type BookAccessDeps, requireBook } from "./book-access.ts";
 import { resolveFilter } from "./find-transactions.ts";
@@ -84,19 +84,19 @@ async function exportBook(
   const book = await requireBook(deps, ctx, { bookId: asked, need: "read" });
   return {
     name: `${name}-${utcDayOf(deps.clock.now())}.${extension}`,
-    chunks: deps.db.stream(book.userId, (reader) =>
-      write(reader, book, pagesOf(deps, reader, book.bookId, filter)),
-    ),
+    chunks: deps.db.stream(book.userId, async function* (reader) {
+      // Before anything is written: what fails now is still told as a problem.
+      const search = await resolveFilter(deps, reader, book.bookId, filter);
+      yield* write(reader, book, pagesOf(deps, reader, search));
+    }),
   };
 }
 
 async function* pagesOf(
   deps: Deps,
   reader: Reader,
-  bookId: Id,
-  filter: TransactionFilter,
+  search: TransactionSearch,
 ): AsyncGenerator<readonly Transaction[]> {
-  const search = await resolveFilter(deps, reader, bookId, filter);
   for await (const ids of deps.exports.pages(reader, search))
     yield await deps.transactions.byIds(reader, ids);
 }
