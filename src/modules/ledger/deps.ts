@@ -7,6 +7,7 @@ import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
 import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import type { CsvRow, CsvShape, ImportEncoding, ImportQuestion } from "./domain/import-format.ts";
 import type { ledgerNotifications } from "./notifications.ts";
 import type { AccountRepository } from "./storage/account.repository.ts";
 import type { BalanceRepository } from "./storage/balance.repository.ts";
@@ -17,18 +18,42 @@ import type { BudgetSpendingRepository } from "./storage/budget-spending.reposit
 import type { CategoryRepository } from "./storage/category.repository.ts";
 import type { ClosingRepository } from "./storage/closing.repository.ts";
 import type { ExportRepository } from "./storage/export.repository.ts";
+import type { ImportRepository } from "./storage/import.repository.ts";
+import type { ImportOriginRepository } from "./storage/import-origin.repository.ts";
+import type { ImportRowRepository } from "./storage/import-row.repository.ts";
 import type { InsightRepository } from "./storage/insight.repository.ts";
+import type { JournalRepository } from "./storage/journal.repository.ts";
 import type { PostingRepository } from "./storage/posting.repository.ts";
 import type { TransactionRepository } from "./storage/transaction.repository.ts";
 import type { TransactionSearchRepository } from "./storage/transaction-search.repository.ts";
+import type { VerificationRepository } from "./storage/verification.repository.ts";
 
 export type { AccountRow } from "./storage/account.repository.ts";
 export type { HoldingRow } from "./storage/balance.repository.ts";
 export type { BookLock, NewBook } from "./storage/book.repository.ts";
 export type { BudgetAlert, DueBook } from "./storage/budget-alert.repository.ts";
 export type { BudgetSpendingRow } from "./storage/budget-spending.repository.ts";
+export type { StoredImport } from "./storage/import.repository.ts";
+export type { RecordedLine } from "./storage/import-origin.repository.ts";
+export type { JudgedRow, NewImportRow, StoredImportRow } from "./storage/import-row.repository.ts";
 export type { FlowRow, SpendingGroup, SpentRow } from "./storage/insight.repository.ts";
+export type { JournalKey } from "./storage/journal.repository.ts";
 export type { TransactionChange } from "./storage/transaction.repository.ts";
+
+/** What is read of uploaded files; see domain/import-format.ts for the steps. */
+export type ImportFiles = {
+  encodingEvidence(): {
+    add(piece: Uint8Array): void;
+    /** Once all of the file was added. */
+    decide(): { readonly encoding: ImportEncoding; readonly question: ImportQuestion | null };
+    /** The beginning of the file. */
+    sampleText(encoding: ImportEncoding): string;
+  };
+  /** Throws {@link ImportFileError} for what is no file of rows. */
+  read(chunks: AsyncIterable<Uint8Array>, shape: CsvShape): AsyncIterable<readonly CsvRow[]>;
+  /** SHA-256 in hex. */
+  hash(): { update(piece: Uint8Array): void; digest(): string };
+};
 
 /** What the module needs from outside, and its own repositories. */
 export type LedgerDeps = {
@@ -52,8 +77,14 @@ export type LedgerDeps = {
   readonly categories: CategoryRepository;
   readonly closings: ClosingRepository;
   readonly exports: ExportRepository;
+  readonly imports: ImportRepository;
+  readonly importRows: ImportRowRepository;
+  readonly importOrigins: ImportOriginRepository;
+  readonly importFiles: ImportFiles;
   readonly insights: InsightRepository;
+  readonly journal: JournalRepository;
   readonly postings: PostingRepository;
   readonly transactions: TransactionRepository;
   readonly transactionSearch: TransactionSearchRepository;
+  readonly verification: VerificationRepository;
 };

@@ -2,7 +2,12 @@ import type { HttpKit } from "#platform/http/kit";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import { ledgerCommands } from "./commands.ts";
+import type { LedgerApi } from "./contract.ts";
 import type { LedgerDeps } from "./deps.ts";
+import { readCsv } from "./gateways/csv-reader.ts";
+import { createEncodingEvidence } from "./gateways/file-encoding.ts";
+import { createFileHash } from "./gateways/file-hash.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
 import { ledgerJobs } from "./jobs.ts";
 import { ledgerNotifications } from "./notifications.ts";
@@ -16,10 +21,17 @@ import { createBudgetSpendingRepository } from "./storage/budget-spending.reposi
 import { createCategoryRepository } from "./storage/category.repository.ts";
 import { createClosingRepository } from "./storage/closing.repository.ts";
 import { createExportRepository } from "./storage/export.repository.ts";
+import { createImportRepository } from "./storage/import.repository.ts";
+import { createImportOriginRepository } from "./storage/import-origin.repository.ts";
+import { createImportRowRepository } from "./storage/import-row.repository.ts";
 import { createInsightRepository } from "./storage/insight.repository.ts";
+import { createJournalRepository } from "./storage/journal.repository.ts";
 import { createPostingRepository } from "./storage/posting.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
+import { createVerificationRepository } from "./storage/verification.repository.ts";
+import { booksOf } from "./use-cases/find-books.ts";
+import { accountsOf, balancesAt, transactionsPage } from "./use-cases/read-book.ts";
 
 export type LedgerModuleOptions = Pick<
   LedgerDeps,
@@ -30,7 +42,7 @@ export type LedgerModuleOptions = Pick<
   readonly logger: Logger;
 };
 
-export function createLedgerModule(options: LedgerModuleOptions): Module<object> {
+export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerApi> {
   const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
   const deps: LedgerDeps = {
     ...{ db, clock, ids, jobs, identity, billing, currency, scales },
@@ -45,18 +57,33 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<object>
     categories: createCategoryRepository(),
     closings: createClosingRepository(),
     exports: createExportRepository(),
+    imports: createImportRepository(),
+    importRows: createImportRowRepository(),
+    importOrigins: createImportOriginRepository(),
+    importFiles: {
+      encodingEvidence: createEncodingEvidence,
+      read: readCsv,
+      hash: createFileHash,
+    },
     insights: createInsightRepository(),
+    journal: createJournalRepository(),
     postings: createPostingRepository(),
     transactions: createTransactionRepository(),
     transactionSearch: createTransactionSearchRepository(),
+    verification: createVerificationRepository(),
   };
   return {
     name: "ledger",
-    api: {},
+    api: {
+      booksOf: (ctx, input) => booksOf(deps, ctx, input),
+      accountsOf: (ctx, input) => accountsOf(deps, ctx, input),
+      balancesAt: (ctx, input) => balancesAt(deps, ctx, input),
+      transactionsPage: (ctx, input) => transactionsPage(deps, ctx, input),
+    },
     routes: createLedgerRoutes(options.http, bindOperations(deps)),
     jobs: ledgerJobs(deps),
     subscriptions: [],
-    commands: [],
+    commands: ledgerCommands(deps),
     health: [],
     async start() {},
     async stop() {},

@@ -2,6 +2,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps } from "./deps.ts";
 import type { TransactionInput } from "./domain/transaction-draft.ts";
 import { accountBalances } from "./use-cases/account-balances.ts";
+import { answerImport } from "./use-cases/answer-import.ts";
 import {
   type BulkChangeTransactionsInput,
   bulkChangeTransactions,
@@ -22,6 +23,7 @@ import {
   updateCategory,
 } from "./use-cases/change-category.ts";
 import { type ChangeTransactionInput, changeTransaction } from "./use-cases/change-transaction.ts";
+import { startCommit } from "./use-cases/commit-import.ts";
 import { createAccount } from "./use-cases/create-account.ts";
 import { type CreateBookInput, createBook } from "./use-cases/create-book.ts";
 import { type CreateCategoryInput, createCategory } from "./use-cases/create-category.ts";
@@ -36,12 +38,14 @@ import { getAccount, listAccounts } from "./use-cases/find-account.ts";
 import { getBook, listBooks } from "./use-cases/find-books.ts";
 import { findBudgetProgress, listBudgetProgress } from "./use-cases/find-budget-progress.ts";
 import { getBudget, type ListBudgetsInput, listBudgets } from "./use-cases/find-budgets.ts";
+import { getImport, listImportRows, listImports } from "./use-cases/find-imports.ts";
 import { type FindTransactionsInput, findTransactions } from "./use-cases/find-transactions.ts";
 import { getTransaction } from "./use-cases/get-transaction.ts";
 import { listCategories } from "./use-cases/list-categories.ts";
 import { listClosings } from "./use-cases/list-closings.ts";
 import { listTransactionChanges } from "./use-cases/list-transaction-changes.ts";
 import { netWorth } from "./use-cases/net-worth.ts";
+import { removeImport } from "./use-cases/remove-import.ts";
 import {
   archiveBudget,
   type CreateBudgetInput,
@@ -52,6 +56,8 @@ import {
 } from "./use-cases/save-budget.ts";
 import { spending } from "./use-cases/spending.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
+import { startUndo } from "./use-cases/undo-import.ts";
+import { type UploadImportInput, uploadImport } from "./use-cases/upload-import.ts";
 import { type VoidTransactionInput, voidTransaction } from "./use-cases/void-transaction.ts";
 
 export type LedgerOperations = ReturnType<typeof bindOperations>;
@@ -142,5 +148,24 @@ export function bindOperations(deps: LedgerDeps) {
       findBudgetProgress(deps, ctx, input),
     listBudgetProgress: (ctx: RequestContext, input: Parameters<typeof listBudgetProgress>[2]) =>
       listBudgetProgress(deps, ctx, input),
+    uploadImport: (
+      ctx: RequestContext,
+      input: UploadImportInput,
+      file: AsyncIterable<Uint8Array>,
+    ) => uploadImport(deps, ctx, input, file),
+    listImports: (ctx: RequestContext, input: Parameters<typeof listImports>[2]) =>
+      listImports(deps, ctx, input),
+    getImport: (ctx: RequestContext, input: Parameters<typeof getImport>[2]) =>
+      getImport(deps, ctx, input),
+    listImportRows: (ctx: RequestContext, input: Parameters<typeof listImportRows>[2]) =>
+      listImportRows(deps, ctx, input),
+    answerImport: (ctx: RequestContext, input: Parameters<typeof answerImport>[2]) =>
+      answerImport(deps, ctx, input),
+    removeImport: (ctx: RequestContext, input: Parameters<typeof removeImport>[2]) =>
+      removeImport(deps, ctx, input),
+    commitImport: (ctx: RequestContext, input: Parameters<typeof startCommit>[2]) =>
+      startCommit(deps, ctx, input),
+    undoImport: (ctx: RequestContext, input: Parameters<typeof startUndo>[2]) =>
+      startUndo(deps, ctx, input),
   };
 }

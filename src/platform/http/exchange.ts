@@ -2,7 +2,9 @@ import type { Server } from "bun";
 import type { StoredResult } from "../db/idempotency.ts";
 import type { Actor, IdempotencyClaim } from "../kernel/context.ts";
 import type { BudgetState } from "./rate-limit.ts";
-import type { Upload } from "./upload.ts";
+
+/** A file's bytes in the order they were sent. Can be read once, to its end or to where the reader has seen enough. */
+export type Upload = AsyncIterable<Uint8Array>;
 
 /** One request on its way through the server: what the server, the guard and the observer tell each other. */
 export type Exchange = {

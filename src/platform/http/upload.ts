@@ -1,4 +1,4 @@
-import { type Exchange, signalOf } from "./exchange.ts";
+import { type Exchange, signalOf, type Upload } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
 
 /** A body that is read as it comes, and is no JSON. */
@@ -7,9 +7,6 @@ export type UploadOptions = {
   /** Media types in lower case, without parameters. */
   readonly types: readonly string[];
 };
-
-/** The bytes in the order they were sent. Can be read once, to its end or to where the reader has seen enough. */
-export type Upload = AsyncIterable<Uint8Array>;
 
 /** Bytes that keep coming move a request's deadline, but no longer than this: 50 MB at 85 kB a second. */
 const maxUploadMs = 600_000;

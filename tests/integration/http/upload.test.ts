@@ -48,7 +48,7 @@ const routes = (kit: HttpKit) =>
 const api = startTestApi({ routes, timeoutMs });
 afterAll(() => api.stop());
 
-const send = (body: BodyInit | null, headers: Record<string, string> = {}, query = "") =>
+const send = (body: RequestInit["body"], headers: Record<string, string> = {}, query = "") =>
   fetch(`${api.url}/v1/files${query}`, {
     method: "POST",
     headers: { authorization: "Bearer good", "content-type": "text/csv", ...headers },

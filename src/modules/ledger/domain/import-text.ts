@@ -8,7 +8,7 @@ export const shownText = (text: string): string =>
   text
     .toWellFormed()
     .normalize("NFC")
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+    .replace(/\p{Cc}+/gu, " ")
     .trim();
 
 /** Cells as the owner sees them beside what was made of them; long ones are cut. */

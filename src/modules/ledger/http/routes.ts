@@ -6,6 +6,7 @@ import { createBookRoutes } from "./book-routes.ts";
 import { createBudgetRoutes } from "./budget-routes.ts";
 import { createCategoryRoutes } from "./category-routes.ts";
 import { createExportRoutes } from "./export-routes.ts";
+import { createImportRoutes } from "./import-routes.ts";
 import { createInsightRoutes } from "./insight-routes.ts";
 import { createTransactionRoutes } from "./transaction-routes.ts";
 import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
@@ -19,6 +20,7 @@ export function createLedgerRoutes(kit: HttpKit, operations: LedgerOperations) {
     .use(createBudgetRoutes(kit, operations))
     .use(createCategoryRoutes(kit, operations))
     .use(createExportRoutes(kit, operations))
+    .use(createImportRoutes(kit, operations))
     .use(createTransactionRoutes(kit, operations))
     .use(createTransactionSearchRoutes(kit, operations));
 }

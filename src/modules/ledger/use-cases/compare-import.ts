@@ -1,0 +1,81 @@
+import type { Reader } from "#platform/db/database";
+import type { LocalDate } from "#platform/kernel/time";
+import type { LedgerDeps, RecordedLine, StoredImport } from "../deps.ts";
+import { createDuplicateFinder, likenessWords } from "../domain/import-duplicates.ts";
+
+type Deps = Pick<LedgerDeps, "importRows" | "importOrigins">;
+type Compared = Pick<StoredImport, "id" | "accountId">;
+
+/** Rows and transactions are read in pages of this size. */
+const pageSize = 5_000;
+
+/** Rows whose verdict is another one than is stored. */
+export type ChangedVerdicts = {
+  readonly toNew: readonly number[];
+  readonly toDuplicate: readonly number[];
+};
+
+/**
+ * Compares the readable rows of an import with what its account has by now. Through the transaction of whoever locked
+ * the book the answer stays true. What is held meanwhile is one text for each different row of the file.
+ */
+export async function compareImport(
+  deps: Deps,
+  reader: Reader,
+  compared: Compared,
+  signal: AbortSignal,
+): Promise<ChangedVerdicts> {
+  const finder = createDuplicateFinder();
+  const stored = new Set<number>();
+  const ids: string[] = [];
+  let from: LocalDate | undefined;
+  let to: LocalDate | undefined;
+  const numbers: number[] = [];
+  const query = { importId: compared.id, onlyNew: false, limit: pageSize };
+  for (let after = 0; ; ) {
+    signal.throwIfAborted();
+    const rows = await deps.importRows.readable(reader, { ...query, after });
+    for (const { number, verdict, date, amount, payee, note, externalId } of rows) {
+      if (date === null || amount === null) continue;
+      const words = likenessWords(payee, note);
+      finder.addRow(number, { date, amount, words, externalId });
+      numbers.push(number);
+      if (verdict === "duplicate") stored.add(number);
+      if (externalId !== null) ids.push(externalId);
+      if (from === undefined || date < from) from = date;
+      if (to === undefined || date > to) to = date;
+    }
+    after = rows.at(-1)?.number ?? after;
+    if (rows.length < pageSize) break;
+  }
+  if (from === undefined || to === undefined) return { toNew: [], toDuplicate: [] };
+
+  const { accountId } = compared;
+  for (let at = 0; at < ids.length; at += pageSize) {
+    signal.throwIfAborted();
+    const asked = ids.slice(at, at + pageSize);
+    for (const id of await deps.importOrigins.knownIds(reader, accountId, asked))
+      finder.addKnownId(id);
+  }
+  for (const read of [deps.importOrigins.imported, deps.importOrigins.recorded])
+    for (let after: RecordedLine | undefined; ; ) {
+      signal.throwIfAborted();
+      const range = { accountId, from, to, after, limit: pageSize };
+      const lines: RecordedLine[] = await read(reader, range);
+      for (const { date, amount, externalId, words, payee, note } of lines)
+        finder.addRecorded({
+          date,
+          amount,
+          externalId,
+          words: words ?? likenessWords(payee, note),
+        });
+      after = lines.at(-1);
+      if (lines.length < pageSize) break;
+    }
+
+  const duplicates = new Set(finder.duplicates());
+  return {
+    toNew: numbers.filter((number) => stored.has(number) && !duplicates.has(number)),
+    toDuplicate: numbers.filter((number) => duplicates.has(number) && !stored.has(number)),
+  };
+}

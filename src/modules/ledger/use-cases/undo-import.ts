@@ -1,0 +1,115 @@
+import type { Tx } from "#platform/db/database";
+import type { RequestContext } from "#platform/kernel/context";
+import { type Id, parseId } from "#platform/kernel/ids";
+import type { LedgerDeps, StoredImport } from "../deps.ts";
+import { lockBook, ownUserId } from "./book-access.ts";
+import { type ImportJobPayload, isRefusal } from "./commit-import.ts";
+import { type Import, importView } from "./import-view.ts";
+import { importChanged, type OwnImportDeps, seenImport } from "./own-import.ts";
+import { requireAccountsInUse } from "./void-transaction.ts";
+
+export const undoImportJob = "ledger.undo_import";
+
+/** So many transactions are voided with one round of statements. */
+const batchSize = 1_000;
+const reason = "The import was undone.";
+
+/** Has everything voided that an import recorded. */
+export async function startUndo(
+  deps: OwnImportDeps & Pick<LedgerDeps, "jobs">,
+  ctx: RequestContext,
+  input: { readonly id: string; readonly version: number },
+): Promise<Import> {
+  const asked = { id: parseId(input.id), version: input.version, states: ["committed"] as const };
+  const seen = await seenImport(deps, ctx, asked);
+  return deps.db.transact(ctx, async (tx) => {
+    const changes = { state: "undoing", failure: null } as const;
+    const changed = await deps.imports.change(tx, seen, changes, deps.clock.now());
+    if (!changed) throw importChanged();
+    const { id: importId, version } = changed;
+    await deps.jobs.enqueue(tx, undoImportJob, { importId, version, by: ownUserId(ctx) });
+    return importView(changed);
+  });
+}
+
+type Deps = Pick<
+  LedgerDeps,
+  | "db"
+  | "clock"
+  | "ids"
+  | "accounts"
+  | "books"
+  | "imports"
+  | "importOrigins"
+  | "postings"
+  | "transactions"
+>;
+
+/**
+ * Voids in one transaction what the import recorded and still stands, changed meanwhile or not; each keeps its history.
+ * What the ledger refuses (a closed period, an archived account) leaves the import committed and says why.
+ */
+export async function undoImport(
+  deps: Deps,
+  ctx: RequestContext,
+  { importId, version, by }: ImportJobPayload,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = await deps.imports.find(deps.db.read, importId);
+  if (seen?.state !== "undoing" || seen.version !== version) return;
+  try {
+    await deps.db.transact(ctx, (tx) => voidAll(deps, tx, seen, by, signal));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const changes = {
+      state: "committed",
+      failure: { code: error.code, detail: error.message },
+    } as const;
+    await deps.db.transact(ctx, (tx) => deps.imports.change(tx, seen, changes, deps.clock.now()));
+  }
+}
+
+async function voidAll(
+  deps: Deps,
+  tx: Tx,
+  seen: StoredImport,
+  by: Id,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id: importId, bookId } = seen;
+  await lockBook(deps, tx, { bookId, dates: [] });
+  const firstDay = await deps.importOrigins.firstStandingDay(tx, importId);
+  // The book is ours by now: what is asked of its days stays true.
+  if (firstDay !== undefined) await lockBook(deps, tx, { bookId, dates: [firstDay] });
+  if (!(await deps.imports.change(tx, seen, { state: "undone" }, deps.clock.now()))) return;
+  for (;;) {
+    signal.throwIfAborted();
+    const ids = await deps.importOrigins.standing(tx, importId, batchSize);
+    if (ids.length > 0) await voidMany(deps, tx, { bookId, by, ids });
+    if (ids.length < batchSize) return;
+  }
+}
+
+async function voidMany(
+  deps: Deps,
+  tx: Tx,
+  { bookId, by, ids }: { readonly bookId: Id; readonly by: Id; readonly ids: readonly Id[] },
+): Promise<void> {
+  const standing = await deps.transactions.byIds(tx, ids);
+  await requireAccountsInUse(deps, tx, standing);
+  const at = deps.clock.now();
+  const after = standing.map((one) => ({
+    ...one,
+    ...{ voidedAt: at, updatedAt: at, version: one.version + 1 },
+  }));
+  await deps.transactions.updateMany(tx, after);
+  await deps.postings.repost(tx, { bookId, remove: ids, add: [] });
+  await deps.transactions.recordChanges(
+    tx,
+    bookId,
+    standing.map((before) => ({
+      ...{ id: deps.ids.next(), transactionId: before.id, action: "voided" },
+      ...{ changedBy: by, changedAt: at, reason, before, after: null },
+    })),
+  );
+}
