@@ -5,6 +5,7 @@ import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
 import type { IdentityApi } from "#modules/identity/contract";
 import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
+import type { LedgerApi } from "#modules/ledger/contract";
 import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
@@ -76,6 +77,7 @@ export type App = {
     readonly identity: IdentityApi;
     readonly currency: CurrencyApi;
     readonly billing: BillingApi;
+    readonly ledger: LedgerApi;
   };
   readonly health: Health;
   readonly commands: readonly Command[];
@@ -177,6 +179,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     identity: identityPort,
     currency: currencyPort,
     billing: billingPort,
+    ledger: expose("ledger", ledger.api),
   };
   assertAllBound();
 
