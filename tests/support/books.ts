@@ -21,8 +21,6 @@ export async function joinBook(api: TestApp, bookId: Id, role: BookRole) {
   return client;
 }
 
-export const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
-
 /** The book's categories by name. */
 export async function categoriesOf(
   { get }: Pick<BookOwner, "get">,

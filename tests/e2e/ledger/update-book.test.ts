@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Book } from "#modules/ledger/contract";
-import { bookOwner, categoriesOf, ifMatch, joinBook } from "../../support/books.ts";
+import { bookOwner, categoriesOf, joinBook } from "../../support/books.ts";
 import { expectFaults, expectProblem } from "../../support/http-statuses.ts";
 import { signedInUser } from "../../support/identity.ts";
+import { ifMatch } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 let api: TestApp;

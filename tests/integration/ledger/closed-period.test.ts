@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import type { Book } from "#modules/ledger/contract";
+import { systemContext } from "#platform/kernel/context";
+import { eventually } from "../../support/eventually.ts";
+import { faultsOf, ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
+import { openTestApp, type TestApp } from "../../support/test-app.ts";
+
+const ctx = systemContext("test:ledger", "test");
+const day = "2026-08-31";
+let api: TestApp;
+beforeAll(async () => {
+  api = await openTestApp();
+});
+afterAll(() => api.close());
+
+const create = (user: LedgerUser, accountId: string, date = day) =>
+  user.post("/v1/transactions", {
+    ...{ kind: "expense", date, accountId, amount: { amount: "1.00", currency: "EUR" } },
+  });
+const close = (user: LedgerUser, version: number) =>
+  user.put<Book>(`/v1/books/${user.bookId}/closing`, { closedThrough: day }, ifMatch(version));
+const reopen = (user: LedgerUser, version: number) =>
+  user.post<Book>(
+    `/v1/books/${user.bookId}/reopening`,
+    { closedThrough: null, reason: "test" },
+    ifMatch(version),
+  );
+
+/** Holds the book while each of the requests, one after the other, comes to wait for it. */
+async function inThisOrder(
+  user: LedgerUser,
+  requests: readonly (() => Promise<{ status: number }>)[],
+) {
+  const locked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const holding = api.db.transact(ctx, async (tx) => {
+    await tx.execute(sql`select from ledger.book_states where book_id = ${user.bookId} for update`);
+    locked.resolve();
+    await released.promise;
+  });
+  await locked.promise;
+  const answers: Promise<{ status: number }>[] = [];
+  for (const [index, request] of requests.entries()) {
+    answers.push(request());
+    await eventually("a request waits for the book", async () => {
+      const [row] = await api.sql`select count(distinct pid)::int as waiting
+        from pg_locks join pg_stat_activity using (pid)
+        where datname = current_database() and not granted`;
+      return row?.["waiting"] === index + 1;
+    });
+  }
+  released.resolve();
+  await holding;
+  return (await Promise.all(answers)).map(({ status }) => status);
+}
+
+const inClosedPeriod = async ({ bookId }: LedgerUser) => {
+  const [row] = await api.sql`select count(*)::int as n from ledger.transactions
+    where book_id = ${bookId} and date <= ${day}`;
+  return row?.["n"] as number;
+};
+
+describe("whoever waits for a book", () => {
+  test("that is being closed is refused once it is", async () => {
+    const user = await ledgerUser(api);
+    const accountId = await user.addAccount("EUR");
+    const statuses = await inThisOrder(user, [
+      () => create(user, accountId),
+      () => close(user, 1),
+      () => create(user, accountId),
+      () => create(user, accountId, "2026-09-01"),
+    ]);
+    expect(statuses).toEqual([201, 200, 409, 201]);
+    expect(await inClosedPeriod(user)).toBe(1);
+  });
+
+  test("that is being reopened is let in once it is", async () => {
+    const user = await ledgerUser(api);
+    const accountId = await user.addAccount("EUR");
+    expect((await close(user, 1)).status).toBe(200);
+    expect(await inThisOrder(user, [() => reopen(user, 2), () => close(user, 3)])).toEqual([
+      200, 200,
+    ]);
+    expect((await create(user, accountId)).status).toBe(409);
+  });
+});
+
+test("nothing comes into a closed period, however closing and writing meet", async () => {
+  const user = await ledgerUser(api);
+  const accountId = await user.addAccount("EUR");
+  let recorded = 0;
+  for (let round = 0, version = 1; round < 6; round += 1) {
+    const writing = Array.from({ length: 12 }, async (_, index) => {
+      await Bun.sleep(index);
+      return (await create(user, accountId)).status;
+    });
+    await Bun.sleep(round);
+    const closed = await close(user, version);
+    expect(closed.status).toBe(200);
+    const atClosing = await inClosedPeriod(user);
+    const statuses = await Promise.all(writing);
+    expect([...new Set(statuses)].filter((status) => status !== 201 && status !== 409)).toEqual([]);
+    recorded += statuses.filter((status) => status === 201).length;
+    expect(await inClosedPeriod(user)).toBe(atClosing);
+    expect(atClosing).toBe(recorded);
+    version = (await reopen(user, closed.body.version)).body.version;
+  }
+  expect(await faultsOf(api, user.bookId)).toEqual([]);
+}, 30_000);
