@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "#modules/ledger/contract";
 import { expectFaults, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
 import { signedInUser } from "../../support/identity.ts";
-import { faultsOf, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
+import { faultsOf, type LedgerUser, ledgerUser, type RecordedBody } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 const path = "/v1/transactions";
@@ -127,10 +127,10 @@ describe("201", () => {
 
   test("a transfer between currencies keeps both amounts and the rate", async () => {
     const [from, to] = [await user.addAccount("EUR"), await user.addAccount("TRY")];
-    const transfer = {
+    const transfer: RecordedBody = {
       ...{ kind: "transfer", date: "2026-09-01", accountId: from, amount: eur("30.00") },
       ...{ toAccountId: to, toAmount: { amount: "1450.5", currency: "TRY" } },
-    } as const;
+    };
     for (let time = 0; time < 2; time += 1) {
       const made = await user.record(transfer);
       expect(made.transfer).toEqual({
