@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
 import { makeBudget, monthlyBudget } from "../../support/budgets.ts";
 import { createUser, signedInUser, signIn } from "../../support/identity.ts";
+import { csvOf, importer } from "../../support/imports.ts";
 import { ledgerUser } from "../../support/ledger.ts";
 import { createTestClock, openTestApp, type TestApp } from "../../support/test-app.ts";
 
@@ -211,10 +212,22 @@ const foreignThings: Readonly<
   deleteCategory: () => ofAnother("categories", ""),
   archiveCategory: () => ofAnother("categories", "/archival"),
   restoreCategory: () => ofAnother("categories", "/archival"),
+  getAccount: () => accountOfAnother(""),
+  updateAccount: () => accountOfAnother("", { name: "Mine" }),
+  deleteAccount: () => accountOfAnother(""),
+  archiveAccount: () => accountOfAnother("/archival"),
+  reopenAccount: () => accountOfAnother("/archival"),
+  listAccountBalances: () => accountOfAnother("/balances"),
   getTransaction: () => transactionOfAnother(""),
   changeTransaction: () => transactionOfAnother("", { note: "Mine" }),
   voidTransaction: () => transactionOfAnother("/void", {}),
   listTransactionChanges: () => transactionOfAnother("/history"),
+  getImport: () => importOfAnother(""),
+  answerImport: () => importOfAnother("", { dateOrder: "dmy" }),
+  removeImport: () => importOfAnother(""),
+  listImportRows: () => importOfAnother("/rows"),
+  commitImport: () => importOfAnother("/commit"),
+  undoImport: () => importOfAnother("/undo"),
   getBudget: () => anothersBudget(""),
   updateBudget: () => anothersBudget("", { name: "Mine" }),
   archiveBudget: () => anothersBudget("/archival"),
@@ -239,6 +252,28 @@ async function ofAnother(list: string, suffix: string, body?: unknown) {
   return {
     token: tokens.accessToken,
     path: `/v1/${list}/${items[0]?.id}${suffix}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+async function accountOfAnother(suffix: string, body?: unknown) {
+  const id = await (await ledgerUser(api)).addAccount("EUR");
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/accounts/${id}${suffix}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+async function importOfAnother(suffix: string, body?: unknown) {
+  const other = await importer(api);
+  const { id } = await other.upload(
+    csvOf([["2026-03-01", "-4.50"]]),
+    await other.addAccount("EUR"),
+  );
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/imports/${id}${suffix}`,
     ...(body === undefined ? {} : { body }),
   };
 }

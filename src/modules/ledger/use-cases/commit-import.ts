@@ -1,6 +1,6 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
-import { absolute, signOf } from "#platform/kernel/decimal";
+import { type DecimalString, signOf } from "#platform/kernel/decimal";
 import { AppError } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
@@ -161,7 +161,8 @@ function transactionOf(deps: Deps, target: Target, row: JudgedRow): Transaction 
   const { date, amount, payee, note, externalId } = row;
   if (date === null || amount === null) throw new Error("a row without a day or an amount is new");
   const kind = signOf(amount) < 0 ? "expense" : "income";
-  const whole = absolute(amount);
+  // With all its decimals, which arithmetic would drop.
+  const whole = amount.replace("-", "") as DecimalString;
   const { bookId, importId, by: createdBy } = target;
   const origin = { id: deps.ids.next(), bookId, importId, createdBy, at: deps.clock.now() };
   return newTransaction(
