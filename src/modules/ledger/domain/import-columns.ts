@@ -67,7 +67,7 @@ export function detectColumns(file: FileFacts): DetectedColumns {
       ...money,
       ...(sign !== undefined && { sign }),
       payee: of("payee").map(byIndex).toSorted(ascending),
-      note: noteColumns(columns),
+      note: noteColumns(columns, sign),
       ...optional("externalId", idColumn(of("id"))),
       ...optional("balance", of("balance")[0]?.index),
       ...optional("currency", currencyColumn(of("currency"), amount ?? debit)),
@@ -107,21 +107,26 @@ function signColumn(
   named: readonly Column[],
   amount: number,
 ): number | undefined {
-  const says = ({ facts }: Column) =>
-    facts.values !== null &&
-    facts.filled > 0 &&
-    Object.keys(facts.values).every((value) => directionOf(value) !== null);
-  // A and B mean alacak and borç only where a heading says so; elsewhere they may be anything.
-  const saysByItself = (column: Column) =>
-    says(column) && Object.keys(column.facts.values ?? {}).every((value) => !/^[ab]$/i.test(value));
+  const saying = ({ facts }: Column) =>
+    Object.entries(facts.values ?? {})
+      .filter(([value]) => directionOf(value) !== null)
+      .reduce((sum, [, rows]) => sum + rows, 0);
   const found =
-    named.find(says) ??
-    columns.find((column) => column.text === "" && column.index !== amount && saysByItself(column));
+    named.find((column) => saying(column) > column.facts.filled / 2) ??
+    columns.find(
+      (column) =>
+        column.text === "" &&
+        column.index !== amount &&
+        column.facts.filled > 0 &&
+        saying(column) === column.facts.filled &&
+        // A and B mean alacak and borç only where a heading says so; elsewhere they may be anything.
+        Object.keys(column.facts.values ?? {}).every((value) => !/^[ab]$/i.test(value)),
+    );
   return found?.index;
 }
 
 /** What the bank says of the transaction, and references that do not identify it. */
-function noteColumns(columns: readonly Column[]): number[] {
+function noteColumns(columns: readonly Column[], sign: number | undefined): number[] {
   const known = columns.filter(
     ({ heading, facts }) =>
       heading?.kind === "note" ||
@@ -135,7 +140,7 @@ function noteColumns(columns: readonly Column[]): number[] {
       ({ text, facts }) =>
         text === "" && facts.filled > 0 && facts.dates.count === 0 && facts.amounts.count === 0,
     )
-    .filter(({ facts }) => facts.values === null)
+    .filter(({ index }) => index !== sign)
     .map(byIndex);
 }
 

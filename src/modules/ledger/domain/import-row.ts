@@ -11,6 +11,7 @@ import { datesIn, readDate } from "./import-date.ts";
 import type { ImportAccount, ImportFormat, RowReading } from "./import-format.ts";
 import { mayMean } from "./import-headings.ts";
 import { directionOf } from "./import-sign.ts";
+import { foldWords } from "./import-words.ts";
 import { maxExternalIdLength, maxNoteLength, maxPayeeLength } from "./transaction-draft.ts";
 
 /** So much of a cell is repeated in the sentence about it. */
@@ -33,6 +34,7 @@ export function readRow(
   if (moved) return moved;
   const date = dateOf(format, cells);
   if ("fault" in date) return date;
+  if (cells.some(isBalanceLine)) return { fault: "The row states a balance, not a transaction." };
   const amount = amountOf(format, cells, account);
   if ("fault" in amount) return amount;
   const externalId = cellOf(cells, format.columns.externalId);
@@ -40,7 +42,10 @@ export function readRow(
     return { fault: `The bank's id is longer than ${maxExternalIdLength} characters.` };
   return {
     date: date.value,
-    amount: format.sign === "inverted" ? negate(amount.value) : amount.value,
+    amount: roundDecimal(
+      format.sign === "inverted" ? negate(amount.value) : amount.value,
+      account.digits,
+    ),
     payee: textOf(cells, format.columns.payee, maxPayeeLength),
     note: textOf(cells, format.columns.note, maxNoteLength),
     externalId: externalId === "" ? null : externalId,
@@ -52,6 +57,17 @@ const cellOf = (cells: readonly string[], column: number | undefined): string =>
 
 const shown = (cell: string): string =>
   `"${cell.length > maxShownCharacters ? `${cell.slice(0, maxShownCharacters)}…` : cell}"`;
+
+/** Lines with a day and an amount that banks put above and below the transactions. */
+const balanceLines = new Set([
+  ...["anfangssaldo", "endsaldo", "alter kontostand", "neuer kontostand", "alter saldo"],
+  ...["neuer saldo", "kontostand", "saldovortrag", "devreden bakiye", "devir bakiyesi", "devir"],
+  ...["donem basi bakiyesi", "donem sonu bakiyesi", "toplam", "genel toplam", "opening balance"],
+  ...["closing balance", "balance brought forward", "balance carried forward"],
+]);
+const maxBalanceLineCharacters = 40;
+const isBalanceLine = (cell: string): boolean =>
+  cell.length > 4 && cell.length <= maxBalanceLineCharacters && balanceLines.has(foldWords(cell));
 
 /** A separator within a text that is not in quotes moves the cells behind it; a line that was cut off lacks some. */
 function movedCells({ columnCount }: ImportFormat, cells: readonly string[]): Fault | null {
@@ -131,7 +147,7 @@ function amountOfOne(
   return direction === "out" ? { value: negate(amount.value) } : amount;
 }
 
-/** Signed as it is written, with the decimals of the account's currency. */
+/** Signed as it is written; with an account, of its currency and with no more than its decimals. */
 function numberOf(
   cell: string,
   { decimal }: ImportFormat,
@@ -145,8 +161,7 @@ function numberOf(
   if (number === null) return { fault: `${shown(cell)} is no amount with a decimal ${decimal}.` };
   const fault = account && tooFine(cell, written.number, number, account);
   if (fault) return fault;
-  const amount = account ? roundDecimal(number, account.digits) : number;
-  return { value: written.direction === "out" ? negate(amount) : amount };
+  return { value: written.direction === "out" ? negate(number) : number };
 }
 
 function tooFine(
