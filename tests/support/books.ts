@@ -21,7 +21,7 @@ export async function joinBook(api: TestApp, bookId: Id, role: BookRole) {
   return client;
 }
 
-/** The book's categories by name. */
+/** The book's categories by name; of those with the same name the one that was made last. */
 export async function categoriesOf(
   { get }: Pick<BookOwner, "get">,
   bookId?: Id,
