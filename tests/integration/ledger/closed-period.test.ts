@@ -86,6 +86,46 @@ describe("whoever waits for a book", () => {
   });
 });
 
+describe("a book that is closed meanwhile refuses", () => {
+  async function withTransactions() {
+    const user = await ledgerUser(api);
+    const accountId = await user.addAccount("EUR");
+    const amount = { amount: "1.00", currency: "EUR" };
+    const old = await user.record({ kind: "expense", date: day, accountId, amount });
+    const fresh = await user.record({ kind: "expense", date: "2026-09-01", accountId, amount });
+    const change = (id: string, body: object) => () =>
+      user.patch(`/v1/transactions/${id}`, body, ifMatch(1));
+    return { user, accountId, amount, old, fresh, change };
+  }
+
+  test("changes of what is closed, out of it and into it", async () => {
+    const { user, old, fresh, change } = await withTransactions();
+    const statuses = await inThisOrder(user, [
+      () => close(user, 1),
+      change(old.id, { note: "x" }),
+      change(old.id, { date: "2026-09-01" }),
+      change(fresh.id, { date: day }),
+    ]);
+    expect(statuses).toEqual([200, 409, 409, 409]);
+    expect((await user.get<object>(`/v1/transactions/${old.id}`)).body).toEqual(old);
+  });
+
+  test("voids and transfers between currencies, and takes what is open", async () => {
+    const { user, accountId, amount, old, fresh, change } = await withTransactions();
+    const toAccountId = await user.addAccount("TRY");
+    const toAmount = { amount: "48.10", currency: "TRY" };
+    const transfer = { kind: "transfer", date: day, accountId, amount, toAccountId, toAmount };
+    const statuses = await inThisOrder(user, [
+      () => close(user, 1),
+      () => user.post(`/v1/transactions/${old.id}/void`, {}, ifMatch(1)),
+      () => user.post("/v1/transactions", transfer),
+      change(fresh.id, { note: "y" }),
+    ]);
+    expect(statuses).toEqual([200, 409, 409, 200]);
+    expect(await faultsOf(api, user.bookId)).toEqual([]);
+  });
+});
+
 test("nothing comes into a closed period, however closing and writing meet", async () => {
   const user = await ledgerUser(api);
   const accountId = await user.addAccount("EUR");
