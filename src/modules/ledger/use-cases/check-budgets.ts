@@ -36,6 +36,7 @@ type Deps = Pick<
 /**
  * Behind the writes: looks at the budgets of books that have changed since it last did, and at all once a day, because
  * a new period may begin with what was written down ahead. Whoever runs it twice, or on two nodes, tells nobody twice.
+ * Throws when books could not be looked at, after it has looked at all others.
  */
 export async function checkBudgets(
   deps: Deps,
@@ -43,16 +44,21 @@ export async function checkBudgets(
   signal: AbortSignal,
 ): Promise<void> {
   const today = utcDayOf(deps.clock.now());
+  const failures: unknown[] = [];
   let after: Id | undefined;
-  for (let seen = 0; seen < maxBooks; seen += booksAtOnce) {
+  let seen = 0;
+  while (seen < maxBooks) {
     const due = await deps.budgetAlerts.due(deps.db.read, { today, after, limit: booksAtOnce });
     for (const book of due) {
       if (signal.aborted) return;
-      await checkBook(deps, ctx, book, today);
+      await checkBook(deps, ctx, book, today).catch((error: unknown) => failures.push(error));
     }
+    seen += due.length;
     after = due.at(-1)?.bookId;
-    if (due.length < booksAtOnce) return;
+    if (due.length < booksAtOnce) break;
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} of ${seen} books were not looked at`);
 }
 
 type Told = { readonly alert: BudgetAlert; readonly progress: BudgetProgress };
