@@ -44,36 +44,53 @@ const months = new Map(
   monthNames.flatMap((names, index) => names.split(" ").map((name) => [name, index + 1] as const)),
 );
 
+type Dates = Readonly<Record<DateOrder, LocalDate | null>>;
+
+const inEveryOrder = (date: LocalDate | null): Dates | null =>
+  date && { dmy: date, mdy: date, ymd: date };
+
 /**
- * The calendar day as it is written, whatever time and zone follow it; null = none in this order. A year of four
- * digits in front, or a month by name, is the same day in every order. A year of two digits in front is only read
+ * The calendar day in each order, as it is written, whatever time and zone follow it; null = a day in none. A year of
+ * four digits in front, or a month by name, is the same day in every order. A year of two digits in front is only read
  * between hyphens ("26-11-22"): with dots and slashes nobody puts it there.
  */
-export function readDate(text: string, order: DateOrder): LocalDate | null {
-  if (text.length < 6 || text.length > maxDateCharacters) return null;
-  const parts = numeric.exec(text);
-  if (parts) {
-    const [, a = "", mark, b = "", c = ""] = parts;
-    if (a.length === 4) return c.length === 4 ? null : day(a, b, c);
-    if (order === "dmy") return day(c, b, a);
-    if (order === "mdy") return day(c, a, b);
-    return mark === "-" && a.length === 2 && c.length <= 2 ? day(a, b, c) : null;
+export function datesIn(text: string): Dates | null {
+  if (text.length < 6 || text.length > maxDateCharacters || !/\d/.test(text)) return null;
+  const first = text.charCodeAt(0);
+  if (first >= 0x30 && first <= 0x39) {
+    const parts = numeric.exec(text);
+    if (parts) return numericDates(parts);
+    if (compact.test(text)) return compactDates(text);
+    const named = dayFirst.exec(text);
+    return named && inEveryOrder(day(named[3], months.get(foldWords(named[2] ?? "")), named[1]));
   }
-  if (compact.test(text)) return readCompact(text, order);
-  const named = dayFirst.exec(text);
-  if (named) return day(named[3], months.get(foldWords(named[2] ?? "")), named[1]);
-  const american = monthFirst.exec(text);
-  if (american) return day(american[3], months.get(foldWords(american[1] ?? "")), american[2]);
-  return null;
+  const named = monthFirst.exec(text);
+  return named && inEveryOrder(day(named[3], months.get(foldWords(named[1] ?? "")), named[2]));
+}
+
+/** The day in this order; null = none. */
+export const readDate = (text: string, order: DateOrder): LocalDate | null =>
+  datesIn(text)?.[order] ?? null;
+
+const orNull = (dates: Dates): Dates | null =>
+  dateOrders.some((order) => dates[order] !== null) ? dates : null;
+
+function numericDates([, a = "", mark, b = "", c = ""]: RegExpExecArray): Dates | null {
+  if (a.length === 4) return c.length === 4 ? null : inEveryOrder(day(a, b, c));
+  const isYearInFront = mark === "-" && a.length === 2 && c.length <= 2;
+  return orNull({
+    dmy: day(c, b, a),
+    mdy: day(c, a, b),
+    ymd: isYearInFront ? day(a, b, c) : null,
+  });
 }
 
 /** "20261122" in every order; "22112026" by it. No eight digits are both: 19 and 20 are no months. */
-function readCompact(text: string, order: DateOrder): LocalDate | null {
-  const yearInFront = day(text.slice(0, 4), text.slice(4, 6), text.slice(6));
+function compactDates(text: string): Dates | null {
+  const yearInFront = inEveryOrder(day(text.slice(0, 4), text.slice(4, 6), text.slice(6)));
   if (yearInFront) return yearInFront;
   const [first, second, year] = [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
-  if (order === "ymd") return null;
-  return order === "dmy" ? day(year, second, first) : day(year, first, second);
+  return orNull({ dmy: day(year, second, first), mdy: day(year, first, second), ymd: null });
 }
 
 function day(
@@ -88,16 +105,4 @@ function day(
   if (fullYear < firstYear || fullYear > lastYear) return null;
   const text = `${fullYear}-${String(month).padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
   return isLocalDate(text) ? text : null;
-}
-
-/** What the text is in each order; null = a date in none. */
-export function datesIn(text: string): Readonly<Record<DateOrder, LocalDate | null>> | null {
-  // Nearly all cells of a file are no dates.
-  if (!/^[\p{L}\d]/u.test(text) || !/\d{2}/.test(text)) return null;
-  const dates = {
-    dmy: readDate(text, "dmy"),
-    mdy: readDate(text, "mdy"),
-    ymd: readDate(text, "ymd"),
-  };
-  return dateOrders.some((order) => dates[order] !== null) ? dates : null;
 }

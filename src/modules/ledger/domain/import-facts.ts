@@ -10,7 +10,7 @@ import {
   maxHeaderRows,
   maxImportColumns,
 } from "./import-format.ts";
-import { headingOf, headingScore } from "./import-headings.ts";
+import { type ColumnKind, hasDateAndMoney, headingOf, knownKinds } from "./import-headings.ts";
 
 /** What is kept of the file's beginning for headings and balances. */
 const maxHeadRows = 200;
@@ -113,11 +113,19 @@ export function createFacts(answers: { readonly headerRows?: number } = {}): Fac
   };
 }
 
-/** Rows up to and with the one that has the most known headings; without one, those above the first day and amount. */
+/**
+ * Rows up to and with the one that has the most known headings, a day and money among them, or at least two; without
+ * one, those above the first day and amount. What has a day in it is no row of headings.
+ */
 function findHeaderRows(rows: readonly CsvRow[]): number {
-  const scores = rows.map(({ cells }) => headingScore(cells));
-  const best = Math.max(0, ...scores);
-  if (best > 0) return scores.indexOf(best) + 1;
+  const known = rows.map(({ cells }) =>
+    cells.some((cell) => datesIn(cell) !== null) ? new Set<ColumnKind>() : knownKinds(cells),
+  );
+  for (const isEnough of [hasDateAndMoney, hasTwo]) {
+    const scores = known.map((kinds) => (isEnough(kinds) ? kinds.size : 0));
+    const best = Math.max(0, ...scores);
+    if (best > 0) return scores.indexOf(best) + 1;
+  }
   const first = rows.findIndex(
     ({ cells }) =>
       cells.some((cell) => datesIn(cell) !== null) &&
@@ -125,6 +133,8 @@ function findHeaderRows(rows: readonly CsvRow[]): number {
   );
   return Math.max(0, first);
 }
+
+const hasTwo = (kinds: ReadonlySet<ColumnKind>) => kinds.size > 1;
 
 const emptyColumn = (isId: boolean): Counted => ({
   filled: 0,

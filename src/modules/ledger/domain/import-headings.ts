@@ -400,14 +400,16 @@ export function languageOf(cells: readonly string[]): Language | null {
   return best && counts[best] > 0 ? best : null;
 }
 
-/** How many different kinds of columns these cells are headings of; 0 unless a day and money are among them. */
-export function headingScore(cells: readonly string[]): number {
+/** The kinds of columns that these cells are headings of. */
+export function knownKinds(cells: readonly string[]): ReadonlySet<ColumnKind> {
   const kinds = new Set(cells.flatMap((cell) => headingOf(cell)?.kind ?? []));
   kinds.delete("other");
-  const hasDate = kinds.has("date") || kinds.has("value_date");
-  const hasMoney = kinds.has("amount") || kinds.has("debit") || kinds.has("credit");
-  return hasDate && hasMoney ? kinds.size : 0;
+  return kinds;
 }
+
+export const hasDateAndMoney = (kinds: ReadonlySet<ColumnKind>): boolean =>
+  (kinds.has("date") || kinds.has("value_date")) &&
+  (kinds.has("amount") || kinds.has("debit") || kinds.has("credit"));
 
 const turkishWords =
   /\b(tarih|tarihi|aciklama|tutar|tutari|bakiye|alacak|borc|islem|hesap|dekont|valor|havale|odeme|odemesi|alisveris|maas|kira|fatura|subesi|ucreti|musteri)\b/;

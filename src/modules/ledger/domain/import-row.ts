@@ -66,8 +66,12 @@ const balanceLines = new Set([
   ...["closing balance", "balance brought forward", "balance carried forward"],
 ]);
 const maxBalanceLineCharacters = 40;
+/** All of them have one of these; to fold every cell would take longer than all the rest. */
+const ofBalance = /saldo|kontostand|bak[iıİ]ye|dev[iıİ]r|toplam|balance/i;
 const isBalanceLine = (cell: string): boolean =>
-  cell.length > 4 && cell.length <= maxBalanceLineCharacters && balanceLines.has(foldWords(cell));
+  cell.length <= maxBalanceLineCharacters &&
+  ofBalance.test(cell) &&
+  balanceLines.has(foldWords(cell));
 
 /** A separator within a text that is not in quotes moves the cells behind it; a line that was cut off lacks some. */
 function movedCells({ columnCount }: ImportFormat, cells: readonly string[]): Fault | null {

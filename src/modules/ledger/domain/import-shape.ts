@@ -7,7 +7,7 @@ import {
   type ImportSeparator,
   importSeparators,
 } from "./import-format.ts";
-import { headingScore } from "./import-headings.ts";
+import { hasDateAndMoney, knownKinds } from "./import-headings.ts";
 import { createRowSplitter } from "./import-splitter.ts";
 
 /** Enough rows to see what they have in common. */
@@ -62,7 +62,8 @@ function likelihood(rows: readonly CsvRow[]): Likelihood {
   let headings = 0;
   let typed = 0;
   for (const { cells, fault } of rows) {
-    headings = Math.max(headings, headingScore(cells));
+    const kinds = knownKinds(cells);
+    if (hasDateAndMoney(kinds)) headings = Math.max(headings, kinds.size);
     if (cells.some((cell) => datesIn(cell)) && cells.some((cell) => isAmount(cell))) typed += 1;
     if (cells.length > 1 && fault === null)
       widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1);
