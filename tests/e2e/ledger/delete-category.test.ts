@@ -75,6 +75,18 @@ describe("409, with the way out", () => {
     expectProblem(still, 409, "ledger.category_in_use");
   });
 
+  test("for one that a budget is for", async () => {
+    const { post, delete: remove, category } = await withCategory();
+    const budget = await post("/v1/budgets", {
+      ...{ name: "Fishing", period: "monthly", startsOn: "2026-09-01", rollover: "none" },
+      amount: { amount: "100", currency: "EUR" },
+      ...{ categoryIds: [category.id], thresholds: [] },
+    });
+    expect(budget.status).toBe(201);
+    const answer = await remove(pathOf(category), undefined, ifMatch(1));
+    expectProblem(answer, 409, "ledger.category_in_use");
+  });
+
   test("for one that has others below it", async () => {
     const owner = await bookOwner(api);
     const housing = (await categoriesOf(owner)).get("Housing");
