@@ -16,6 +16,7 @@ import {
 } from "../tests/support/server-process.ts";
 import { useCurrency } from "./dump/use-currency.ts";
 import { useIdentity } from "./dump/use-identity.ts";
+import { useLedger } from "./dump/use-ledger.ts";
 
 const target = resolve(Bun.argv[2] ?? "");
 if (Bun.argv[2] === undefined || existsSync(target)) {
@@ -50,10 +51,13 @@ try {
   const { url } = server;
   const conversions = await useCurrency({ url, fakes, command });
   const people = await useIdentity({ url, mails, command, typed });
+  const user = people.users.find(({ plan }) => plan === "plus");
+  if (!user) throw new Error("nobody has the plan Plus");
+  const ledger = await useLedger({ url, user });
   mkdirSync(target, { recursive: true });
   await command("db:snapshot", target);
   cpSync(join(dataDir, "keys", "keyring.json"), join(target, "keyring.json"));
-  const facts: DumpFacts = { leftAt: new Date().toISOString(), conversions, ...people };
+  const facts: DumpFacts = { leftAt: new Date().toISOString(), conversions, ...people, ledger };
   writeFileSync(join(target, "dump.json"), `${JSON.stringify(facts, null, 2)}\n`);
 } finally {
   await endServerProcesses();

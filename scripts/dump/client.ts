@@ -8,13 +8,21 @@ const mailTimeoutMs = 30_000;
 
 /** Asks the API as a client would; fails with the answer when it is no success. */
 export const createClient = (url: string) => {
-  async function send<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
+  /** `version`: of what is changed, as it was read. */
+  async function send<T>(
+    method: string,
+    path: string,
+    body?: object,
+    token?: string,
+    version?: number,
+  ): Promise<T> {
     const response = await fetch(`${url}/v1${path}`, {
       method,
       headers: {
         "idempotency-key": crypto.randomUUID(),
         ...(body ? { "content-type": "application/json" } : {}),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(version === undefined ? {} : { "if-match": `"${version}"` }),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });

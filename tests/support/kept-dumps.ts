@@ -36,6 +36,12 @@ export type KnownRegistration = {
   readonly code: string;
 };
 
+/** Whose book it is, and what the accounts in it held. */
+export type KnownLedger = {
+  readonly address: string;
+  readonly balances: readonly { readonly name: string; readonly balance: string }[];
+};
+
 /** What is known of an installation whose databases were kept: `dump.json` beside them. */
 export type DumpFacts = {
   /** When the installation was left. Tests go on from there. */
@@ -43,6 +49,8 @@ export type DumpFacts = {
   readonly conversions: readonly KnownConversion[];
   readonly users: readonly KnownUser[];
   readonly registration: KnownRegistration | null;
+  /** Absent in dumps from before there were books. */
+  readonly ledger?: KnownLedger;
 };
 
 export type KeptDump = {

@@ -139,6 +139,19 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
         expect(body.user).toMatchObject({ email, plan: "free" });
       });
 
+    if (facts.ledger)
+      test("holds what was in the accounts, to the cent", async () => {
+        const { address, balances } = facts.ledger ?? {};
+        const password = facts.users.find((user) => user.address === address)?.password;
+        const signedIn = await app.post<Tokens>("/v1/auth/sessions", { email: address, password });
+        const { get } = authorized(app, signedIn.body.accessToken);
+        type Accounts = { items: { name: string; balance: { amount: string } }[] };
+        const { body } = await get<Accounts>("/v1/accounts");
+        const held = body.items.map(({ name, balance }) => ({ name, balance: balance.amount }));
+        expect(held).toEqual([...(balances ?? [])]);
+        expect((await app.runCommand("ledger:verify")).code).toBe(0);
+      });
+
     test("tells the past as it was told then", async () => {
       for (const { gives, ...question } of facts.conversions) {
         const { status, body } = await app.get<Conversion>(
