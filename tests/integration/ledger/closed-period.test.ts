@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { sql } from "drizzle-orm";
 import type { Book } from "#modules/ledger/contract";
-import { systemContext } from "#platform/kernel/context";
-import { eventually } from "../../support/eventually.ts";
 import { faultsOf, ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
+import { inThisOrder } from "../../support/waiting-for-a-book.ts";
 
-const ctx = systemContext("test:ledger", "test");
 const day = "2026-08-31";
 let api: TestApp;
 beforeAll(async () => {
@@ -27,34 +24,6 @@ const reopen = (user: LedgerUser, version: number) =>
     ifMatch(version),
   );
 
-/** Holds the book while each of the requests, one after the other, comes to wait for it. */
-async function inThisOrder(
-  user: LedgerUser,
-  requests: readonly (() => Promise<{ status: number }>)[],
-) {
-  const locked = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const holding = api.db.transact(ctx, async (tx) => {
-    await tx.execute(sql`select from ledger.book_states where book_id = ${user.bookId} for update`);
-    locked.resolve();
-    await released.promise;
-  });
-  await locked.promise;
-  const answers: Promise<{ status: number }>[] = [];
-  for (const [index, request] of requests.entries()) {
-    answers.push(request());
-    await eventually("a request waits for the book", async () => {
-      const [row] = await api.sql`select count(distinct pid)::int as waiting
-        from pg_locks join pg_stat_activity using (pid)
-        where datname = current_database() and not granted`;
-      return row?.["waiting"] === index + 1;
-    });
-  }
-  released.resolve();
-  await holding;
-  return (await Promise.all(answers)).map(({ status }) => status);
-}
-
 const inClosedPeriod = async ({ bookId }: LedgerUser) => {
   const [row] = await api.sql`select count(*)::int as n from ledger.transactions
     where book_id = ${bookId} and date <= ${day}`;
@@ -65,7 +34,7 @@ describe("whoever waits for a book", () => {
   test("that is being closed is refused once it is", async () => {
     const user = await ledgerUser(api);
     const accountId = await user.addAccount("EUR");
-    const statuses = await inThisOrder(user, [
+    const statuses = await inThisOrder(api, user.bookId, [
       () => create(user, accountId),
       () => close(user, 1),
       () => create(user, accountId),
@@ -79,9 +48,9 @@ describe("whoever waits for a book", () => {
     const user = await ledgerUser(api);
     const accountId = await user.addAccount("EUR");
     expect((await close(user, 1)).status).toBe(200);
-    expect(await inThisOrder(user, [() => reopen(user, 2), () => close(user, 3)])).toEqual([
-      200, 200,
-    ]);
+    expect(
+      await inThisOrder(api, user.bookId, [() => reopen(user, 2), () => close(user, 3)]),
+    ).toEqual([200, 200]);
     expect((await create(user, accountId)).status).toBe(409);
   });
 });
@@ -100,7 +69,7 @@ describe("a book that is closed meanwhile refuses", () => {
 
   test("changes of what is closed, out of it and into it", async () => {
     const { user, old, fresh, change } = await withTransactions();
-    const statuses = await inThisOrder(user, [
+    const statuses = await inThisOrder(api, user.bookId, [
       () => close(user, 1),
       change(old.id, { note: "x" }),
       change(old.id, { date: "2026-09-01" }),
@@ -115,7 +84,7 @@ describe("a book that is closed meanwhile refuses", () => {
     const toAccountId = await user.addAccount("TRY");
     const toAmount = { amount: "48.10", currency: "TRY" };
     const transfer = { kind: "transfer", date: day, accountId, amount, toAccountId, toAmount };
-    const statuses = await inThisOrder(user, [
+    const statuses = await inThisOrder(api, user.bookId, [
       () => close(user, 1),
       () => user.post(`/v1/transactions/${old.id}/void`, {}, ifMatch(1)),
       () => user.post("/v1/transactions", transfer),
