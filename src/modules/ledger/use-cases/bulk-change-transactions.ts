@@ -2,6 +2,7 @@ import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
+import type { Instant } from "#platform/kernel/time";
 import type { Transaction } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 import {
@@ -65,62 +66,80 @@ export async function bulkChangeTransactions(
     const changeable = matched.filter(isBulkChangeable);
     if (closedThrough !== null && changeable.some(({ date }) => date <= closedThrough))
       throw periodClosed(closedThrough);
-    const at = deps.clock.now();
-    const stamped = (after: Transaction) => ({
-      ...after,
-      ...{ updatedAt: at, version: after.version + 1 },
-    });
-    const historyOf = (before: Transaction) => ({
-      ...{ id: deps.ids.next(), transactionId: before.id, changedBy: by, changedAt: at, before },
-    });
-
+    const write = { bookId, by, at: deps.clock.now() };
     if (change === "void") {
-      await requireAccountsInUse(deps, tx, changeable);
-      const { reason = null } = input;
-      await deps.transactions.updateMany(
-        tx,
-        changeable.map((before) => ({ ...stamped(before), voidedAt: at })),
-      );
-      const remove = changeable.map(({ id }) => id);
-      await deps.postings.repost(tx, { bookId, remove, add: [] });
-      await deps.transactions.recordChanges(
-        tx,
-        bookId,
-        changeable.map((before) => ({
-          ...historyOf(before),
-          ...{ action: "voided", reason, after: null },
-        })),
-      );
+      await voidAll(deps, tx, { ...write, reason: input.reason ?? null }, changeable);
       return resultOf(matched, changeable.length, {});
     }
-
     await requireCategory(deps, tx, bookId, change);
-    const pairs = changeable
-      .map((before) => ({ before, after: bulkChanged(before, change) }))
-      .filter(({ before, after }) => after !== before)
-      .map(({ before, after }) => ({ before, after: stamped(after) }));
-    await deps.transactions.updateMany(
-      tx,
-      pairs.map(({ after }) => after),
-    );
-    const moved = pairs
-      .filter(({ before, after }) => categoryOf(before) !== categoryOf(after))
-      .map(({ after }) => after);
-    await deps.postings.repost(tx, {
-      ...{ bookId, remove: moved.map(({ id }) => id) },
-      add: moved.flatMap((after) => postingsOf(after)),
-    });
-    await deps.transactions.recordChanges(
-      tx,
-      bookId,
-      pairs.map(({ before, after }) => ({
-        ...historyOf(before),
-        ...{ action: "changed", reason: null, after },
-      })),
-    );
-    return resultOf(matched, pairs.length, change);
+    const changed = await changeAll(deps, tx, write, changeable, change);
+    return resultOf(matched, changed, change);
   });
 }
+
+type BulkWrite = { readonly bookId: Id; readonly by: Id; readonly at: Instant };
+
+async function voidAll(
+  deps: Deps,
+  tx: Tx,
+  { bookId, by, at, reason }: BulkWrite & { readonly reason: string | null },
+  transactions: readonly Transaction[],
+): Promise<void> {
+  await requireAccountsInUse(deps, tx, transactions);
+  await deps.transactions.updateMany(
+    tx,
+    transactions.map((before) => ({ ...nextVersion(before, at), voidedAt: at })),
+  );
+  const remove = transactions.map(({ id }) => id);
+  await deps.postings.repost(tx, { bookId, remove, add: [] });
+  await deps.transactions.recordChanges(
+    tx,
+    bookId,
+    transactions.map((before) => ({
+      ...{ id: deps.ids.next(), transactionId: before.id, action: "voided" },
+      ...{ changedBy: by, changedAt: at, reason, before, after: null },
+    })),
+  );
+}
+
+/** Gives how many are different now. */
+async function changeAll(
+  deps: Deps,
+  tx: Tx,
+  { bookId, by, at }: BulkWrite,
+  transactions: readonly Transaction[],
+  change: BulkChange,
+): Promise<number> {
+  const changes = transactions.flatMap((before) => {
+    const after = bulkChanged(before, change);
+    return after === before ? [] : [{ before, after: nextVersion(after, at) }];
+  });
+  await deps.transactions.updateMany(
+    tx,
+    changes.map(({ after }) => after),
+  );
+  const moved = changes
+    .filter(({ before, after }) => categoryOf(before) !== categoryOf(after))
+    .map(({ after }) => after);
+  await deps.postings.repost(tx, {
+    ...{ bookId, remove: moved.map(({ id }) => id) },
+    add: moved.flatMap((after) => postingsOf(after)),
+  });
+  await deps.transactions.recordChanges(
+    tx,
+    bookId,
+    changes.map(({ before, after }) => ({
+      ...{ id: deps.ids.next(), transactionId: before.id, action: "changed" },
+      ...{ changedBy: by, changedAt: at, reason: null, before, after },
+    })),
+  );
+  return changes.length;
+}
+
+const nextVersion = (transaction: Transaction, at: Instant): Transaction => ({
+  ...transaction,
+  ...{ updatedAt: at, version: transaction.version + 1 },
+});
 
 function readAsked({ change, void: isVoid = false, reason }: BulkChangeTransactionsInput) {
   if (isVoid === (change !== undefined))
