@@ -54,7 +54,7 @@ describe("200", () => {
   test("is today's without a day: what is to come does not count yet", async () => {
     const { ask, account, user } = await moved();
     expect(await ask("")).toEqual([["2026-09-18", "75.00"]]);
-    expect((await user.read(account.id)).balance.amount).toBe("82.00");
+    expect((await user.read(account.id)).balance).toMatchObject({ amount: "82.00" });
   });
 
   test("is that of every month's end, and of the last day", async () => {

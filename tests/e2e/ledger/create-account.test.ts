@@ -52,7 +52,7 @@ describe("201", () => {
     ["eight decimals", { currency: "BTC", openingBalance: { amount: "0.00000001" } }, "0.00000001"],
   ])("opens one that holds %s", async (_what, body, amount) => {
     const { balance, openingBalance } = await (await accountHolder(api)).open(body);
-    expect([balance.amount, openingBalance.amount]).toEqual([amount, amount]);
+    expect<string[]>([balance.amount, openingBalance.amount]).toEqual([amount, amount]);
   });
 
   test("answers a repeat of the same key with the same account", async () => {

@@ -120,12 +120,12 @@ test("what a book holds is what its accounts hold, by currency, liabilities apar
     ...{ bookId: book.bookId, liabilityKinds: ["credit_card", "loan"] },
     days: ["2026-01-15", "2026-02-28"] as LocalDate[],
   });
-  expect(
+  expect<unknown[]>(
     held.map(({ on, currency, isLiability, balance }) => [on, currency, isLiability, balance]),
   ).toEqual([
     ["2026-01-15", "EUR", false, "100.00"],
     ["2026-02-28", "EUR", false, "100.00"],
     ["2026-02-28", "EUR", true, "-40.00"],
     ["2026-02-28", "TRY", false, "-7.00"],
-  ] as unknown[]);
+  ]);
 });

@@ -82,7 +82,7 @@ const usedRates = t.Object({
 });
 const rates = t.Array(usedRates, {
   maxItems: maxCurrencies,
-  description: "What was converted with, by currency.",
+  description: "The rates of the days on which something moved in another currency.",
 });
 
 export const netWorth = t.Object({
