@@ -55,6 +55,7 @@ import {
   updateBudget,
 } from "./use-cases/save-budget.ts";
 import { spending } from "./use-cases/spending.ts";
+import { type SuggestNamesInput, suggestNames } from "./use-cases/suggest-names.ts";
 import { type TotalTransactionsInput, totalTransactions } from "./use-cases/total-transactions.ts";
 import { startUndo } from "./use-cases/undo-import.ts";
 import { type UploadImportInput, uploadImport } from "./use-cases/upload-import.ts";
@@ -133,6 +134,10 @@ export function bindOperations(deps: LedgerDeps) {
       bulkChangeTransactions(deps, ctx, input),
     findTransactions: (ctx: RequestContext, input: FindTransactionsInput) =>
       findTransactions(deps, ctx, input),
+    suggestPayees: (ctx: RequestContext, input: SuggestNamesInput) =>
+      suggestNames(deps, ctx, "payee", input),
+    suggestTags: (ctx: RequestContext, input: SuggestNamesInput) =>
+      suggestNames(deps, ctx, "tags", input),
     totalTransactions: (ctx: RequestContext, input: TotalTransactionsInput) =>
       totalTransactions(deps, ctx, input),
     listBudgets: (ctx: RequestContext, input: ListBudgetsInput) => listBudgets(deps, ctx, input),

@@ -88,3 +88,9 @@ export const wordsQuery = (bookId: Id, words: readonly (readonly string[])[]): s
 
 /** What finds this very tag. */
 export const tagQuery = (bookId: Id, tag: string): string => tagOf(bookId, tag);
+
+/** Whether the text itself has all of these words, as the index would find them. */
+export function hasWords(text: string, words: readonly (readonly string[])[]): boolean {
+  const written = [...wordsOf(fold(text)), ...wordsOf(fold(spellOut(text)))];
+  return words.every((ways) => ways.some((way) => written.some((one) => one.startsWith(way))));
+}

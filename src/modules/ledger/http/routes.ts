@@ -8,6 +8,7 @@ import { createCategoryRoutes } from "./category-routes.ts";
 import { createExportRoutes } from "./export-routes.ts";
 import { createImportRoutes } from "./import-routes.ts";
 import { createInsightRoutes } from "./insight-routes.ts";
+import { createSuggestionRoutes } from "./suggestion-routes.ts";
 import { createTransactionRoutes } from "./transaction-routes.ts";
 import { createTransactionSearchRoutes } from "./transaction-search-routes.ts";
 
@@ -22,5 +23,6 @@ export function createLedgerRoutes(kit: HttpKit, operations: LedgerOperations) {
     .use(createExportRoutes(kit, operations))
     .use(createImportRoutes(kit, operations))
     .use(createTransactionRoutes(kit, operations))
-    .use(createTransactionSearchRoutes(kit, operations));
+    .use(createTransactionSearchRoutes(kit, operations))
+    .use(createSuggestionRoutes(kit, operations));
 }

@@ -147,3 +147,22 @@ export const bulkChangeResult = t.Object({
   skippedTransfers: skippedCount("Have no category."),
   skippedOpenings: skippedCount("Opening balances are changed with their account."),
 });
+
+export const suggestionQuery = t.Object({
+  bookId,
+  search: t.Optional(
+    text(maxSearchLength, {
+      minLength: 1,
+      description: "Beginnings of words.",
+      examples: ["migr"],
+    }),
+  ),
+});
+
+const maxSuggestions = 20;
+
+export const suggestions = t.Object({
+  items: t.Array(t.Object({ name: t.String({ examples: ["Migros"] }), lastUsedOn: localDate() }), {
+    maxItems: maxSuggestions,
+  }),
+});

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Reader } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
+import type { LocalDate } from "#platform/kernel/time";
 import { tagQuery, wordsQuery } from "../domain/search-text.ts";
 import type {
   TransactionFilter,
@@ -16,6 +17,8 @@ export type CurrencyTotal = {
   readonly expense: string;
   readonly net: string;
 };
+
+export type RecentName = { readonly name: string; readonly lastUsedOn: LocalDate };
 
 export type TransactionSearchRepository = ReturnType<typeof createTransactionSearchRepository>;
 
@@ -93,6 +96,25 @@ export function createTransactionSearchRepository() {
               'expense', expense::text, 'net', (income - expense)::text) order by currency), '[]')
             from summed) as totals`);
       return { matched: row?.matched ?? 0, totals: row?.totals ?? [] };
+    },
+
+    /** Payees or tags of the newest `among` that match, with the day they were last used; the latest first. */
+    async recentNames(
+      reader: Reader,
+      search: TransactionSearch,
+      { of, among }: { readonly of: "payee" | "tags"; readonly among: number },
+    ): Promise<RecentName[]> {
+      const names = { payee: sql`array[t.payee]`, tags: sql`t.tags` };
+      const rows = await reader.execute<RecentName>(sql`
+        with matched as materialized (${matchesOf(search, { limit: among })})
+        select name, max(date)::text as "lastUsedOn"
+        from matched
+        cross join lateral (select ${names[of]} as names from ledger.transactions t
+          where t.id = matched.id offset 0) used
+        cross join lateral unnest(names) name
+        where name is not null
+        group by name order by max(date) desc, name`);
+      return rows.map(({ name, lastUsedOn }) => ({ name, lastUsedOn }));
     },
   };
 }

@@ -1,0 +1,50 @@
+import { Elysia } from "elysia";
+import type { HttpKit } from "#platform/http/kit";
+import { parseId } from "#platform/kernel/ids";
+import type { LedgerOperations } from "../operations.ts";
+import { suggestionQuery, suggestions } from "./transaction-filter-schemas.ts";
+
+/** What somebody who types a payee or a tag probably means. */
+export function createSuggestionRoutes({ plugin, route }: HttpKit, operations: LedgerOperations) {
+  const shared = {
+    tags: ["Ledger"],
+    access: "ledger:read",
+    limit: "read",
+    query: suggestionQuery,
+    responses: { 200: suggestions },
+    errors: [404],
+  } as const;
+  return new Elysia({ name: "ledger.suggestion.routes", prefix: "/v1" })
+    .use(plugin)
+    .get(
+      "/payees",
+      ({ ctx, query }) => operations.suggestPayees(ctx, asked(query)),
+      route({
+        ...shared,
+        operationId: "suggestPayees",
+        summary: "Payees with these words, the last used first",
+        description: "At most 20, of the newest thousand transactions that have the words.",
+      }),
+    )
+    .get(
+      "/tags",
+      ({ ctx, query }) => operations.suggestTags(ctx, asked(query)),
+      route({
+        ...shared,
+        operationId: "suggestTags",
+        summary: "Tags with these words, the last used first",
+        description: "At most 20, of the newest thousand transactions that have the words.",
+      }),
+    );
+}
+
+const asked = ({
+  bookId,
+  search,
+}: {
+  readonly bookId?: string | undefined;
+  readonly search?: string | undefined;
+}) => ({
+  search,
+  ...(bookId === undefined ? {} : { bookId: parseId(bookId, "bookId") }),
+});
