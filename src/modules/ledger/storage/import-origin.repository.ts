@@ -85,14 +85,13 @@ export function createImportOriginRepository() {
       return row?.date ?? undefined;
     },
 
-    /** What an import recorded and still stands. */
-    async standing(reader: Reader, importId: Id, limit: number): Promise<Id[]> {
+    /** What an import recorded and still stands: as many at most as a file has rows. */
+    async standing(reader: Reader, importId: Id): Promise<Id[]> {
       const rows = await reader
         .select({ id: transactions.id })
         .from(transactions)
         .where(stands(importId))
-        .orderBy(asc(transactions.id))
-        .limit(limit);
+        .orderBy(asc(transactions.id));
       return rows.map(({ id }) => id);
     },
 

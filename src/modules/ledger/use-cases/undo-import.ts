@@ -11,7 +11,7 @@ import { requireAccountsInUse } from "./void-transaction.ts";
 export const undoImportJob = "ledger.undo_import";
 
 /** So many transactions are voided with one round of statements. */
-const batchSize = 1_000;
+const batchSize = 2_000;
 const reason = "The import was undone.";
 
 /** Has everything voided that an import recorded. */
@@ -82,11 +82,10 @@ async function voidAll(
   // The book is ours by now: what is asked of its days stays true.
   if (firstDay !== undefined) await lockBook(deps, tx, { bookId, dates: [firstDay] });
   if (!(await deps.imports.change(tx, seen, { state: "undone" }, deps.clock.now()))) return;
-  for (;;) {
+  const standing = await deps.importOrigins.standing(tx, importId);
+  for (let at = 0; at < standing.length; at += batchSize) {
     signal.throwIfAborted();
-    const ids = await deps.importOrigins.standing(tx, importId, batchSize);
-    if (ids.length > 0) await voidMany(deps, tx, { bookId, by, ids });
-    if (ids.length < batchSize) return;
+    await voidMany(deps, tx, { bookId, by, ids: standing.slice(at, at + batchSize) });
   }
 }
 
