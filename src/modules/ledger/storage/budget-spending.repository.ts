@@ -56,18 +56,17 @@ export function createBudgetSpendingRepository() {
           select covered.key, child.id
           from covered join ledger.categories child on child.parent_id = covered.category_id
         )
-        select asked.key, spent.period - 1 as period, spent.currency, spent.day::text as day,
+        select asked.key, width_bucket(spent.date, asked.starts) - 1 as period, spent.currency,
+          case when spent.currency = asked.currency then null else spent.date::text end as day,
           sum(spent.amount)::text as amount
         from asked join covered using (key)
-        -- Summed category by category, so that each is found by its index.
+        -- Summed by category and day first: each category is found by its index, and a day's period but once.
         cross join lateral (
-          select width_bucket(posting.date, asked.starts) as period, posting.currency,
-            case when posting.currency = asked.currency then null else posting.date end as day,
-            sum(posting.amount) as amount
+          select posting.date, posting.currency, sum(posting.amount) as amount
           from ledger.postings posting
           where posting.category_id = covered.category_id
             and posting.date between asked.starts[1] and asked."end"
-          group by 1, 2, 3
+          group by 1, 2
         ) spent
         group by 1, 2, 3, 4
         limit ${limit}`);
