@@ -60,6 +60,7 @@ const wholeNumbers: Readonly<Record<string, string>> = {
     "the exponent of a rate in scientific notation",
   "src/modules/identity/domain/refresh-token.ts": "which one of its session a refresh token is",
   "src/modules/identity/gateways/password-hasher.ts": "the memory and passes of a password's hash",
+  "src/modules/ledger/domain/day-range.ts": "the year and month of a day",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
 };
 

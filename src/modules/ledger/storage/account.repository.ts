@@ -221,6 +221,7 @@ export function createAccountRepository() {
   };
 }
 
+// Constants, not parameters: a partial index is not used for a parameter.
 const openings = alias(transactions, "openings");
 
 const selectRows = (reader: Reader) =>
@@ -236,7 +237,7 @@ const selectRows = (reader: Reader) =>
       openings,
       and(
         eq(openings.accountId, accounts.id),
-        eq(openings.kind, "opening"),
+        sql`${openings.kind} = 'opening'`,
         isNull(openings.voidedAt),
       ),
     )
@@ -255,7 +256,7 @@ const toRow = (row: {
 const isOpeningOf = (accountId: Id) =>
   and(
     eq(transactions.accountId, accountId),
-    eq(transactions.kind, "opening"),
+    sql`${transactions.kind} = 'opening'`,
     isNull(transactions.voidedAt),
   );
 
