@@ -149,8 +149,8 @@ describe("the problem is named when the file has", () => {
     ["headings only", "Datum;Text;Betrag\n", /headings only/],
     ["one column", "Datum\n28.02.2026\n27.02.2026\n", /one column/],
     ["blank lines only", "\n\n;;\n", /no rows/],
-    ["no dates", "Name;Betrag\nAnn;1,00\nBen;2,50\n", /No column with dates/],
-    ["no amounts", "Datum;Name\n28.02.2026;Ann\n", /No column with amounts/],
+    ["no dates", "Name;Betrag\nAnn;1,00\nBen;2,50\n", /No column holds dates/],
+    ["no amounts", "Datum;Name\n28.02.2026;Ann\n", /No column holds amounts/],
     ["dates that are none", "Datum;Betrag\n31.02.2026;1,00\n", /no date of the calendar/],
     ["amounts that are none", "Datum;Betrag\n28.02.2026;1e400\n", /hold no amount/],
   ])("%s", async (_, text, sentence) => {
@@ -221,6 +221,22 @@ describe("is asked", () => {
       "Datum;Betrag;Betrag\n31.01.2026;-1,50;-1,60\n30.01.2026;-2,00;-2,10\n",
     );
     expect(questions).toMatchObject([{ field: "columns.amount", options: ["1", "2"] }]);
+  });
+  test("which column, when the headings are in another language and several hold amounts", async () => {
+    const { questions } = await read(
+      "Jour;Libellé;Montant;Solde\n31.01.2026;a;-1,50;10,00\n30.01.2026;b;-2,00;11,50\n",
+    );
+    expect(questions).toMatchObject([
+      {
+        field: "columns.amount",
+        options: ["2", "3"],
+        evidence: '"Montant", "Solde" may each be the amount.',
+      },
+    ]);
+  });
+  test("which column, when there are debits only", async () => {
+    const { questions } = await read("Datum;Text;Soll\n31.01.2026;a;1,50\n30.01.2026;b;2,00\n");
+    expect(questions).toMatchObject([{ field: "columns.amount", options: ["2"] }]);
   });
   test("the encoding when letters may be Turkish and no word is", async () => {
     const latin = new Uint8Array(

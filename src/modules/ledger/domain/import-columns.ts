@@ -29,20 +29,29 @@ export function detectColumns(file: FileFacts): DetectedColumns {
       .filter(({ heading }) => heading?.kind === kind)
       .toSorted((a, b) => (a.heading?.rank ?? 0) - (b.heading?.rank ?? 0) || a.index - b.index);
   const questions: ImportQuestion[] = [];
-  const choose = (field: "columns.date" | "columns.amount", candidates: readonly Column[]) => {
-    const [best, next] = candidates;
-    if (best && next) questions.push(whichColumn(field, candidates));
-    return best && !next ? best.index : undefined;
+  /** The only one that is sure; else it is asked which of these, or of all that may be. */
+  const choose = (
+    field: "columns.date" | "columns.amount",
+    sure: readonly Column[],
+    possible: readonly Column[],
+  ) => {
+    const [only, other] = sure;
+    if (only && !other) return only.index;
+    const candidates = only ? sure : possible;
+    if (candidates.length > 0) questions.push(whichColumn(field, candidates));
+    return undefined;
   };
 
   const date = choose(
     "columns.date",
     firstNotEmpty([best(of("date"), "dates"), best(of("value_date"), "dates")]) ??
       typed(columns, file.rows, "dates"),
+    columns.filter(({ facts }) => facts.dates.count > 0),
   );
   const [debit, credit] = [of("debit")[0]?.index, of("credit")[0]?.index];
   const amounts = best(of("amount"), "amounts");
   const hasBoth = debit !== undefined && credit !== undefined && debit !== credit;
+  const unnamed = columns.filter(({ index, heading }) => index !== date && heading === null);
   // An amount beside debit and credit repeats them, if it says at all which of them it is.
   const isRepeated = hasBoth && !amounts.some(({ facts }) => facts.amounts.negative > 0);
   const amount =
@@ -50,12 +59,8 @@ export function detectColumns(file: FileFacts): DetectedColumns {
       ? undefined
       : choose(
           "columns.amount",
-          firstNotEmpty([amounts]) ??
-            typed(
-              columns.filter(({ index, heading }) => index !== date && isFree(heading)),
-              file.rows,
-              "amounts",
-            ),
+          firstNotEmpty([amounts]) ?? typed(unnamed, file.rows, "amounts"),
+          columns.filter(({ index, facts }) => index !== date && facts.amounts.count > 0),
         );
   const money = amount !== undefined ? { amount } : hasBoth ? { debit, credit } : {};
   const sign = amount === undefined ? undefined : signColumn(columns, of("sign"), amount);
@@ -82,9 +87,6 @@ const firstNotEmpty = (lists: readonly (readonly Column[])[]) =>
   lists.find((list) => list.length > 0);
 const optional = <K extends string>(name: K, index: number | undefined) =>
   (index === undefined ? {} : { [name]: index }) as { [N in K]?: number };
-/** Neither a balance nor anything else that is known and no amount. */
-const isFree = (heading: Heading | null) => heading === null || heading.kind === "amount";
-
 /** Those with the best heading; where several have it, the ones whose cells are what it says. */
 function best(columns: readonly Column[], what: "dates" | "amounts"): readonly Column[] {
   const rank = columns[0]?.heading?.rank;

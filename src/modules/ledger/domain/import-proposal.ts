@@ -255,12 +255,11 @@ function problemOf(
   if (file.head.length === 0) return "The file has no rows.";
   if (file.columns.length < 2) return "The file has one column only: no separator was found in it.";
   if (file.rows === 0) return "The file has headings only, and no rows below them.";
-  if (columns.date === undefined)
-    return asks("columns.date") ? null : "No column with dates was found: name it.";
+  if (columns.date === undefined) return asks("columns.date") ? null : "No column holds dates.";
   if ((file.columns[columns.date]?.dates.count ?? 0) === 0)
     return "The column of the date holds no date of the calendar.";
   if (moneyColumns(columns).length === 0)
-    return asks("columns.amount") ? null : "No column with amounts was found: name it.";
+    return asks("columns.amount") ? null : "No column holds amounts.";
   return sum(moneyFacts(file, columns), ({ count }) => count) === 0
     ? "The columns of the amount hold no amount."
     : null;
