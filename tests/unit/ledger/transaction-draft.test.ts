@@ -3,12 +3,14 @@ import fc from "fast-check";
 import type { Transaction } from "#modules/ledger/contract";
 import { newTransaction } from "#modules/ledger/domain/new-transaction";
 import { changedInput, type TransactionChanges } from "#modules/ledger/domain/transaction-changes";
+import * as draft from "#modules/ledger/domain/transaction-draft";
 import {
   type RecordedKind,
   readTransaction,
   type TransactionDraft,
   type TransactionInput,
 } from "#modules/ledger/domain/transaction-draft";
+import { transactionBounds } from "#modules/ledger/http/transaction-schemas";
 import { type DecimalString, divideDecimals } from "#platform/kernel/decimal";
 import { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
@@ -69,6 +71,12 @@ describe("a transaction as it is written down", () => {
     expect([draft.payee, draft.tags, draft.note]).toEqual(["Café", ["a"], null]);
   });
 
+  test("may not outgrow its bounds by being composed", () => {
+    // U+0958 is two characters in composed form.
+    expect(faultsIn(expense({ payee: "\u0958".repeat(101) }))).toEqual(["/payee"]);
+    expect(faultsIn(expense({ tags: ["\u0958".repeat(26)] }))).toEqual(["/tags/0"]);
+  });
+
   test("must have splits that add up to the minor unit", () => {
     fc.assert(
       fc.property(
@@ -106,6 +114,17 @@ describe("a transaction as it is written down", () => {
     ["220", "220"],
   ])("a tax rate of %s", (taxRate, kept) => {
     expect<string | null>(read(expense({ taxRate })).taxRate).toBe(kept);
+  });
+});
+
+test("the schemas have the bounds of the domain", () => {
+  expect<unknown>(transactionBounds).toEqual({
+    ...{ maxSplits: draft.maxSplits, maxTags: draft.maxTags, maxTagLength: draft.maxTagLength },
+    ...{ maxPayeeLength: draft.maxPayeeLength, maxNoteLength: draft.maxNoteLength },
+    maxDocumentNumberLength: draft.maxDocumentNumberLength,
+    maxExternalIdLength: draft.maxExternalIdLength,
+    maxTaxRatePercent: draft.maxTaxRatePercent,
+    maxTaxRateDecimals: draft.maxTaxRateDecimals,
   });
 });
 

@@ -102,24 +102,34 @@ export function readTransaction(
 }
 
 function readDetails(input: TransactionInput) {
+  const { payee, note, documentNumber, externalId } = input;
   return {
-    payee: () => line(input.payee),
-    note: () => line(input.note),
+    payee: () => readLine(payee, maxPayeeLength, "/payee"),
+    note: () => readLine(note, maxNoteLength, "/note"),
     tags: () => readTags(input.tags ?? []),
-    documentNumber: () => line(input.documentNumber),
+    documentNumber: () => readLine(documentNumber, maxDocumentNumberLength, "/documentNumber"),
     taxRate: () => readTaxRate(input.taxRate ?? null),
     cleared: () => input.cleared ?? false,
-    externalId: () => line(input.externalId),
+    externalId: () => readLine(externalId, maxExternalIdLength, "/externalId"),
   };
 }
 
-/** One spelling of what looks the same, so that equal payees are one payee. */
-export const line = (text: string | null | undefined): string | null =>
-  text?.normalize("NFC").trim() || null;
+/** One spelling of what looks the same, so that equal payees are one payee. It may be longer than what was sent. */
+export function readLine(
+  text: string | null | undefined,
+  maxLength: number,
+  path: string,
+): string | null {
+  const line = text?.normalize("NFC").trim() || null;
+  if (line !== null && line.length > maxLength)
+    throw invalidField(path, `Must be at most ${maxLength} characters.`);
+  return line;
+}
 
 /** In the order given, each once. */
 function readTags(tags: readonly string[]): readonly string[] {
-  const read = [...new Set(tags.map(line).filter((tag) => tag !== null))];
+  const lines = tags.map((tag, index) => readLine(tag, maxTagLength, `/tags/${index}`));
+  const read = [...new Set(lines.filter((tag) => tag !== null))];
   if (read.length > maxTags) throw invalidField("/tags", `Must be at most ${maxTags}.`);
   return read;
 }
@@ -182,6 +192,6 @@ function readSplit(split: SplitInput, whole: Money, path: string): DraftSplit<Id
       requireSize(amount, `${path}/amount`);
       return amount;
     },
-    note: () => line(split.note),
+    note: () => readLine(split.note, maxNoteLength, `${path}/note`),
   });
 }
