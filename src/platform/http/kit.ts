@@ -11,7 +11,7 @@ import { type Authenticate, createGuard } from "./guard.ts";
 import { HttpError } from "./http-error.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createListener } from "./listener.ts";
-import { createMethodsOf, type MethodsOf } from "./methods.ts";
+import { createMethodsOf, literalPathsOf, type MethodsOf } from "./methods.ts";
 import { problemResponse } from "./problem.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { securityHeaders } from "./response-headers.ts";
@@ -51,7 +51,15 @@ const writeFactor = 10;
 export function createHttpKit(deps: HttpDeps) {
   const { readsPerMinute } = deps.config.limits;
   const headers = securityHeaders(deps.config.publicUrl);
+  const literals: { paths: ReadonlySet<string> | undefined; of: () => AnyElysia["routes"] } = {
+    paths: undefined,
+    of: () => [],
+  };
   const route = createRoute({
+    isLiteral(path) {
+      literals.paths ??= literalPathsOf(literals.of());
+      return literals.paths.has(path);
+    },
     guard: createGuard({
       authenticate: deps.authenticate,
       limiter: deps.limiter,
@@ -87,7 +95,11 @@ export function createHttpKit(deps: HttpDeps) {
       exchange: undefined as unknown as Exchange,
     }),
     route,
-    createApp,
+    createApp() {
+      const app = createApp();
+      literals.of = () => app.routes;
+      return app;
+    },
     /** What the server calls for every request. */
     listener: (app: AnyElysia) => createListener(app, { ...deps, headers }),
   };
@@ -109,13 +121,18 @@ function createApp() {
     // Elysia copies a Response, body and all, unless nothing is left to be set.
     set.status = 200;
     set.headers = {};
-    if (!(error instanceof NotFoundError)) return problemResponse(error, exchange);
+    if (!isUnmatched(error)) return problemResponse(error, exchange);
     methodsOf ??= createMethodsOf(app.routes);
     const methods = methodsOf(new URL(request.url).pathname);
     return problemResponse(unmatched(methods), exchange);
   });
   return app;
 }
+
+/** Elysia wraps what is thrown before a body is read. */
+const isUnmatched = (error: unknown): boolean =>
+  error instanceof NotFoundError ||
+  (error instanceof Error && error.cause instanceof NotFoundError);
 
 function unmatched(methods: readonly string[]): HttpError {
   if (methods.length === 0) return new HttpError("unknown_path", "There is nothing at this path.");

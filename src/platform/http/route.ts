@@ -1,4 +1,4 @@
-import { type Static, type TSchema, t } from "elysia";
+import { NotFoundError, type Static, type TSchema, t } from "elysia";
 import type { RequestContext } from "../kernel/context.ts";
 import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
@@ -76,6 +76,8 @@ const noQuery = t.Object({}, { additionalProperties: false });
 export type NamedBudget = "read" | "costly_read" | "write" | "credentials";
 
 export type RouteDeps = {
+  /** Whether the path is a route by its own letters, without parameters. */
+  readonly isLiteral: (path: string) => boolean;
   readonly guard: Guard;
   readonly claim: ClaimIdempotency;
   readonly budgets: Readonly<Record<NamedBudget, Budget>>;
@@ -137,6 +139,9 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
 
   function enter(exchange: Exchange, request: Request, route: string): void | Promise<void> {
     if (exchange.actor !== null) return;
+    // "PATCH /v1/budgets/progress": the router takes "progress" for an id where that path has no such method.
+    if (route.includes(":") && deps.isLiteral(new URL(request.url).pathname))
+      throw new NotFoundError();
     exchange.route = route;
     return deps.guard(request, exchange, rule);
   }

@@ -100,4 +100,16 @@ describe("every route of the application", () => {
       expect(headers.get("allow")).toContain(route.method);
     }
   });
+
+  test("is found by its own letters before a parameter is looked for in them", async () => {
+    const literal = guarded().filter(({ path }) => !path.includes(":"));
+    for (const path of new Set(literal.map((route) => route.path))) {
+      const taken = literal.filter((route) => route.path === path).map(({ method }) => method);
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"].filter((m) => !taken.includes(m))) {
+        const { status, headers } = await api.request(path, { method });
+        expect([method, path, status]).toEqual([method, path, 405]);
+        for (const allowed of taken) expect(headers.get("allow")).toContain(allowed);
+      }
+    }
+  });
 });

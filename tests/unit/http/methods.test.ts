@@ -15,6 +15,15 @@ test("the methods of a path are those of the routes it matches; GET answers HEAD
   expect(methodsOf("/docs/assets/a/b.css")).toEqual(["GET", "HEAD"]);
 });
 
+test("a path of its own letters is no other route's parameter", () => {
+  const of = createMethodsOf([
+    { method: "PATCH", path: "/v1/budgets/:id" },
+    { method: "GET", path: "/v1/budgets/progress" },
+  ]);
+  expect(of("/v1/budgets/progress")).toEqual(["GET", "HEAD"]);
+  expect(of("/v1/budgets/1")).toEqual(["PATCH"]);
+});
+
 test("a path that is only like one of ours has none", () => {
   for (const path of [
     "/v1",
