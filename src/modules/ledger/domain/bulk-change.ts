@@ -1,7 +1,13 @@
 import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { Transaction } from "../contract.ts";
-import { line, maxTags } from "./transaction-draft.ts";
+import {
+  maxNoteLength,
+  maxPayeeLength,
+  maxTagLength,
+  maxTags,
+  readLine,
+} from "./transaction-draft.ts";
 
 /** What many transactions get at once; what is left out stays as it is, null empties. */
 export type BulkChange = {
@@ -33,20 +39,21 @@ export type Skipped = {
 export function readBulkChange(input: BulkChangeInput): BulkChange {
   const { categoryId, payee, note, cleared } = input;
   return readAll({
-    addTags: () => readTags(input.addTags),
-    removeTags: () => readTags(input.removeTags),
+    addTags: () => readTags(input.addTags, "/change/addTags"),
+    removeTags: () => readTags(input.removeTags, "/change/removeTags"),
     ...(categoryId !== undefined && {
       categoryId: () => parseId(categoryId, "/change/categoryId"),
     }),
-    ...(payee !== undefined && { payee: () => line(payee) }),
-    ...(note !== undefined && { note: () => line(note) }),
+    ...(payee !== undefined && { payee: () => readLine(payee, maxPayeeLength, "/change/payee") }),
+    ...(note !== undefined && { note: () => readLine(note, maxNoteLength, "/change/note") }),
     ...(cleared !== undefined && { cleared: () => cleared }),
   });
 }
 
-const readTags = (tags: readonly string[] = []): readonly string[] => [
-  ...new Set(tags.map(line).filter((tag) => tag !== null)),
-];
+function readTags(tags: readonly string[] = [], path: string): readonly string[] {
+  const read = tags.map((tag, index) => readLine(tag, maxTagLength, `${path}/${index}`));
+  return [...new Set(read.filter((tag) => tag !== null))];
+}
 
 /** An opening balance belongs to its account, and is changed there. */
 export const isBulkChangeable = ({ kind }: Pick<Transaction, "kind">): boolean =>

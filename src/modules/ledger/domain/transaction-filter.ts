@@ -5,7 +5,7 @@ import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
 import type { TransactionKind } from "../contract.ts";
 import { searchedWords } from "./search-text.ts";
-import { line } from "./transaction-draft.ts";
+import { maxPayeeLength, maxTagLength, readLine } from "./transaction-draft.ts";
 
 export type TransactionState = "active" | "void" | "all";
 
@@ -80,12 +80,13 @@ export function parseTransactionFilter(
     currency: () => given(input.currency, (text) => parseCurrencyCode(text, at("currency"))),
     accountId: () => given(input.accountId, (text) => parseId(text, at("accountId"))),
     categoryId: () => given(input.categoryId, (text) => parseId(text, at("categoryId"))),
+    tag: () => given(input.tag, (text) => readLine(text, maxTagLength, at("tag"))),
+    payee: () => given(input.payee, (text) => readLine(text, maxPayeeLength, at("payee"))),
     importId: () => given(input.importId, (text) => parseId(text, at("importId"))),
   });
   const words = given(input.search, searchedWords);
-  const tag = given(input.tag, line);
-  const payee = given(input.payee, line);
-  const faults = faultsOf({ ...input, ...read, tag, payee, words }, at);
+  const { tag, payee } = read;
+  const faults = faultsOf({ ...input, ...read, words }, at);
   if (faults.length > 0) throw invalidFields(faults);
   return present({
     ...read,
