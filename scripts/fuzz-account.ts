@@ -1,6 +1,7 @@
 /**
  * `bun scripts/fuzz-account.ts <url>`: makes an administrator with a second factor on the development server at `url`
- * (DATA_DIR is the server's), and a user for him to act on. Prints the lines FUZZ_TOKEN=… and FUZZ_USER_ID=… for a shell.
+ * (DATA_DIR is the server's), a user for him to act on, and a book with something of each kind in it. Prints lines like
+ * FUZZ_TOKEN=… and FUZZ_USER_ID=… for a shell.
  */
 import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
@@ -22,8 +23,12 @@ await post("/v1/users/me/second-factor/confirmation", { code }, session);
 const { refreshToken } = session;
 const renewed = await post<Session>("/v1/auth/tokens", { refreshToken });
 const userId = await register("fuzzed@example.org");
-console.log(`FUZZ_TOKEN=${renewed.accessToken}`);
-console.log(`FUZZ_USER_ID=${userId}`);
+const things = {
+  TOKEN: renewed.accessToken,
+  USER_ID: userId,
+  ...(await keepBook(renewed)),
+};
+for (const [name, value] of Object.entries(things)) console.log(`FUZZ_${name}=${value}`);
 
 type Session = { readonly accessToken: string; readonly refreshToken: string };
 
@@ -55,6 +60,60 @@ async function register(email: string): Promise<string> {
   return verified.user.id;
 }
 
+type Thing = { readonly id: string };
+
+/** The second book is for closing: nothing is to be written into it. */
+async function keepBook(by: Session) {
+  const date = "2026-03-01";
+  const { items } = await get<{ items: readonly (Thing & { kind: string })[] }>(
+    "/v1/categories",
+    by,
+  );
+  const category = items.find(({ kind }) => kind === "expense");
+  if (!category) throw new Error("a new book has no categories");
+  const book = await post<Thing>(
+    "/v1/books",
+    { name: "To be closed", baseCurrency: "EUR", locale: "en" },
+    by,
+  );
+  const account = await post<Thing>(
+    "/v1/accounts",
+    {
+      ...{ name: "Checking", kind: "checking", currency: "EUR", openingDate: date },
+      openingBalance: { amount: "100.00" },
+    },
+    by,
+  );
+  const amount = { amount: "12.50", currency: "EUR" };
+  const transaction = await post<Thing>(
+    "/v1/transactions",
+    { kind: "expense", date, accountId: account.id, amount, categoryId: category.id },
+    by,
+  );
+  const budget = await post<Thing>(
+    "/v1/budgets",
+    {
+      ...{ name: "Food", period: "monthly", amount, categoryIds: [category.id] },
+      ...{ startsOn: date, rollover: "none", thresholds: [80] },
+    },
+    by,
+  );
+  const query = new URLSearchParams({ accountId: account.id, fileName: "bank.csv" });
+  const uploaded = await request<Thing>(`/v1/imports?${query}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${by.accessToken}`, "content-type": "text/csv" },
+    body: "Date,Payee,Amount\n2026-03-14,Baker,-2.50\n",
+  });
+  return {
+    CATEGORY_ID: category.id,
+    BOOK_ID: book.id,
+    ACCOUNT_ID: account.id,
+    TRANSACTION_ID: transaction.id,
+    BUDGET_ID: budget.id,
+    IMPORT_ID: uploaded.id,
+  };
+}
+
 async function codeFor(email: string): Promise<string> {
   const mailWaitMs = 30_000;
   for (const end = Date.now() + mailWaitMs; Date.now() < end; await Bun.sleep(200)) {
@@ -65,8 +124,8 @@ async function codeFor(email: string): Promise<string> {
   throw new Error(`no code for ${email} came within ${mailWaitMs} ms`);
 }
 
-function get<T>(path: string): Promise<T> {
-  return request(path, {});
+function get<T>(path: string, by?: Session): Promise<T> {
+  return request(path, by ? { headers: { authorization: `Bearer ${by.accessToken}` } } : {});
 }
 
 function post<T>(path: string, body: object, by?: Session): Promise<T> {
