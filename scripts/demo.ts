@@ -134,20 +134,19 @@ function bodyOf(entry: Entry, accounts: Ids, categories: Ids): object {
   };
 }
 
-const setBudget = (
+async function setBudget(
   client: Client,
   { name, period, amount, rollover, categories: names }: (typeof budgets)[number],
   categories: Ids,
-) =>
-  client.post("/v1/budgets", {
-    ...{ name, period, rollover, thresholds: [80, 100] },
+): Promise<void> {
+  const startsOn =
+    period === "yearly" ? `${today.slice(0, 4)}-01-01` : `${monthAfter(today.slice(0, 7), -2)}-01`;
+  await client.post("/v1/budgets", {
+    ...{ name, period, rollover, startsOn, thresholds: [80, 100] },
     amount: { amount, currency: "EUR" },
     categoryIds: names.map((one) => idOf(categories, one)),
-    startsOn:
-      period === "yearly"
-        ? `${today.slice(0, 4)}-01-01`
-        : `${monthAfter(today.slice(0, 7), -2)}-01`,
   });
+}
 
 function idOf(ids: Ids, name: string): string {
   const id = ids.get(name);
