@@ -60,7 +60,11 @@ const wholeNumbers: Readonly<Record<string, string>> = {
     "the exponent of a rate in scientific notation",
   "src/modules/identity/domain/refresh-token.ts": "which one of its session a refresh token is",
   "src/modules/identity/gateways/password-hasher.ts": "the memory and passes of a password's hash",
+  "src/modules/ledger/domain/budget-period.ts": "years and months of calendar days",
   "src/modules/ledger/domain/day-range.ts": "the year and month of a day",
+  "src/modules/ledger/domain/import-date.ts": "days, months and years of a bank's dates",
+  "src/modules/ledger/domain/import-proposal.ts": "which column of a file is meant",
+  "src/modules/ledger/use-cases/find-imports.ts": "which row of a file comes next",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
 };
 
