@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Transaction } from "#modules/ledger/contract";
 import type { Id } from "#platform/kernel/ids";
+import { eventually } from "../../support/eventually.ts";
 import {
   csvOf,
   type Imported,
@@ -154,6 +155,21 @@ describe("DELETE /v1/imports/{id}", () => {
     expect((await remove(sent.body)).status).toBe(204);
     await runImportJobs(api);
     expect((await user.get(`/v1/imports/${sent.body.id}`)).status).toBe(404);
+  });
+  test("204: also between two batches of its rows", async () => {
+    const many = csvOf(
+      Array.from({ length: 30_000 }, (_, index) => ["2026-03-31", `-${index + 1}.00`]),
+    );
+    const { body } = await user.send<Imported>(many, account);
+    const job = api.runJob("ledger.read_import", { importId: body.id, version: body.version });
+    await eventually("some rows are read", async () => {
+      const { rowsRead } = await user.importOf(body.id);
+      return rowsRead > 0;
+    });
+    expect((await remove(body)).status).toBe(204);
+    await job;
+    const left = await api.sql`select 1 from ledger.import_rows where import_id = ${body.id}`;
+    expect(left.length).toBe(0);
   });
   test("403, 409, 412 and 428: a viewer, a committed one, another version, none", async () => {
     expect((await remove(committed)).status).toBe(409);
