@@ -25,6 +25,7 @@ import { keyPurposes } from "#platform/keyring/key-entries";
 import { rotateKey } from "#platform/keyring/keyring";
 import { systemIds } from "#platform/system";
 import { faultsOf, ledgerUser } from "../tests/support/ledger.ts";
+import { attachCluster } from "../tests/support/shared-cluster.ts";
 import { createTestClock, openTestApp } from "../tests/support/test-app.ts";
 import { isSmoke, median, percentile, table } from "./support/figures.ts";
 import { fillBook, firstDay, lastDay, rarePayee } from "./support/ledger-rows.ts";
@@ -76,6 +77,8 @@ try {
   console.log(table(["how", "a second", "share", "aim"], await compareCreating(large)));
 } finally {
   await api.close();
+  // What keeps the cluster for the next test of this process would keep the process.
+  await (await attachCluster()).launcher.end();
   rmSync(directory, { recursive: true, force: true });
 }
 
