@@ -116,7 +116,9 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
     let asked = 0;
     for (const [path, methods] of Object.entries(paths))
       for (const [method, operation] of Object.entries(methods as Record<string, object>)) {
-        if (!("requestBody" in operation)) continue;
+        // Files are taken as they are.
+        if (!("requestBody" in operation && JSON.stringify(operation.requestBody).includes("json")))
+          continue;
         const body = JSON.stringify({
           ...{ email: marker, password: marker, displayName: marker, acceptedTerms: marker },
           ...{ code: marker, token: marker, refreshToken: marker, reason: marker },
@@ -127,6 +129,7 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
           headers: {
             "content-type": "application/json",
             authorization: `Bearer ${accessToken}`,
+            "if-match": '"1"',
             ...idempotent(`every-${asked}`),
           },
           body,
