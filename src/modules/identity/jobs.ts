@@ -1,47 +1,38 @@
 import type { Job } from "#platform/jobs/jobs";
+import { purgeJob } from "#platform/jobs/purge-job";
 import type { IdentityDeps } from "./deps.ts";
 import { purgePasswordResets } from "./use-cases/purge-password-resets.ts";
 import { purgeRegistrations } from "./use-cases/purge-registrations.ts";
-import { purgeSessions } from "./use-cases/purge-sessions.ts";
+import { purgeRevocations, purgeSessions } from "./use-cases/purge-sessions.ts";
 import {
   type SendResetPayload,
   sendPasswordReset,
   sendResetJob,
 } from "./use-cases/send-password-reset.ts";
 
-export const identityJobs = (deps: IdentityDeps): readonly Job[] => [
-  sendPasswordResetJob(deps),
-  {
-    name: "identity.purge_password_resets",
-    cron: "30 * * * *",
-    policy: "singleton",
-    retryLimit: 0, // the next tick does what this one could not
-    retryDelaySeconds: 60,
-    expireSeconds: 300,
-    onRestore: "keep",
-    run: (ctx, _payload, signal) => purgePasswordResets(deps, ctx, signal),
-  },
-  {
-    name: "identity.purge_registrations",
-    cron: "*/15 * * * *",
-    policy: "singleton",
-    retryLimit: 0, // the next tick does what this one could not
-    retryDelaySeconds: 60,
-    expireSeconds: 300,
-    onRestore: "keep",
-    run: (ctx, _payload, signal) => purgeRegistrations(deps, ctx, signal),
-  },
-  {
-    name: "identity.purge_sessions",
-    cron: "45 * * * *",
-    policy: "singleton",
-    retryLimit: 0, // the next tick does what this one could not
-    retryDelaySeconds: 60,
-    expireSeconds: 300,
-    onRestore: "keep",
-    run: (ctx, _payload, signal) => purgeSessions(deps, ctx, signal),
-  },
-];
+const batchSize = 1_000;
+
+export const identityJobs = (deps: IdentityDeps): readonly Job[] => {
+  const { db } = deps;
+  return [
+    sendPasswordResetJob(deps),
+    purgeJob({
+      ...{ name: "identity.purge_password_resets", cron: "30 * * * *", db, batchSize },
+      purges: [(tx, limit) => purgePasswordResets(deps, tx, limit)],
+    }),
+    purgeJob({
+      ...{ name: "identity.purge_registrations", cron: "*/15 * * * *", db, batchSize },
+      purges: [(tx, limit) => purgeRegistrations(deps, tx, limit)],
+    }),
+    purgeJob({
+      ...{ name: "identity.purge_sessions", cron: "45 * * * *", db, batchSize },
+      purges: [
+        (tx, limit) => purgeSessions(deps, tx, limit),
+        (tx, limit) => purgeRevocations(deps, tx, limit),
+      ],
+    }),
+  ];
+};
 
 const sendPasswordResetJob = (deps: IdentityDeps): Job<SendResetPayload> => ({
   name: sendResetJob,
