@@ -1,7 +1,8 @@
 import type { Job } from "#platform/jobs/jobs";
 import type { LedgerDeps } from "./deps.ts";
 import { checkBudgets, checkBudgetsJob } from "./use-cases/check-budgets.ts";
-import { commitImport, commitImportJob, type ImportJobPayload } from "./use-cases/commit-import.ts";
+import { commitImport, commitImportJob } from "./use-cases/commit-import.ts";
+import type { ImportJobPayload } from "./use-cases/import-job.ts";
 import { purgeImports } from "./use-cases/purge-imports.ts";
 import { type ReadImportPayload, readImport, readImportJob } from "./use-cases/read-import.ts";
 import { undoImport, undoImportJob } from "./use-cases/undo-import.ts";

@@ -1,7 +1,6 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { type DecimalString, signOf } from "#platform/kernel/decimal";
-import { AppError } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { Transaction } from "../contract.ts";
@@ -10,21 +9,15 @@ import { likenessWords } from "../domain/import-duplicates.ts";
 import { newTransaction } from "../domain/new-transaction.ts";
 import { postingsOf } from "../domain/postings.ts";
 import { ledgerErrors } from "../errors.ts";
-import { lockBook, ownUserId } from "./book-access.ts";
+import { lockBook } from "./book-access.ts";
 import { compareImport } from "./compare-import.ts";
-import { type Import, importView } from "./import-view.ts";
+import { handToJob, type ImportJobPayload, isRefusal } from "./import-job.ts";
+import type { Import } from "./import-view.ts";
 import { judgeImport } from "./judge-import.ts";
-import { importChanged, type OwnImportDeps, seenImport } from "./own-import.ts";
+import { type OwnImportDeps, seenImport } from "./own-import.ts";
 import { accountArchived } from "./transaction-references.ts";
 
 export const commitImportJob = "ledger.commit_import";
-
-/** `by` = the user who asked for it. */
-export type ImportJobPayload = {
-  readonly importId: Id;
-  readonly version: number;
-  readonly by: Id;
-};
 
 /** So many rows become transactions with one round of statements. */
 const batchSize = 2_000;
@@ -39,14 +32,7 @@ export async function startCommit(
   const seen = await seenImport(deps, ctx, asked);
   if (seen.counts === null || (seen.proposal?.questions.length ?? 0) > 0)
     throw ledgerErrors.fail("import_undecided", "Answer the questions about the file first.");
-  return deps.db.transact(ctx, async (tx) => {
-    const changes = { state: "committing", failure: null } as const;
-    const changed = await deps.imports.change(tx, seen, changes, deps.clock.now());
-    if (!changed) throw importChanged();
-    const { id: importId, version } = changed;
-    await deps.jobs.enqueue(tx, commitImportJob, { importId, version, by: ownUserId(ctx) });
-    return importView(changed);
-  });
+  return handToJob(deps, ctx, seen, { state: "committing", job: commitImportJob });
 }
 
 type Deps = Pick<
@@ -84,10 +70,6 @@ export async function commitImport(
     await judgeImport(deps, ctx, seen, failure, signal);
   }
 }
-
-/** The ledger itself said no; trying again would not help. */
-export const isRefusal = (error: unknown): error is AppError =>
-  error instanceof AppError && error.code.startsWith(`${ledgerErrors.module}.`);
 
 async function record(
   deps: Deps,

@@ -2,10 +2,10 @@ import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { LedgerDeps, StoredImport } from "../deps.ts";
-import { lockBook, ownUserId } from "./book-access.ts";
-import { type ImportJobPayload, isRefusal } from "./commit-import.ts";
-import { type Import, importView } from "./import-view.ts";
-import { importChanged, type OwnImportDeps, seenImport } from "./own-import.ts";
+import { lockBook } from "./book-access.ts";
+import { handToJob, type ImportJobPayload, isRefusal } from "./import-job.ts";
+import type { Import } from "./import-view.ts";
+import { type OwnImportDeps, seenImport } from "./own-import.ts";
 import { requireAccountsInUse } from "./void-transaction.ts";
 
 export const undoImportJob = "ledger.undo_import";
@@ -22,14 +22,7 @@ export async function startUndo(
 ): Promise<Import> {
   const asked = { id: parseId(input.id), version: input.version, states: ["committed"] as const };
   const seen = await seenImport(deps, ctx, asked);
-  return deps.db.transact(ctx, async (tx) => {
-    const changes = { state: "undoing", failure: null } as const;
-    const changed = await deps.imports.change(tx, seen, changes, deps.clock.now());
-    if (!changed) throw importChanged();
-    const { id: importId, version } = changed;
-    await deps.jobs.enqueue(tx, undoImportJob, { importId, version, by: ownUserId(ctx) });
-    return importView(changed);
-  });
+  return handToJob(deps, ctx, seen, { state: "undoing", job: undoImportJob });
 }
 
 type Deps = Pick<
