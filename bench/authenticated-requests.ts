@@ -15,9 +15,8 @@ const rounds = isSmoke() ? 1 : 7;
 const seconds = isSmoke() ? 1 : 4;
 const bench = openBenchDirectory();
 const accounts = await openAccounts();
-const port = 20_000 + (process.pid % 20_000);
 try {
-  const origin = await bench.startFinTrack(port, { SMTP_URL: accounts.smtpUrl });
+  const { origin } = await bench.startFinTrack({ SMTP_URL: accounts.smtpUrl });
   const { accessToken } = await accounts.register(origin);
   // Answered from memory, and open to everybody: nothing differs but the token.
   const url = `${origin}/v1/conversions?from=EUR&to=TRY&amount=12.34`;

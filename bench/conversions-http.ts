@@ -7,6 +7,7 @@
  * requests a second. The load generator shares the machine with the server.
  */
 import { join } from "node:path";
+import { freePort } from "../tests/support/free-port.ts";
 import { isSmoke, median, table } from "./support/figures.ts";
 import { describeLatencies, latencies, throughput } from "./support/load.ts";
 import { openBenchDirectory } from "./support/server.ts";
@@ -16,9 +17,9 @@ const seconds = isSmoke() ? 1 : 4;
 const perSecond = isSmoke() ? 100 : 2000;
 const path = "/v1/conversions?from=EUR&to=TRY&amount=12.34";
 const bench = openBenchDirectory();
-const firstPort = 20_000 + (process.pid % 20_000);
 
-const plain = async (kind: string, port: number) => {
+const plain = async (kind: string) => {
+  const port = freePort();
   const url = `http://localhost:${port}${path}`;
   const program = join(import.meta.dir, "support/plain-servers.ts");
   await bench.start([process.execPath, program, kind, `${port}`], url);
@@ -26,9 +27,9 @@ const plain = async (kind: string, port: number) => {
 };
 try {
   const servers = [
-    { name: "Bun.serve, bare", url: await plain("bun", firstPort) },
-    { name: "Elysia, same validation", url: await plain("elysia", firstPort + 1) },
-    { name: "FinTrack", url: `${await bench.startFinTrack(firstPort + 2)}${path}` },
+    { name: "Bun.serve, bare", url: await plain("bun") },
+    { name: "Elysia, same validation", url: await plain("elysia") },
+    { name: "FinTrack", url: `${(await bench.startFinTrack()).origin}${path}` },
   ];
   const results = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
   for (const { url } of servers) await throughput(url, 1); // warm

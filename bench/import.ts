@@ -14,7 +14,6 @@ const filling = "Verwendungszweck ".repeat(12);
 const maxWaitMs = 20 * 60_000;
 const bench = openBenchDirectory();
 const accounts = await openAccounts();
-const port = 20_000 + (process.pid % 20_000);
 
 /** Made piece by piece: the bench has no 50 MB either. */
 async function* file(): AsyncGenerator<Uint8Array> {
@@ -32,8 +31,8 @@ function lineOf(n: number): string {
 }
 
 /** 0 when it was asked too often. */
-async function memoryMb(): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${port + 1}/metrics`, {
+async function memoryMb(metricsUrl: string): Promise<number> {
+  const answer = await fetch(metricsUrl, {
     headers: { authorization: "Bearer a token for the bench" },
   });
   const line = /^process_resident_memory_bytes(?:\{[^}]*\})? (\S+)$/m.exec(await answer.text());
@@ -41,7 +40,7 @@ async function memoryMb(): Promise<number> {
 }
 
 try {
-  const origin = await bench.startFinTrack(port, { SMTP_URL: accounts.smtpUrl });
+  const { origin, metricsUrl } = await bench.startFinTrack({ SMTP_URL: accounts.smtpUrl });
   const { accessToken } = await accounts.register(origin);
   type Import = {
     readonly id: string;
@@ -69,7 +68,7 @@ try {
 
   let peakMb = 0;
   const timer = setInterval(() => {
-    void memoryMb().then((mb) => {
+    void memoryMb(metricsUrl).then((mb) => {
       peakMb = Math.max(peakMb, mb);
     });
   }, 250);
@@ -101,7 +100,7 @@ try {
       headers: { "if-match": `"${seen.version}"` },
     });
 
-  const idleMb = await memoryMb();
+  const idleMb = await memoryMb(metricsUrl);
   const sent = await measure("upload", upload);
   const read = await measure("read and judge", () => settled(sent.id, "ready"));
   const committed = await measure("commit", async () => {

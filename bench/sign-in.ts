@@ -13,9 +13,8 @@ const crowd = 64;
 const crowdSeconds = isSmoke() ? 1 : 10;
 const bench = openBenchDirectory();
 const accounts = await openAccounts();
-const port = 20_000 + (process.pid % 20_000);
 try {
-  const origin = await bench.startFinTrack(port, { SMTP_URL: accounts.smtpUrl });
+  const { origin } = await bench.startFinTrack({ SMTP_URL: accounts.smtpUrl });
   const account = await accounts.register(origin);
   const signIn = (email: string, password: string) =>
     fetch(`${origin}/v1/auth/sessions`, {

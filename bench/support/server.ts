@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "#platform/kernel/clock";
 import { keyPurposes } from "#platform/keyring/key-entries";
 import { rotateKey } from "#platform/keyring/keyring";
+import { freePort } from "../../tests/support/free-port.ts";
 
 const root = join(import.meta.dir, "../..");
 
@@ -40,11 +41,11 @@ export function openBenchDirectory() {
 
   return {
     start,
-    /** FinTrack in production, with everything on and nothing in the way of many requests. Gives its origin. */
+    /** FinTrack in production, with everything on and nothing in the way of many requests. */
     async startFinTrack(
-      port: number,
       environment: Readonly<Record<string, string>> = {},
-    ): Promise<string> {
+    ): Promise<{ readonly origin: string; readonly metricsUrl: string }> {
+      const [port, metricsPort] = [freePort(), freePort()];
       const keyring = join(directory, "keys", "keyring.json");
       // As an operator would: a production start makes no keys by itself.
       for (const purpose of Object.keys(keyPurposes))
@@ -61,11 +62,11 @@ export function openBenchDirectory() {
         RATES_REFRESH: "off",
         READS_PER_MINUTE: "100000000",
         CLIENT_ATTEMPTS_PER_HOUR: "100000000",
-        METRICS_PORT: `${port + 1}`,
+        METRICS_PORT: `${metricsPort}`,
         METRICS_TOKEN: "a token for the bench",
         ...environment,
       });
-      return origin;
+      return { origin, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
     },
     async close(): Promise<void> {
       for (const child of children) child.kill("SIGTERM");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionSettings } from "#platform/db/connection";
 import { eventually } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 
 /** A PostgreSQL that the machine has, as somebody else's server: reached over TCP, older than the embedded one. */
 export const serverPrograms = "/usr/lib/postgresql/15/bin";
@@ -68,12 +69,6 @@ export async function startServerPostgres(
     const { status, stderr } = spawnSync(program, args, { ...(as ?? {}), cwd: directory });
     if (status !== 0) throw new Error(`${program}: ${stderr}`);
   }
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }
 
 const isReady = (data: string) => {

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 import { type MainProcess, spawnMain } from "./main-process.ts";
 
 const startTimeoutMs = 40_000;
@@ -9,15 +10,6 @@ const startTimeoutMs = 40_000;
 export type ServerProcess = MainProcess & { readonly url: string };
 
 export const freshDataDir = (): string => mkdtempSync(join(tmpdir(), "fintrack-process-"));
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  if (port === undefined) throw new Error("no port");
-  return port;
-}
 
 const started = new Set<ServerProcess>();
 
@@ -37,7 +29,7 @@ export async function endServerProcesses(): Promise<void> {
 export async function startServerProcess(
   variables: Record<string, string>,
 ): Promise<ServerProcess> {
-  const port = variables["PORT"] ?? `${await freePort()}`;
+  const port = variables["PORT"] ?? `${freePort()}`;
   const running = spawnMain([], { RATES_REFRESH: "off", PORT: port, ...variables });
   const url = `http://localhost:${port}`;
   let over = false;

@@ -2,9 +2,9 @@ import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
+import { freePort } from "../../support/free-port.ts";
 import {
   endServerProcesses,
-  freePort,
   freshDataDir,
   runMain,
   type ServerProcess,
@@ -89,7 +89,7 @@ describe("what was killed comes back", () => {
 test("two servers never share a data directory", async () => {
   const dataDir = newDataDir();
   const server = await startServerProcess({ DATA_DIR: dataDir });
-  const second = await runMain([], { DATA_DIR: dataDir, PORT: `${await freePort()}` });
+  const second = await runMain([], { DATA_DIR: dataDir, PORT: `${freePort()}` });
   expect(second.code).toBe(1);
   expect(second.output).toContain(`${server.pid}`);
   expect(second.output).not.toContain("    at ");
@@ -146,7 +146,7 @@ test("requests in flight are finished before the end", async () => {
 }, 60_000);
 
 test("metrics are served on a port of their own, for whoever has the token", async () => {
-  const metricsPort = await freePort();
+  const metricsPort = freePort();
   const token = "a token of enough length";
   const server = await startServerProcess({
     DATA_DIR: newDataDir(),

@@ -23,10 +23,10 @@ import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
 import type { RateList } from "../../support/currency-api.ts";
 import { eventually } from "../../support/eventually.ts";
+import { freePort } from "../../support/free-port.ts";
 import { readFxDays } from "../../support/fx-days.ts";
 import { databaseVariables, type MainProcess, spawnMain } from "../../support/main-process.ts";
 import { fxFile, openRatesApp, type RatesApp } from "../../support/rates-app.ts";
-import { freePort } from "../../support/server-process.ts";
 import {
   cloneDatabases,
   closeDatabases,
@@ -424,7 +424,7 @@ describe("a process that is killed", () => {
       await app.refresh();
       app.fakes.coinbase.work();
       trouble(app);
-      const port = await freePort();
+      const port = freePort();
       const server = killedAtTheEnd(
         spawnMain([], {
           ...app.fakes.environment,
