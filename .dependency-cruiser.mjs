@@ -42,6 +42,7 @@ const layers = [
   layer("errors", "errors\\.ts$", "A module's error catalogue needs the kernel only.", [KERNEL]),
   layer("domain", "domain/", "Rules and calculations are pure.", [
     KERNEL,
+    "^src/platform/documents/model\\.ts$",
     own("domain/", "errors\\.ts", ...CONTRACTS),
   ]),
   layer(
@@ -50,7 +51,7 @@ const layers = [
     "Use-cases know neither transport nor SQL, and the platform only as types.",
     [
       KERNEL,
-      "^src/platform/(attempts|db|jobs)/",
+      "^src/platform/(attempts|db|documents|jobs|storage)/",
       own("use-cases/", "domain/", "deps\\.ts", "errors\\.ts", ...CONTRACTS),
       `^src/modules/[^/]+${CONTRACT}`,
     ],
@@ -192,6 +193,20 @@ export default {
       { path: npm("nodemailer") },
     ),
     rule(
+      "documents-in-their-thread",
+      "What makes a file keeps a processor busy for seconds: nobody but the worker loads it.",
+      {
+        path: "^src/",
+        pathNot: "^src/platform/documents/(render\\.worker\\.ts$|renderers\\.ts$|[^/]+/)",
+      },
+      {
+        path: [
+          "^src/platform/documents/(renderers\\.ts$|[^/]+/)",
+          npm("exceljs", "docx", "pdf-lib", "@pdf-lib/[^/]+"),
+        ],
+      },
+    ),
+    rule(
       "libraries-in-gateways",
       "Beside SQL and Elysia in their places, a module meets libraries in its gateways only.",
       { path: MODULE, pathNot: `${MODULE}gateways/` },
@@ -201,7 +216,10 @@ export default {
       "platform-types-only",
       "A use-case names a transaction or a queue; it never makes one.",
       { path: `${MODULE}use-cases/` },
-      { path: "^src/platform/(attempts|db|jobs)/", dependencyTypesNot: ["type-only"] },
+      {
+        path: "^src/platform/(attempts|db|documents|jobs|storage)/",
+        dependencyTypesNot: ["type-only"],
+      },
     ),
     rule(
       "portable-core",
@@ -245,8 +263,8 @@ export default {
     rule("no-cycles", "A cycle has no beginning to read from.", {}, { circular: true }),
     rule(
       "no-dead-files",
-      "What neither root reaches is no part of the program.",
-      { path: ROOT },
+      "What neither root nor thread reaches is no part of the program.",
+      { path: [ROOT, "\\.worker\\.ts$"] },
       { path: "^src/", pathNot: ["^src/main\\.ts$", "\\.worker\\.ts$"], reachable: false },
     ),
     rule("resolvable", "Every import leads somewhere.", {}, { couldNotResolve: true }),

@@ -24,6 +24,14 @@ const house: Files = {
   "src/platform/attempts/attempts.ts":
     'import { sql } from "drizzle-orm";\nexport type Rule = object;\nexport const take = sql;',
   "src/platform/jobs/jobs.ts": "export type Jobs = object;\nexport const queue = 1;",
+  "src/platform/documents/model.ts": "export type Table = object;\nexport const one = 1;",
+  "src/platform/documents/renderer.ts":
+    'import type { Table } from "./model.ts";\nexport type Renderer = Table;',
+  "src/platform/documents/render.worker.ts":
+    'import { renderers } from "./renderers.ts";\nexport const made = renderers;',
+  "src/platform/documents/renderers.ts":
+    'import { pdf } from "./pdf/render-pdf.ts";\nexport const renderers = [pdf];',
+  "src/platform/documents/pdf/render-pdf.ts": 'import lib from "pdf-lib";\nexport const pdf = lib;',
   "src/platform/http/server.ts": 'import { Elysia } from "elysia";\nexport const server = Elysia;',
   "src/platform/notify/notifications.ts": "export type Text = string;",
   "src/platform/config.ts": "export type Config = object;",
@@ -38,10 +46,11 @@ const house: Files = {
     export type Operations = { convert: typeof convert };
     export const operations: Operations = { convert };`,
   "src/modules/currency/deps.ts": `
+    import type { Renderer } from "#platform/documents/renderer";
     import type { Jobs } from "#platform/jobs/jobs";
     import type { Feed } from "./gateways/feed.ts";
     import type { Rows } from "./storage/rate.repository.ts";
-    export type CurrencyDeps = { jobs: Jobs; feed: Feed; rows: Rows };`,
+    export type CurrencyDeps = { jobs: Jobs; feed: Feed; rows: Rows; renderer: Renderer };`,
   "src/modules/currency/errors.ts":
     'import { one } from "#platform/kernel/money";\nexport const errors = one;',
   "src/modules/currency/module.ts": `
@@ -56,13 +65,15 @@ const house: Files = {
     export const createCurrency = [queue, errors, createFeed, routes, createRows, operations, notifications];
     export type Admin = CurrencyAdminApi;`,
   "src/modules/currency/domain/rate.ts":
-    'import { errors } from "../errors.ts";\nexport const rate = errors;',
+    'import { one } from "#platform/documents/model";\nimport { errors } from "../errors.ts";\nexport const rate = [errors, one];',
   "src/modules/currency/use-cases/convert.ts": `
     import type { Tx } from "#platform/db/client";
+    import type { Renderer } from "#platform/documents/renderer";
     import type { CurrencyApi } from "../contract.ts";
     import type { CurrencyDeps } from "../deps.ts";
     import { rate } from "../domain/rate.ts";
-    export const convert = (deps: CurrencyDeps, tx: Tx): CurrencyApi => ({ m: String([deps, tx, rate]) });`,
+    export const convert = (deps: CurrencyDeps, tx: Tx): CurrencyApi => ({ m: String([deps, tx, rate]) });
+    export type R = Renderer;`,
   "src/modules/currency/http/routes.ts": `
     import { Elysia, t } from "elysia";
     import { server } from "#platform/http/server";
@@ -101,7 +112,17 @@ const house: Files = {
 };
 
 const packages = [
-  ...["big.js", "drizzle-orm", "elysia", "nodemailer", "postgres", "pg", "pg-boss", "some-sdk"],
+  ...[
+    "big.js",
+    "drizzle-orm",
+    "elysia",
+    "nodemailer",
+    "pdf-lib",
+    "postgres",
+    "pg",
+    "pg-boss",
+    "some-sdk",
+  ],
 ];
 const surroundings: Files = {
   "package.json": JSON.stringify({
@@ -253,6 +274,17 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
   ['import "some-sdk";', currency("module.ts"), "libraries-in-gateways"],
   ['import Boss from "pg-boss";', currency("gateways/feed.ts"), "pg-boss-in-jobs"],
   ['import Boss from "pg-boss";', "src/platform/db/client.ts", "pg-boss-in-jobs"],
+  ['import pdf from "pdf-lib";', "src/platform/documents/renderer.ts", "documents-in-their-thread"],
+  [
+    'import { pdf } from "#platform/documents/pdf/render-pdf";',
+    currency("module.ts"),
+    "documents-in-their-thread",
+  ],
+  [
+    'import { one } from "#platform/documents/model";',
+    currency("use-cases/convert.ts"),
+    "platform-types-only",
+  ],
   ['import mail from "nodemailer";', currency("gateways/feed.ts"), "nodemailer-in-mail"],
   ['import type { Rate } from "./domain/rate.ts";', currency("notifications.ts"), "layer-texts"],
   ['import type { Config } from "#platform/config";', currency("texts/en.ts"), "layer-texts"],

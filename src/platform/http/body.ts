@@ -9,9 +9,14 @@ const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 /**
  * Reads a JSON body of at most `limitBytes`. Throws {@link HttpError}: 413 (also for a chunked body, as soon as it is
  * too long), 415 (anything but application/json in UTF-8, or a compressed one), 400 (empty, not UTF-8, not JSON).
+ * Where it is `optional`, one of no bytes is `{}`, whatever its type.
  */
-export async function readJsonBody(request: Request, limitBytes: number): Promise<unknown> {
+export async function readJsonBody(
+  request: Request,
+  { limitBytes, optional }: { readonly limitBytes: number; readonly optional: boolean },
+): Promise<unknown> {
   const { headers } = request;
+  if (optional && (request.body === null || headers.get("content-length") === "0")) return {};
   if (!jsonType.test(headers.get("content-type") ?? ""))
     throw new HttpError("unsupported_media_type", "The body must be application/json in UTF-8.");
   const encoding = headers.get("content-encoding");
@@ -20,7 +25,10 @@ export async function readJsonBody(request: Request, limitBytes: number): Promis
   const declared = headers.get("content-length");
   if (declared !== null && Number(declared) > limitBytes) throw tooLarge(limitBytes);
   const bytes = await readBytes(request, limitBytes);
-  if (bytes.byteLength === 0) throw new HttpError("malformed", "The body is empty; send JSON.");
+  if (bytes.byteLength === 0) {
+    if (optional) return {};
+    throw new HttpError("malformed", "The body is empty; send JSON.");
+  }
   return parseJson(decodeUtf8(bytes));
 }
 

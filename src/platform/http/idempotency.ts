@@ -1,4 +1,5 @@
 import type { IdempotencyStore } from "../db/idempotency.ts";
+import { canonicalJson } from "../kernel/canonical-json.ts";
 import { invalidField } from "../kernel/errors.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -57,15 +58,4 @@ export async function once<T>(exchange: Exchange, work: () => Promise<T>): Promi
   if (stored === undefined) return work();
   exchange.replayed = true;
   return stored.result as T;
-}
-
-/** JSON with sorted names: the same request however its members are ordered. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(",")}}`;
 }

@@ -31,6 +31,8 @@ export type RouteOptions = {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
+  /** For a `body` whose fields may all be left out: so may the body. The handler gets `{}`. */
+  readonly bodyOptional?: boolean;
   readonly bodyLimitBytes?: number;
   /** Instead of `body`: a file as it is. The handler reads it from {@link uploadOf}; no byte was read before. */
   readonly upload?: UploadOptions;
@@ -96,6 +98,8 @@ export const createRoute =
   <const O extends RouteOptions>(options: O): RouteHook<O> => {
     const { params, query = noQuery, body, responses } = options;
     if (body && options.upload) throw new Error(`${options.operationId} takes two bodies`);
+    if (options.bodyOptional && (!body || body["required"]))
+      throw new Error(`${options.operationId} has no body that could be left out`);
     if (options.stepUp && options.access === "public")
       throw new Error(`${options.operationId} asks everyone for a fresh authentication`);
     for (const schema of [params, query, body, ...Object.values(responses)])
@@ -124,7 +128,7 @@ type Outgoing = {
 
 function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { access, operationId, secret = false, bodyLimitBytes = defaultBodyLimitBytes } = options;
-  const { limit, stepUp = false, ifMatch = false, upload } = options;
+  const { limit, stepUp = false, ifMatch = false, upload, bodyOptional = false } = options;
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, stepUp, budget };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
@@ -153,7 +157,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       ? {
           parse: async ({ request, route }: Pick<Incoming, "request" | "route">) => {
             await enter(ensureExchange(request), request, route);
-            return readJsonBody(request, bodyLimitBytes);
+            return readJsonBody(request, { limitBytes: bodyLimitBytes, optional: bodyOptional });
           },
         }
       : // Elysia would read a body as soon as some hook mentions one, and take a broken one for a defect of ours.
@@ -217,6 +221,12 @@ const idempotencyKeyParameter = {
   },
 };
 
+/** Elysia's generator knows only bodies that must be there. */
+const describeOptionalBody = (schema: object) => ({
+  required: false,
+  content: { "application/json": { schema } },
+});
+
 function describeOperation(options: RouteOptions) {
   const { operationId, tags, summary, access, responses, errors = [] } = options;
   const { stepUp = false, ifMatch = false, idempotent = false } = options;
@@ -242,6 +252,9 @@ function describeOperation(options: RouteOptions) {
     ...(description === "" ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(options.upload ? { requestBody: describeUpload(options.upload) } : {}),
+    ...(options.body && options.bodyOptional
+      ? { requestBody: describeOptionalBody(options.body) }
+      : {}),
     responses: describeResponses(responses, [...problems], options.mediaType),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import { createExchange, type Exchange } from "#platform/http/exchange";
-import { canonicalJson, createIdempotency } from "#platform/http/idempotency";
+import { createIdempotency } from "#platform/http/idempotency";
 import type { Actor } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 
@@ -74,24 +73,5 @@ describe("an Idempotency-Key", () => {
 
   test("shows nothing of the request in its fingerprint", () => {
     expect(claimOf({ body: { password: "hunter2" } }).fingerprint).toMatch(/^[0-9a-f]{64}$/);
-  });
-});
-
-describe("canonical JSON", () => {
-  test("does not depend on the order of members", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        const reversed = Object.fromEntries(Object.entries(value).toReversed());
-        expect(canonicalJson(reversed)).toBe(canonicalJson(value));
-      }),
-    );
-  });
-
-  test("is JSON of the same value, so that unlike bodies stay unlike", () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
   });
 });

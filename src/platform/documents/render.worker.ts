@@ -1,0 +1,44 @@
+import { createWriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import { readModel } from "./model-file.ts";
+import type { RenderAnswer, RenderOrder } from "./renderer.ts";
+import { renderers } from "./renderers.ts";
+
+/** One file and no more: what a library has left in memory goes with the worker. */
+declare const self: Worker;
+
+/** Rows between two words about progress. */
+const rowsPerReport = 500;
+
+const answer = (message: RenderAnswer) => self.postMessage(message);
+
+self.onmessage = async ({ data }: MessageEvent<RenderOrder>) => {
+  const out = createWriteStream(data.outPath, { flags: "wx", mode: 0o600 });
+  const written = finished(out);
+  // Whoever writes learns of it too; without this it would end the worker first.
+  written.catch(() => {});
+  try {
+    const render = await renderers[data.format]?.();
+    if (!render) throw new Error(`no renderer for ${data.format}`);
+    const parts = counted(data.modelPath);
+    const rendered = await render({ parts, fingerprint: data.fingerprint, out });
+    await written;
+    answer({ kind: "done", rendered });
+  } catch (error) {
+    out.destroy();
+    answer({ kind: "failed", code: codeOf(error), message: messageOf(error) });
+  }
+};
+
+async function* counted(path: string) {
+  let rows = 0;
+  for await (const part of readModel(path)) {
+    if (part.part === "row" && ++rows % rowsPerReport === 0) answer({ kind: "progress", rows });
+    yield part;
+  }
+}
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : "not an error";
