@@ -7,6 +7,7 @@ import type { IdentityApi } from "#modules/identity/contract";
 import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
 import type { LedgerApi } from "#modules/ledger/contract";
 import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
+import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
 import type { Config } from "#platform/config";
@@ -16,6 +17,7 @@ import type { ModuleSchema } from "#platform/db/database";
 import { purgeIdempotencyJob } from "#platform/db/idempotency-job";
 import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrationState } from "#platform/db/migrate";
+import { createDocumentRenderer } from "#platform/documents/renderer";
 import { docsRoutes } from "#platform/http/docs";
 import { healthRoutes } from "#platform/http/health-routes";
 import { createHttpKit } from "#platform/http/kit";
@@ -52,6 +54,7 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   currencyTables,
   billingTables,
   ledgerTables,
+  reportsTables,
 ];
 
 /** What the process opens before the modules exist. */
@@ -173,17 +176,31 @@ export async function buildApp(resources: Resources): Promise<App> {
     logger: logger.child({ module: "ledger" }),
   });
 
+  const ledgerPort = expose("ledger", ledger.api);
+
+  const reports = createReportsModule({
+    ...shared,
+    jobs: jobs.jobs,
+    identity: identityPort,
+    billing: billingPort,
+    currency: currencyPort,
+    ledger: ledgerPort,
+    scales: currency.scales,
+    renderer: createDocumentRenderer(),
+    logger: logger.child({ module: "reports" }),
+  });
+
   const admin = createAdminModule({ http, identity: expose("identity.admin", identity.adminApi) });
 
   const ports = {
     identity: identityPort,
     currency: currencyPort,
     billing: billingPort,
-    ledger: expose("ledger", ledger.api),
+    ledger: ledgerPort,
   };
   assertAllBound();
 
-  const modules: readonly Module<unknown>[] = [identity, currency, billing, ledger, admin];
+  const modules: readonly Module<unknown>[] = [identity, currency, billing, ledger, reports, admin];
   const platformJobs = {
     jobs: [
       purgeIdempotencyJob({ db, clock }),
@@ -272,6 +289,10 @@ const facts = (serverUrl: string) => ({
     {
       name: "Ledger",
       description: "Books, accounts, categories, transactions, budgets, imports and exports.",
+    },
+    {
+      name: "Reports",
+      description: "Reports as files for accountants, their schedules, and links to share them.",
     },
     { name: "Admin", description: "What support and administrators do with accounts." },
     { name: "Health", description: "Whether the process lives and can serve." },

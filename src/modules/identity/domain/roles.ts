@@ -4,7 +4,10 @@ export const roles = ["user", "operator", "support", "admin"] as const satisfies
 
 /** Every permission and who has it. The only place that says so. */
 const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
-  user: ["identity:manage_self", "billing:read_self", "ledger:read", "ledger:write"],
+  user: [
+    ...["identity:manage_self", "billing:read_self", "ledger:read", "ledger:write"],
+    ...["reports:read", "reports:write"],
+  ],
   // Reviews evidence, and nothing else.
   operator: ["gbs:review"],
   support: ["admin:read_users"],

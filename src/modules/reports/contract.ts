@@ -1,0 +1,111 @@
+import type { Id } from "#platform/kernel/ids";
+import type { CurrencyCode, Money } from "#platform/kernel/money";
+import type { Instant, LocalDate } from "#platform/kernel/time";
+
+export type ReportType =
+  | "transactions"
+  | "account_statement"
+  | "budgets"
+  | "income_statement"
+  | "cash_flow"
+  | "net_worth"
+  | "year";
+
+/** `datev`: an EXTF Buchungsstapel, of transactions only. */
+export type ReportFormat = "pdf" | "docx" | "xlsx" | "xml" | "md" | "csv" | "datev";
+
+/** How numbers and days are written, and the language of all words. */
+export type ReportLanguage = "en-US" | "de-DE" | "tr-TR";
+
+/** `ready`: at least one file can be fetched; `failed`: none can, and `failure` says why. */
+export type ReportState = "queued" | "running" | "ready" | "failed" | "cancelled";
+
+/** Whose rates convert; see the currency module. */
+export type ReportRateSource = "market" | "ecb" | "tcmb";
+
+/** What an EXTF file needs besides bookings. */
+export type DatevSettings = {
+  /** 1001 to 9999999. */
+  readonly consultantNumber: string;
+  /** 1 to 99999. */
+  readonly clientNumber: string;
+  /** First day of the fiscal year. */
+  readonly fiscalYearStart: LocalDate;
+  /** Digits of general-ledger account numbers: 4 to 8. */
+  readonly accountLength: number;
+};
+
+/** What is asked for. */
+export type ReportScope = {
+  readonly bookId: Id;
+  readonly type: ReportType;
+  /** Both days are part of it. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Null = all accounts of the book. An account statement has exactly one. */
+  readonly accountIds: readonly Id[] | null;
+  /** What unlike currencies are converted into, each at its own day. */
+  readonly currency: CurrencyCode;
+  readonly rateSource: ReportRateSource;
+  readonly language: ReportLanguage;
+  /** IANA name; instants in the report are shown in it. */
+  readonly timeZone: string;
+  readonly formats: readonly ReportFormat[];
+  /** With the format `datev` only. */
+  readonly datev: DatevSettings | null;
+};
+
+/** Why something could not be made, for its owner: a stable code and a sentence. */
+export type ReportFailure = {
+  readonly code: string;
+  readonly detail: string;
+};
+
+export type ReportFile = {
+  readonly format: ReportFormat;
+  readonly state: "ready" | "failed";
+  /** "2026-09_Yilmaz_EUR.xlsx": ASCII letters, digits, "-", "_" and one dot. */
+  readonly fileName: string;
+  /** Null while failed. */
+  readonly sizeBytes: number | null;
+  /** SHA-256 of the file's bytes, hex; null while failed. */
+  readonly sha256: string | null;
+  readonly failure: ReportFailure | null;
+};
+
+/** What was changed of what a report covers, since it was made. */
+export type Supersession = {
+  /** When it was noticed. */
+  readonly at: Instant;
+  /** Transactions that were added, changed, voided or undone; null = not counted yet. */
+  readonly transactions: number | null;
+  /** What the covered accounts have more (or less) now than in the report, per currency; null = not counted yet. */
+  readonly differences: readonly Money[] | null;
+};
+
+export type Report = ReportScope & {
+  readonly id: Id;
+  readonly state: ReportState;
+  /** Whole percent. */
+  readonly progress: number;
+  /** SHA-256 of the report's model, hex, as printed in every file; null until it is ready. */
+  readonly fingerprint: string | null;
+  /** When the figures were read: nothing later is in the report. */
+  readonly asOf: Instant | null;
+  /** The book's revision at that instant. */
+  readonly bookRevision: number | null;
+  readonly files: readonly ReportFile[];
+  readonly failure: ReportFailure | null;
+  /** Null = its figures still stand. */
+  readonly supersession: Supersession | null;
+  readonly scheduleId: Id | null;
+  readonly createdBy: Id;
+  readonly createdAt: Instant;
+  readonly finishedAt: Instant | null;
+  /** Its files are deleted then. */
+  readonly expiresAt: Instant | null;
+  readonly version: number;
+};
+
+/** Nobody asks this module for anything yet. */
+export type ReportsApi = Readonly<Record<never, never>>;

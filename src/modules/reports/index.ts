@@ -1,0 +1,2 @@
+export { createReportsModule, type ReportsModuleOptions } from "./module.ts";
+export { reportsTables } from "./storage/tables.ts";
