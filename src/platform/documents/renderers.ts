@@ -2,4 +2,6 @@ import type { DocumentFormat } from "./formats.ts";
 import type { Render } from "./rendering.ts";
 
 /** Every format's renderer, loaded when it is asked for: a file needs one of these libraries. */
-export const renderers: Readonly<Partial<Record<DocumentFormat, () => Promise<Render>>>> = {};
+export const renderers: Readonly<Partial<Record<DocumentFormat, () => Promise<Render>>>> = {
+  md: async () => (await import("./markdown/render.ts")).renderMarkdown,
+};

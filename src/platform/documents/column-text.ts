@@ -1,0 +1,18 @@
+import type { CellFormat } from "./formatting.ts";
+import { moneyOf } from "./formatting.ts";
+import type { Cell, CellKind, Column } from "./model.ts";
+
+/** Aligned right, so that their digits stand under each other. */
+export const isNumeric = (kind: CellKind): boolean =>
+  kind === "money" || kind === "number" || kind === "percent";
+
+/** A column of one currency says it in its title: "Fee (EUR)". */
+export const columnTitle = ({ title, currency }: Column): string =>
+  currency === undefined || title.includes(currency) ? title : `${title} (${currency})`;
+
+/** A cell for people; without its currency where the column's title says it. */
+export function columnText(column: Column, value: Cell, format: CellFormat): string {
+  if (column.currency === undefined) return format.cell(column.kind, value);
+  const money = moneyOf(value);
+  return money === null ? "" : format.amount(money.amount);
+}

@@ -1,0 +1,39 @@
+import { columnText, columnTitle, isNumeric } from "../column-text.ts";
+import type { CellFormat } from "../formatting.ts";
+import type { Cell, Table, TotalRow } from "../model.ts";
+import { bold, inline } from "./escape.ts";
+
+export type MarkdownTable = {
+  head(): string;
+  row(cells: readonly Cell[]): string;
+  total(total: TotalRow): string;
+};
+
+/** A table as GFM 0.29 has it (4.10); `show` makes the invisible visible. */
+export function markdownTable(
+  { columns }: Table,
+  format: CellFormat,
+  show: (text: string) => string,
+): MarkdownTable {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  return {
+    head: () =>
+      line(columns.map((column) => inline(show(columnTitle(column))))) +
+      line(columns.map(({ kind }) => (isNumeric(kind) ? "---:" : ":---"))),
+    row: (cells) =>
+      line(
+        columns.map((column, index) =>
+          inline(show(columnText(column, cells[index] ?? null, format))),
+        ),
+      ),
+    total: ({ label, sums }) =>
+      line(
+        columns.map((column, index) => {
+          const sum = sums.find(({ column: id }) => id === column.id);
+          const value = sum ? columnText(column, sum.value, format) : "";
+          // The label stands in front, whatever else does.
+          return bold(show(index === 0 ? `${label} ${value}` : value));
+        }),
+      ),
+  };
+}
