@@ -116,6 +116,30 @@ export type AccountBalance = {
   readonly balance: Money;
 };
 
+/** Some of a book's transactions: those of a time that touch one of some accounts. */
+export type BookPart = {
+  readonly userId: Id;
+  readonly bookId: Id;
+  readonly from: LocalDate;
+  /** Both days count. */
+  readonly to: LocalDate;
+  /** At most 200; null = all accounts. Throws `ledger.account_not_found` (404) for one that the book has not. */
+  readonly accountIds: readonly Id[] | null;
+};
+
+/** What somebody relies on: as a part of a book, and from its beginning when `from` is null. */
+export type Coverage = Omit<BookPart, "from"> & { readonly from: LocalDate | null };
+
+/** A transaction with what it does to the covered accounts: of a transfer that leaves them, one of the two effects. */
+export type CoveredTransaction = {
+  readonly id: Id;
+  readonly date: LocalDate;
+  /** Rises with every change of the transaction. */
+  readonly version: number;
+  /** By account; signed, as the account gets it. */
+  readonly effects: readonly { readonly accountId: Id; readonly amount: Money }[];
+};
+
 /**
  * What reports, GBS and FinBot read: batched, paged, always for one user who may read the book. Errors:
  * `ledger.book_not_found` (404) for a book that is not there or not the user's, `input.invalid` (422) beyond a bound.
@@ -136,17 +160,34 @@ export type LedgerApi = {
   /** By day and id, the oldest first. `bookRevision` tells whether the book changed between two pages. */
   transactionsPage(
     ctx: RequestContext,
-    input: {
-      readonly userId: Id;
-      readonly bookId: Id;
-      readonly from: LocalDate;
-      readonly to: LocalDate;
+    input: Omit<BookPart, "accountIds"> & {
+      readonly accountIds?: BookPart["accountIds"] | undefined;
       readonly limit: number;
       readonly cursor?: string | undefined;
     },
   ): Promise<{
     readonly bookRevision: number;
     readonly items: readonly Transaction[];
+    readonly nextCursor: string | null;
+  }>;
+  /**
+   * Tells whether covered transactions are still what they were: the digest (SHA-256, hex) of the ids and versions of
+   * all that are not void. It changes exactly when one is added, changed, voided or undone, or moved in or out.
+   */
+  coverageOf(
+    ctx: RequestContext,
+    input: Coverage,
+  ): Promise<{ readonly bookRevision: number; readonly digest: string }>;
+  /**
+   * The covered transactions that are not void, by day and id, the oldest first. `limit` is 1 to 1,000. Two lists merge in
+   * this order; a transaction whose day was changed stands in different places of them and is matched by its id.
+   */
+  coveragePage(
+    ctx: RequestContext,
+    input: Coverage & { readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<{
+    readonly bookRevision: number;
+    readonly items: readonly CoveredTransaction[];
     readonly nextCursor: string | null;
   }>;
 };

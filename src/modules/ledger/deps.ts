@@ -17,6 +17,7 @@ import type { BudgetAlertRepository } from "./storage/budget-alert.repository.ts
 import type { BudgetSpendingRepository } from "./storage/budget-spending.repository.ts";
 import type { CategoryRepository } from "./storage/category.repository.ts";
 import type { ClosingRepository } from "./storage/closing.repository.ts";
+import type { CoverageRepository } from "./storage/coverage.repository.ts";
 import type { ExportRepository } from "./storage/export.repository.ts";
 import type { ImportRepository } from "./storage/import.repository.ts";
 import type { ImportOriginRepository } from "./storage/import-origin.repository.ts";
@@ -76,6 +77,7 @@ export type LedgerDeps = {
   readonly logger: Logger;
   readonly categories: CategoryRepository;
   readonly closings: ClosingRepository;
+  readonly coverage: CoverageRepository;
   readonly exports: ExportRepository;
   readonly imports: ImportRepository;
   readonly importRows: ImportRowRepository;

@@ -20,6 +20,7 @@ import { createBudgetAlertRepository } from "./storage/budget-alert.repository.t
 import { createBudgetSpendingRepository } from "./storage/budget-spending.repository.ts";
 import { createCategoryRepository } from "./storage/category.repository.ts";
 import { createClosingRepository } from "./storage/closing.repository.ts";
+import { createCoverageRepository } from "./storage/coverage.repository.ts";
 import { createExportRepository } from "./storage/export.repository.ts";
 import { createImportRepository } from "./storage/import.repository.ts";
 import { createImportOriginRepository } from "./storage/import-origin.repository.ts";
@@ -30,6 +31,7 @@ import { createPostingRepository } from "./storage/posting.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 import { createVerificationRepository } from "./storage/verification.repository.ts";
+import { coverageOf, coveragePage } from "./use-cases/cover-book.ts";
 import { booksOf } from "./use-cases/find-books.ts";
 import { accountsOf, balancesAt, transactionsPage } from "./use-cases/read-book.ts";
 
@@ -56,6 +58,7 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
     logger: options.logger,
     categories: createCategoryRepository(),
     closings: createClosingRepository(),
+    coverage: createCoverageRepository(),
     exports: createExportRepository(),
     imports: createImportRepository(),
     importRows: createImportRowRepository(),
@@ -79,6 +82,8 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
       accountsOf: (ctx, input) => accountsOf(deps, ctx, input),
       balancesAt: (ctx, input) => balancesAt(deps, ctx, input),
       transactionsPage: (ctx, input) => transactionsPage(deps, ctx, input),
+      coverageOf: (ctx, input) => coverageOf(deps, ctx, input),
+      coveragePage: (ctx, input) => coveragePage(deps, ctx, input),
     },
     routes: createLedgerRoutes(options.http, bindOperations(deps)),
     jobs: ledgerJobs(deps),
