@@ -4,7 +4,7 @@
  * variation selectors, the soft hyphen.
  */
 const unseen =
-  /(?![\t\n\u00AD\u200C\u200D\p{Variation_Selector}])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\uFFF9-\uFFFB\uFFFE\uFFFF]/gu;
+  /(?!\u200C|\u200D|[\t\n\u00AD\p{Variation_Selector}])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\uFFF9-\uFFFB\uFFFE\uFFFF]/gu;
 const lineEnds = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 
 export type VisibleCharacters = {

@@ -1,6 +1,6 @@
 /** What starts or ends something in the middle of a line (CommonMark 0.31, GFM 0.29, and the dollars of GitHub's formulas). */
 const active = /[\\`*_[\]<>#|~@$]|&(?=[#A-Za-z])|:(?=\/\/)/g;
-/** Links without brackets (GFM, extended autolinks) that no character above interrupts. */
+/** Links without brackets (GFM, extended autolinks) that no character above interrupts. GitHub links mail addresses all the same. */
 const bare = /(www)(?=\.)|(mailto|xmpp)(?=:)/gi;
 /** What starts a list or underlines a heading at the beginning of a line. */
 const leading = /^(?:[-+=]|\d{1,9}(?=[.)]))/;
