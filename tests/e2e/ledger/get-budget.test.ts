@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Budget, makeBudget, monthlyBudget } from "../../support/budgets.ts";
 import { expectFaults, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
-import { type LedgerUser, ledgerUser } from "../../support/ledger.ts";
+import { ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 const nobodysId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
@@ -33,7 +33,7 @@ describe("200", () => {
 
   test("when it is archived, too", async () => {
     const other = await makeBudget(user, monthlyBudget(budget.categoryIds));
-    await user.post(`${pathOf(other.id)}/archival`);
+    await user.post(`${pathOf(other.id)}/archival`, undefined, ifMatch(1));
     const { status, body } = await user.get<Budget>(pathOf(other.id));
     expect([status, body.archivedAt]).toEqual([200, api.clock.now()]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Budget, makeBudget, monthlyBudget } from "../../support/budgets.ts";
 import type { Page } from "../../support/currency-api.ts";
 import { expectFaults, expectProblem } from "../../support/http-statuses.ts";
-import { type LedgerUser, ledgerUser } from "../../support/ledger.ts";
+import { ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 const path = "/v1/budgets";
@@ -19,7 +19,7 @@ beforeAll(async () => {
     // Some at the same moment.
     if (name !== "b") api.clock.advance(1);
   }
-  await user.post(`${path}/${made[1]?.id}/archival`);
+  await user.post(`${path}/${made[1]?.id}/archival`, undefined, ifMatch(1));
 });
 afterAll(() => api.close());
 

@@ -172,11 +172,11 @@ describe("the past", () => {
 
   test("an archived budget tells nothing", async () => {
     const { user, budget, spend } = await household();
-    await user.post(`/v1/budgets/${budget.id}/archival`);
+    await user.post(`/v1/budgets/${budget.id}/archival`, undefined, ifMatch(1));
     await spend("2026-09-10", "85.00");
     await check();
     expect(await told(user)).toEqual([]);
-    await user.delete(`/v1/budgets/${budget.id}/archival`);
+    await user.delete(`/v1/budgets/${budget.id}/archival`, undefined, ifMatch(2));
     await check();
     expect(await told(user)).toEqual(["80"]);
   });

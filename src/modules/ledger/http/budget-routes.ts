@@ -94,13 +94,15 @@ export const createBudgetRoutes = ({ plugin, route }: HttpKit, operations: Ledge
     )
     .post(
       "/:id/archival",
-      ({ ctx, params }) => operations.archiveBudget(ctx, params),
+      ({ ctx, params, exchange }) =>
+        operations.archiveBudget(ctx, { ...params, ifMatch: exchange.ifMatch }),
       route({
         ...writing,
         operationId: "archiveBudget",
         summary: "Archive a budget",
         description:
-          "It can still be read, and tells nobody anything. Doing it twice changes nothing.",
+          "It can still be read, and tells nobody anything. Archiving it again changes nothing.",
+        ifMatch: true,
         params: budgetParams,
         responses: { 200: budget },
         errors: [404],
@@ -108,12 +110,14 @@ export const createBudgetRoutes = ({ plugin, route }: HttpKit, operations: Ledge
     )
     .delete(
       "/:id/archival",
-      ({ ctx, params }) => operations.restoreBudget(ctx, params),
+      ({ ctx, params, exchange }) =>
+        operations.restoreBudget(ctx, { ...params, ifMatch: exchange.ifMatch }),
       route({
         ...writing,
         operationId: "restoreBudget",
-        summary: "Take an archived budget back into use",
-        description: "Doing it twice changes nothing.",
+        summary: "Restore an archived budget",
+        description: "409 when as many are in use as a book may have.",
+        ifMatch: true,
         params: budgetParams,
         responses: { 200: budget },
         errors: [404, 409],

@@ -45,10 +45,14 @@ export async function createBudget(
   });
 }
 
+/** Which budget, and the version of it that the user has seen. */
+type Target = { readonly id: string; readonly ifMatch: number };
+
 /** Absent = stays as it is. */
-export type UpdateBudgetInput = Partial<{
-  readonly [K in keyof BudgetInput]: BudgetInput[K] | undefined;
-}> & { readonly id: string; readonly ifMatch: number };
+export type UpdateBudgetInput = Target &
+  Partial<{
+    readonly [K in keyof BudgetInput]: BudgetInput[K] | undefined;
+  }>;
 
 /** All of what is given or nothing. Throws as {@link createBudget} does, and `version_changed` (412). */
 export async function updateBudget(
@@ -66,36 +70,35 @@ export async function updateBudget(
   });
 }
 
-/** What is archived tells nobody anything, and is not among the progress of all. Doing it twice changes nothing. */
+/** What is archived tells nobody anything, and is not among the progress of all. */
 export async function archiveBudget(
   deps: Deps,
   ctx: RequestContext,
-  { id }: { readonly id: string },
+  target: Target,
 ): Promise<Budget> {
-  return changeBudget(deps, ctx, { id }, async (tx, before, at) => {
+  return changeBudget(deps, ctx, target, async (tx, before, at) => {
     if (before.archivedAt === null)
       await deps.budgets.setArchived(tx, { id: before.id, archivedAt: at, at });
   });
 }
 
-/** Doing it twice changes nothing. Throws `too_many_budgets` (409). */
+/** Throws `too_many_budgets` (409). */
 export async function restoreBudget(
   deps: Deps,
   ctx: RequestContext,
-  { id }: { readonly id: string },
+  target: Target,
 ): Promise<Budget> {
-  return changeBudget(deps, ctx, { id }, async (tx, before, at) => {
+  return changeBudget(deps, ctx, target, async (tx, before, at) => {
     if (before.archivedAt === null) return;
     await requireRoom(deps, tx, before.bookId);
     await deps.budgets.setArchived(tx, { id: before.id, archivedAt: null, at });
   });
 }
 
-/** `ifMatch` = the version that the client has seen; absent where any will do. */
 async function changeBudget(
   deps: Deps,
   ctx: RequestContext,
-  { id, ifMatch }: { readonly id: string; readonly ifMatch?: number },
+  { id, ifMatch }: Target,
   apply: (tx: Tx, before: Budget, at: Instant) => Promise<void>,
 ): Promise<Budget> {
   const { budget } = await requireBudget(deps, ctx, { id, need: "write" });
@@ -107,7 +110,7 @@ async function changeBudget(
   return deps.db.transact(ctx, async (tx) => {
     await lockBook(deps, tx, { bookId: budget.bookId, dates: [] });
     const before = await find(tx);
-    if (ifMatch !== undefined) requireVersion(before.version, ifMatch);
+    requireVersion(before.version, ifMatch);
     await apply(tx, before, deps.clock.now());
     return find(tx);
   });
