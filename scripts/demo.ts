@@ -92,7 +92,7 @@ async function openAccounts(client: Client): Promise<Ids> {
   for (const [purse, { opening, ...account }] of Object.entries(purses)) {
     const { id } = await client.post<{ id: string }>("/v1/accounts", {
       ...account,
-      openingBalance: { amount: opening },
+      openingBalance: { amount: opening, currency: account.currency },
       openingDate: `${first}-01`,
     });
     ids.set(purse, id);
@@ -121,7 +121,7 @@ function bodyOf(entry: Entry, accounts: Ids, categories: Ids): object {
       ? {
           splits: entry.parts.map(([category, part]) => ({
             categoryId: idOf(categories, category),
-            amount: written(part),
+            amount: moneyIn(from, part),
           })),
         }
       : {}),

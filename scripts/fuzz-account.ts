@@ -80,7 +80,7 @@ async function keepBook(by: Session) {
     "/v1/accounts",
     {
       ...{ name: "Checking", kind: "checking", currency: "EUR", openingDate: date },
-      openingBalance: { amount: "100.00" },
+      openingBalance: { amount: "100.00", currency: "EUR" },
     },
     by,
   );

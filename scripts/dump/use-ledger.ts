@@ -28,7 +28,7 @@ export async function useLedger(installation: {
   const open = (name: string, kind: string, currency: string, amount: string) =>
     post<Account>("/accounts", {
       ...{ name, kind, currency, openingDate: "2025-12-31" },
-      openingBalance: { amount },
+      openingBalance: money(amount, currency),
     });
 
   const giro = await open("Girokonto", "checking", "EUR", "1200.00");
@@ -52,8 +52,8 @@ export async function useLedger(installation: {
     ...{ ...from, kind: "expense", amount: money("930.50"), payee: "Hausverwaltung Groß" },
     ...{ note: "Miete & Nebenkosten", tags: ["wohnen"], documentNumber: "M-01", cleared: true },
     splits: [
-      { categoryId: rent.id, amount: "900.00" },
-      { categoryId: food.id, amount: "30.50", note: "Wasser" },
+      { categoryId: rent.id, amount: money("900.00") },
+      { categoryId: food.id, amount: money("30.50"), note: "Wasser" },
     ],
   });
   await record({ ...from, kind: "transfer", amount: money("150.00"), toAccountId: card.id });

@@ -12,7 +12,7 @@ export type AccountBody = {
   readonly kind?: string;
   readonly name?: string;
   readonly currency?: string;
-  readonly openingBalance?: { readonly amount: string };
+  readonly openingBalance?: { readonly amount: string; readonly currency: string };
   readonly openingDate?: string;
   readonly externalCode?: string | null;
 };

@@ -120,7 +120,7 @@ export type RecordedBody = {
   readonly categoryId?: string | null;
   readonly splits?: readonly {
     readonly categoryId: string;
-    readonly amount: string;
+    readonly amount: { readonly amount: string; readonly currency: string };
     readonly note?: string;
   }[];
   readonly toAccountId?: string;

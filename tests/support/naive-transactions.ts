@@ -47,7 +47,7 @@ export function naiveTotals(
     );
     const total = totals[amount.currency] ?? { income: 0n, expense: 0n };
     totals[amount.currency] = total;
-    for (const part of parts) total[kind] += hundredths(part.amount);
+    for (const part of parts) total[kind] += hundredths(part.amount.amount);
   }
   return totals;
 }

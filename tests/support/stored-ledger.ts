@@ -131,7 +131,7 @@ function transactionOf(book: StoredBook, asked: StoredTransaction): Transaction 
         ? []
         : splits.map((split) => ({
             categoryId: categoryOf(split.category),
-            amount: split.amount as DecimalString,
+            amount: { ...money, amount: split.amount as DecimalString },
             note: null,
           })),
     transfer:

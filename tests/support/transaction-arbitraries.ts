@@ -51,7 +51,7 @@ const divided = fc
     fc.array(fc.tuple(anyId, positiveUnits), { minLength: 1, maxLength: 12 }).map((parts) => {
       const whole = parts.reduce((sum, [, units]) => sum + units, 0n);
       const splits: DraftSplit[] = parts.map(([categoryId, units]) => ({
-        ...{ categoryId, amount: amountOf(units, currency), note: null },
+        ...{ categoryId, amount: { amount: amountOf(units, currency), currency }, note: null },
       }));
       const amount = { amount: amountOf(whole, currency), currency };
       return { ...rest, kind, amount, splits, transfer: null } as TransactionDraft;

@@ -68,7 +68,7 @@ export type Category = {
 export type Split = {
   readonly categoryId: Id;
   /** Positive, in the currency of the account; the parts add up to the whole. */
-  readonly amount: DecimalString;
+  readonly amount: Money;
   readonly note: string | null;
 };
 

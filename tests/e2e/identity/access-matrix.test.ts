@@ -220,7 +220,7 @@ const foreignThings: Readonly<
   listAccountBalances: () => accountOfAnother("/balances"),
   getTransaction: () => transactionOfAnother(""),
   changeTransaction: () => transactionOfAnother("", { note: "Mine" }),
-  voidTransaction: () => transactionOfAnother("/void", {}),
+  voidTransaction: () => transactionOfAnother("/void"),
   listTransactionChanges: () => transactionOfAnother("/history"),
   getImport: () => importOfAnother(""),
   answerImport: () => importOfAnother("", { dateOrder: "dmy" }),

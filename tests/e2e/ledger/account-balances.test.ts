@@ -21,7 +21,7 @@ afterAll(() => api.close());
 async function moved() {
   const user = await accountHolder(api);
   const account = await user.open({
-    openingBalance: { amount: "100" },
+    openingBalance: { amount: "100", currency: "EUR" },
     openingDate: "2026-01-15",
   });
   const { id } = await user.move(account, "2026-02-10", "-30");

@@ -43,7 +43,7 @@ describe("202", () => {
       "2026-06-05",
     ] as never);
     const other = await user.answer(read, { dateOrder: "mdy", sign: "inverted" });
-    expect((await user.rows(other.id)).map(({ date, amount }) => [date, amount])).toEqual([
+    expect((await user.rows(other.id)).map(({ date, amount }) => [date, amount?.amount])).toEqual([
       ["2026-03-04", "4.50"],
       ["2026-05-06", "1.25"],
     ] as never);

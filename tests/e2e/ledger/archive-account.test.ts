@@ -16,7 +16,7 @@ const pathOf = ({ id }: Account) => `/v1/accounts/${id}/archival`;
 describe("200", () => {
   test("archives an account with all that it holds, and reopens it", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "5" } });
+    const account = await user.open({ openingBalance: { amount: "5", currency: "EUR" } });
     const archived = await user.post<Account>(pathOf(account), undefined, ifMatch(1));
     expect([archived.status, archived.headers.get("etag")]).toEqual([200, '"2"']);
     expect(archived.body).toEqual({ ...account, archivedAt: api.clock.now(), version: 2 });

@@ -76,9 +76,9 @@ describe("what was spent", () => {
     await user.record({
       ...{ kind: "expense", date: "2026-09-02", accountId: from, amount: eur("100.00") },
       splits: [
-        { categoryId: food, amount: "30.00" },
-        { categoryId: rent, amount: "50.00" },
-        { categoryId: food, amount: "20.00" },
+        { categoryId: food, amount: { amount: "30.00", currency: "EUR" } },
+        { categoryId: rent, amount: { amount: "50.00", currency: "EUR" } },
+        { categoryId: food, amount: { amount: "20.00", currency: "EUR" } },
       ],
     });
     await user.record({

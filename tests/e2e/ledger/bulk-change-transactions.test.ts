@@ -49,8 +49,8 @@ async function household() {
   const second = await expense(12, "20.00");
   const split = await expense(13, "30.00", {
     splits: [
-      { categoryId: food, amount: "10.00" },
-      { categoryId: home, amount: "20.00" },
+      { categoryId: food, amount: { amount: "10.00", currency: "EUR" } },
+      { categoryId: home, amount: { amount: "20.00", currency: "EUR" } },
     ],
   });
   const transfer = await expense(14, "40.00", { kind: "transfer", toAccountId: savings });
@@ -162,7 +162,7 @@ describe("200", () => {
       ...{ kind: "savings", name: "With a past" },
       ...{
         currency: "EUR",
-        openingBalance: { amount: "70.00" },
+        openingBalance: { amount: "70.00", currency: "EUR" },
         openingDate: "2026-01-01",
       },
     });
@@ -295,6 +295,7 @@ describe("422", () => {
     "neither a change nor voiding": [{}, "/change"],
     "both a change and voiding": [{ change, void: true }, "/change"],
     "a change of nothing": [{ change: {} }, "/change"],
+    "a blank reason": [{ void: true, reason: " " }, "/reason"],
     "a reason of a change": [{ change, reason: "because" }, "/reason"],
     "nothing expected": [{ change, expectedCount: 0 }, "/expectedCount"],
     "void ones, which cannot be changed": [{ change, filter: { state: "void" } }, "/filter/state"],

@@ -30,8 +30,11 @@ afterAll(() => api.close());
 async function household() {
   const user = await accountHolder(api);
   await user.patch(`/v1/books/${user.bookId}`, { baseCurrency: "USD" }, ifMatch(1));
-  const usd = await user.open({ currency: "USD", openingBalance: { amount: "1000" } });
-  const eur = await user.open({ openingBalance: { amount: "1000" } });
+  const usd = await user.open({
+    currency: "USD",
+    openingBalance: { amount: "1000", currency: "USD" },
+  });
+  const eur = await user.open({ openingBalance: { amount: "1000", currency: "EUR" } });
   const ask = async (query: string) => (await user.get<CashFlow>(path + query)).body;
   return { user, usd, eur, ask };
 }

@@ -58,7 +58,7 @@ describe("202", () => {
         splits: [
           {
             categoryId: one.kind === "expense" ? expense : income,
-            amount: one.kind === "expense" ? "4.50" : "1200.00",
+            amount: one.amount,
           },
         ],
       } as never);
@@ -93,8 +93,11 @@ describe("202", () => {
         id: second.id,
         body: {
           splits: [
-            { categoryId: food, amount: "4.00" },
-            { categoryId: await user.uncategorised("expense"), amount: "0.50" },
+            { categoryId: food, amount: { amount: "4.00", currency: "EUR" } },
+            {
+              categoryId: await user.uncategorised("expense"),
+              amount: { amount: "0.50", currency: "EUR" },
+            },
           ],
         },
       },

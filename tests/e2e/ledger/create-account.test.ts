@@ -21,7 +21,7 @@ describe("201", () => {
       path,
       accountBody({
         ...{ kind: "savings", name: "  Emergency   fund ", externalCode: "1020" },
-        openingBalance: { amount: "1250.5" },
+        openingBalance: { amount: "1250.5", currency: "EUR" },
       }),
     );
     expect([answer.status, answer.headers.get("etag")]).toEqual([201, '"1"']);
@@ -44,12 +44,24 @@ describe("201", () => {
   });
 
   test.each<[string, AccountBody, string]>([
-    ["what is owed", { kind: "loan", openingBalance: { amount: "-9000" } }, "-9000.00"],
+    [
+      "what is owed",
+      { kind: "loan", openingBalance: { amount: "-9000", currency: "EUR" } },
+      "-9000.00",
+    ],
     ["nothing", {}, "0.00"],
-    ["a zero with a sign", { openingBalance: { amount: "-0.00" } }, "0.00"],
-    ["no decimals", { currency: "JPY", openingBalance: { amount: "5" } }, "5"],
-    ["three decimals", { currency: "KWD", openingBalance: { amount: "1.5" } }, "1.500"],
-    ["eight decimals", { currency: "BTC", openingBalance: { amount: "0.00000001" } }, "0.00000001"],
+    ["a zero with a sign", { openingBalance: { amount: "-0.00", currency: "EUR" } }, "0.00"],
+    ["no decimals", { currency: "JPY", openingBalance: { amount: "5", currency: "JPY" } }, "5"],
+    [
+      "three decimals",
+      { currency: "KWD", openingBalance: { amount: "1.5", currency: "KWD" } },
+      "1.500",
+    ],
+    [
+      "eight decimals",
+      { currency: "BTC", openingBalance: { amount: "0.00000001", currency: "BTC" } },
+      "0.00000001",
+    ],
   ])("opens one that holds %s", async (_what, body, amount) => {
     const { balance, openingBalance } = await (await accountHolder(api)).open(body);
     expect<string[]>([balance.amount, openingBalance.amount]).toEqual([amount, amount]);
@@ -125,7 +137,7 @@ describe("409", () => {
   test("for an opening balance on a closed day; not without one", async () => {
     const user = await accountHolder(api);
     await user.closeThrough("2026-01-31");
-    const body = accountBody({ openingBalance: { amount: "1" } });
+    const body = accountBody({ openingBalance: { amount: "1", currency: "EUR" } });
     expectProblem(await user.post(path, body), 409, "ledger.period_closed");
     expect((await user.post(path, accountBody())).status).toBe(201);
   });
@@ -136,20 +148,34 @@ describe("422", () => {
     ["a currency that nobody has", { currency: "ZZZ" }, ["/currency"]],
     [
       "more decimals than the currency has",
-      { openingBalance: { amount: "1.001" } },
+      { openingBalance: { amount: "1.001", currency: "EUR" } },
       ["/openingBalance/amount"],
     ],
     [
       "an amount that is too large",
-      { openingBalance: { amount: "9".repeat(19) } },
+      { openingBalance: { amount: "9".repeat(19), currency: "EUR" } },
       ["/openingBalance/amount"],
     ],
     [
       "an amount with an exponent",
-      { openingBalance: { amount: "1e400" } },
+      { openingBalance: { amount: "1e400", currency: "EUR" } },
       ["/openingBalance/amount"],
     ],
-    ["a number for an amount", { openingBalance: { amount: 1 } }, ["/openingBalance/amount"]],
+    [
+      "a number for an amount",
+      { openingBalance: { amount: 1, currency: "EUR" } },
+      ["/openingBalance/amount"],
+    ],
+    [
+      "an opening balance in another currency",
+      { openingBalance: { amount: "1", currency: "USD" } },
+      ["/openingBalance/currency"],
+    ],
+    [
+      "an opening balance without a currency",
+      { openingBalance: { amount: "1" } },
+      ["/openingBalance/currency"],
+    ],
     ["31 February", { openingDate: "2026-02-31" }, ["/openingDate"]],
     ["a name of blanks", { name: " \u00a0" }, ["/name"]],
     ["a name with NUL", { name: "a\u0000b" }, ["/name"]],

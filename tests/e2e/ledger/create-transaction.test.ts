@@ -63,7 +63,7 @@ describe("201", () => {
     expect(answer.body).toEqual({
       ...{ id: expect.any(String), bookId: user.bookId, kind: "expense", date: "2026-09-01" },
       ...{ accountId: account, amount: eur("12.50"), transfer: null },
-      splits: [{ categoryId: food, amount: "12.50", note: null }],
+      splits: [{ categoryId: food, amount: eur("12.50"), note: null }],
       ...{ payee: "Migros", note: "For the party", tags: ["party", "2026"] },
       ...{ documentNumber: "R-42", taxRate: "7.5", cleared: true, externalId: "bank-1" },
       ...{ importId: null, createdBy: user.user.id, createdAt: api.clock.now() },
@@ -80,7 +80,7 @@ describe("201", () => {
       ...{ kind: "income", date: "2026-09-01", accountId: own, amount: eur("100.00") },
     });
     const categoryId = await user.uncategorised("income");
-    expect(splits).toEqual([{ categoryId, amount: "100.00", note: null }] as never);
+    expect(splits).toEqual([{ categoryId, amount: eur("100.00"), note: null }] as never);
     expect(await user.balance(own)).toBe("100.00");
   });
 
@@ -96,9 +96,9 @@ describe("201", () => {
   test("splits stand in the order they were given, with their notes", async () => {
     const other = await user.addCategory("expense", "Household");
     const splits = [
-      { categoryId: other, amount: "3.00", note: "soap" },
-      { categoryId: food, amount: "9.5" },
-      { categoryId: other, amount: "0.01" },
+      { categoryId: other, amount: eur("3.00"), note: "soap" },
+      { categoryId: food, amount: eur("9.5") },
+      { categoryId: other, amount: eur("0.01") },
     ];
     const recorded = await post({
       ...expense({ categoryId: undefined, splits }),
@@ -106,9 +106,9 @@ describe("201", () => {
     });
     expect(recorded.status).toBe(201);
     expect(recorded.body.splits).toEqual([
-      { categoryId: other, amount: "3.00", note: "soap" },
-      { categoryId: food, amount: "9.50", note: null },
-      { categoryId: other, amount: "0.01", note: null },
+      { categoryId: other, amount: eur("3.00"), note: "soap" },
+      { categoryId: food, amount: eur("9.50"), note: null },
+      { categoryId: other, amount: eur("0.01"), note: null },
     ] as never);
     const read = await user.get<Transaction>(`${path}/${recorded.body.id}`);
     expect(read.body.splits).toEqual(recorded.body.splits);
@@ -254,8 +254,8 @@ describe("404", () => {
             expense({
               categoryId: undefined,
               splits: [
-                { categoryId: food, amount: "12" },
-                { categoryId: id, amount: "0.5" },
+                { categoryId: food, amount: eur("12") },
+                { categoryId: id, amount: eur("0.5") },
               ],
             }),
         }[field]();
@@ -411,7 +411,7 @@ describe("422", () => {
     expectFaults(await refused({ ...transfer, toAccountId: to, categoryId: food }), [
       "/categoryId",
     ]);
-    const splits = [{ categoryId: food, amount: "12.50" }];
+    const splits = [{ categoryId: food, amount: eur("12.50") }];
     expectFaults(await refused({ ...transfer, toAccountId: to, splits }), ["/splits"]);
   });
 
@@ -422,13 +422,15 @@ describe("422", () => {
   });
 
   test("splits that do not add up, are not positive, or stand beside a category", async () => {
-    const part = (amount: string) => ({ categoryId: food, amount });
+    const part = (amount: string) => ({ categoryId: food, amount: eur(amount) });
     const split = (splits: unknown, more = {}) =>
       refused(expense({ categoryId: undefined, splits, ...more }));
     expectFaults(await split([part("12.00"), part("0.49")]), ["/splits"]);
-    expectFaults(await split([part("13.00"), part("-0.50")]), ["/splits/1/amount"]);
-    expectFaults(await split([part("12.50"), part("0")]), ["/splits/1/amount"]);
-    expectFaults(await split([part("12.499"), part("0.001")]), ["/splits/0/amount"]);
+    expectFaults(await split([part("13.00"), part("-0.50")]), ["/splits/1/amount/amount"]);
+    expectFaults(await split([part("12.50"), part("0")]), ["/splits/1/amount/amount"]);
+    expectFaults(await split([part("12.499"), part("0.001")]), ["/splits/0/amount/amount"]);
+    const dollars = { categoryId: food, amount: { amount: "12.50", currency: "USD" } };
+    expectFaults(await split([dollars]), ["/splits/0/amount/currency"]);
     expectFaults(await split([]), ["/splits"]);
     expectFaults(await split(Array.from({ length: 101 }, () => part("0.1"))), ["/splits"]);
     expectFaults(await split([part("12.50")], { categoryId: food }), ["/categoryId"]);

@@ -16,11 +16,11 @@ const pathOf = ({ id }: Account) => `/v1/accounts/${id}`;
 describe("204", () => {
   test.each<[string, object]>([
     ["with nothing", {}],
-    ["with an opening balance", { openingBalance: { amount: "12.34" } }],
+    ["with an opening balance", { openingBalance: { amount: "12.34", currency: "EUR" } }],
   ])("deletes an account %s, and leaves no trace in the sums", async (_what, body) => {
     const user = await accountHolder(api);
     const [kept, account] = [
-      await user.open({ openingBalance: { amount: "1" } }),
+      await user.open({ openingBalance: { amount: "1", currency: "EUR" } }),
       await user.open(body),
     ];
     const answer = await user.delete(pathOf(account), undefined, ifMatch(1));
@@ -32,9 +32,13 @@ describe("204", () => {
 
   test("deletes one whose opening balance was changed and taken away", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "12.34" } });
+    const account = await user.open({ openingBalance: { amount: "12.34", currency: "EUR" } });
     for (const [index, amount] of ["5", "0", "7"].entries())
-      await user.patch(pathOf(account), { openingBalance: { amount } }, ifMatch(index + 1));
+      await user.patch(
+        pathOf(account),
+        { openingBalance: { amount, currency: "EUR" } },
+        ifMatch(index + 1),
+      );
     expect((await user.delete(pathOf(account), undefined, ifMatch(4))).status).toBe(204);
     expect(await faultsOf(api, user.bookId)).toEqual([]);
   });
@@ -74,7 +78,7 @@ describe("409", () => {
 
   test("for an opening balance on a closed day", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "1" } });
+    const account = await user.open({ openingBalance: { amount: "1", currency: "EUR" } });
     await user.closeThrough("2026-01-31");
     const answer = await user.delete(pathOf(account), undefined, ifMatch(1));
     expectProblem(answer, 409, "ledger.period_closed");

@@ -110,7 +110,7 @@ describe("200", () => {
     const many = await ledgerUser(api);
     const { body } = await many.post<Account>("/v1/accounts", {
       ...{ kind: "checking", name: "Big", currency: "EUR", openingDate: "2025-12-31" },
-      openingBalance: { amount: "1.00" },
+      openingBalance: { amount: "1.00", currency: "EUR" },
     });
     const rows = 2_500;
     await api.sql`

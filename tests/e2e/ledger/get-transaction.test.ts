@@ -25,7 +25,7 @@ describe("200", () => {
     expect([answer.status, answer.headers.get("etag")]).toEqual([200, '"1"']);
     expect(answer.body).toEqual(recorded);
     expect<string>(answer.body.amount.amount).toBe("12.500");
-    expect<string | undefined>(answer.body.splits[0]?.amount).toBe("12.500");
+    expect<string | undefined>(answer.body.splits[0]?.amount.amount).toBe("12.500");
   });
 
   test("ids in any case", async () => {

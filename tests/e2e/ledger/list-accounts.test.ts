@@ -21,7 +21,7 @@ describe("200", () => {
     const user = await accountHolder(api);
     const empty = await user.get<Page>(path);
     expect([empty.status, empty.body]).toEqual([200, { items: [], nextCursor: null }]);
-    const account = await user.open({ openingBalance: { amount: "5" } });
+    const account = await user.open({ openingBalance: { amount: "5", currency: "EUR" } });
     expect((await user.get<Page>(path)).body.items).toEqual([account]);
   });
 

@@ -32,7 +32,7 @@ async function household() {
   const user = await accountHolder(api);
   await user.patch(`/v1/books/${user.bookId}`, { baseCurrency: "USD" }, ifMatch(1));
   const checking = await user.open({
-    openingBalance: { amount: "100" },
+    openingBalance: { amount: "100", currency: "EUR" },
     openingDate: "2026-02-01",
   });
   const card = await user.open({ kind: "credit_card", currency: "USD" });

@@ -74,8 +74,14 @@ describe("GET /v1/imports/{id}/rows", () => {
 
   test("200: in the order of the file, each with what it says or why it is faulty", async () => {
     expect(await user.rows(read.id)).toMatchObject([
-      { number: 2, verdict: "duplicate", date: "2026-03-01", amount: "-1.00", payee: "Shop" },
-      { number: 3, verdict: "new", date: "2026-03-02", amount: "-2.00" },
+      {
+        ...{ number: 2, verdict: "duplicate", date: "2026-03-01", payee: "Shop" },
+        amount: { amount: "-1.00", currency: "EUR" },
+      },
+      {
+        ...{ number: 3, verdict: "new", date: "2026-03-02" },
+        amount: { amount: "-2.00", currency: "EUR" },
+      },
       { number: 4, verdict: "faulty", date: null, amount: null, fault: expect.any(String) },
       { number: 5, verdict: "new", cells: ["2026-03-04", "-4.00", "Shop", ""] },
     ]);

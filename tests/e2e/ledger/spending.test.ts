@@ -52,8 +52,8 @@ describe("200", () => {
     const wage = await user.addCategory("income", "Wage");
     await user.move(usd, "2026-03-02", "-30", {
       splits: [
-        { categoryId: food, amount: "20.00" },
-        { categoryId: bread, amount: "10.00" },
+        { categoryId: food, amount: { amount: "20.00", currency: "USD" } },
+        { categoryId: bread, amount: { amount: "10.00", currency: "USD" } },
       ],
     });
     await user.move(eur, "2026-03-05", "-10", { categoryId: bread });

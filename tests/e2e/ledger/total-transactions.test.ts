@@ -35,8 +35,8 @@ beforeAll(async () => {
   await user.record({
     ...{ kind: "expense", accountId: euro, date: "2026-01-11", amount: amount("0.20") },
     splits: [
-      { categoryId: food, amount: "0.05" },
-      { categoryId: home, amount: "0.15" },
+      { categoryId: food, amount: { amount: "0.05", currency: "EUR" } },
+      { categoryId: home, amount: { amount: "0.15", currency: "EUR" } },
     ],
   });
   // A refund: an income in the category of the expense.
@@ -66,15 +66,19 @@ afterAll(() => api.close());
 const totals = <T = Totals>(query: Record<string, string> = {}, client = user) =>
   client.get<T>(`/v1/transactions/totals?${new URLSearchParams(query)}`);
 
+const totalIn = (currency: string, income: string, expense: string, net: string) => ({
+  currency,
+  income: { amount: income, currency },
+  expense: { amount: expense, currency },
+  net: { amount: net, currency },
+});
+
 describe("200", () => {
   test("counts everything and adds up each currency by itself, exactly; a transfer is neither", async () => {
     expect((await totals()).body).toEqual({
       count: 6,
       more: false,
-      totals: [
-        { currency: "EUR", income: "1000.03", expense: "0.30", net: "999.73" },
-        { currency: "JPY", income: "0", expense: "1200", net: "-1200" },
-      ],
+      totals: [totalIn("EUR", "1000.03", "0.30", "999.73"), totalIn("JPY", "0", "1200", "-1200")],
     });
   });
 
@@ -82,7 +86,7 @@ describe("200", () => {
     expect((await totals({ categoryId: food })).body).toEqual({
       count: 3,
       more: false,
-      totals: [{ currency: "EUR", income: "0.03", expense: "0.15", net: "-0.12" }],
+      totals: [totalIn("EUR", "0.03", "0.15", "-0.12")],
     });
     expect((await totals({ categoryId: home, search: "nothing" })).body).toEqual({
       count: 0,
@@ -113,12 +117,7 @@ describe("200", () => {
     const { status, body } = await totals({}, rich);
     expect([status, body.totals]).toEqual([
       200,
-      [
-        {
-          ...{ currency: "EUR", expense: "0.00" },
-          ...{ income: `1${"9".repeat(18)}.98`, net: `1${"9".repeat(18)}.98` },
-        },
-      ],
+      [totalIn("EUR", `1${"9".repeat(18)}.98`, "0.00", `1${"9".repeat(18)}.98`)],
     ]);
   });
 });

@@ -47,7 +47,7 @@ describe("200", () => {
     ],
   ])("changes the %s and leaves the rest", async (_what, body, changed) => {
     const user = await accountHolder(api);
-    const before = await user.open({ openingBalance: { amount: "100" } });
+    const before = await user.open({ openingBalance: { amount: "100", currency: "EUR" } });
     const answer = await user.patch<Account>(pathOf(before), body, ifMatch(1));
     expect([answer.status, answer.headers.get("etag")]).toEqual([200, '"2"']);
     expect(answer.body).toEqual({ ...before, ...changed, version: 2 });
@@ -64,16 +64,16 @@ describe("200", () => {
 
   test("moves the balance with the opening balance, and keeps what that was", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "100" } });
+    const account = await user.open({ openingBalance: { amount: "100", currency: "EUR" } });
     await user.move(account, "2026-02-01", "-30");
     const change = (body: object, version: number) =>
       user.patch<Account>(pathOf(account), body, ifMatch(version));
     const balances: string[] = [];
     for (const [index, body] of [
-      { openingBalance: { amount: "-50" } },
+      { openingBalance: { amount: "-50", currency: "EUR" } },
       { openingDate: "2025-12-01" },
-      { openingBalance: { amount: "0" } },
-      { openingBalance: { amount: "10" }, openingDate: "2026-01-15" },
+      { openingBalance: { amount: "0", currency: "EUR" } },
+      { openingBalance: { amount: "10", currency: "EUR" }, openingDate: "2026-01-15" },
     ].entries()) {
       balances.push((await change(body, index + 1)).body.balance.amount);
       expect(await faultsOf(api, user.bookId)).toEqual([]);
@@ -95,7 +95,7 @@ describe("200", () => {
 describe("403 and 404", () => {
   test("for viewers, and for an account of others or of the book itself", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "1" } });
+    const account = await user.open({ openingBalance: { amount: "1", currency: "EUR" } });
     const other = await signedInUser(api);
     const ask = (target: Pick<Account, "id">) =>
       other.patch(pathOf(target), { name: "Mine" }, ifMatch(1));
@@ -127,21 +127,24 @@ describe("409", () => {
 
   test("for the opening balance of an archived account; its name may change", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "1" } });
+    const account = await user.open({ openingBalance: { amount: "1", currency: "EUR" } });
     await user.post(`${pathOf(account)}/archival`, undefined, ifMatch(1));
     const change = (body: object) => user.patch(pathOf(account), body, ifMatch(2));
-    const refused = await change({ openingBalance: { amount: "2" } });
+    const refused = await change({ openingBalance: { amount: "2", currency: "EUR" } });
     expectProblem(refused, 409, "ledger.account_archived");
     expect((await change({ name: "Old one" })).status).toBe(200);
   });
 
   test("for an opening balance that was, or would be, on a closed day", async () => {
     const user = await accountHolder(api);
-    const early = await user.open({ openingBalance: { amount: "1" } });
-    const late = await user.open({ openingBalance: { amount: "1" }, openingDate: "2026-03-01" });
+    const early = await user.open({ openingBalance: { amount: "1", currency: "EUR" } });
+    const late = await user.open({
+      openingBalance: { amount: "1", currency: "EUR" },
+      openingDate: "2026-03-01",
+    });
     await user.closeThrough("2026-01-31");
     for (const [account, body] of [
-      [early, { openingBalance: { amount: "2" } }],
+      [early, { openingBalance: { amount: "2", currency: "EUR" } }],
       [early, { openingDate: "2026-03-01" }],
       [late, { openingDate: "2026-01-31" }],
     ] as const)
@@ -178,7 +181,11 @@ describe("412 and 428", () => {
     const account = await user.open();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        user.patch(pathOf(account), { openingBalance: { amount: `${index + 1}.00` } }, ifMatch(1)),
+        user.patch(
+          pathOf(account),
+          { openingBalance: { amount: `${index + 1}.00`, currency: "EUR" } },
+          ifMatch(1),
+        ),
       ),
     );
     const statuses = answers.map(({ status }) => status).toSorted();
@@ -191,10 +198,12 @@ describe("412 and 428", () => {
 describe("422", () => {
   test("for an opening balance that is too fine for the new currency", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "1.25" } });
+    const account = await user.open({ openingBalance: { amount: "1.25", currency: "EUR" } });
     const change = (body: object) => user.patch(pathOf(account), body, ifMatch(1));
     expectFaults(await change({ currency: "JPY" }), ["/openingBalance/amount"]);
-    expect((await change({ currency: "JPY", openingBalance: { amount: "1" } })).status).toBe(200);
+    expect(
+      (await change({ currency: "JPY", openingBalance: { amount: "1", currency: "JPY" } })).status,
+    ).toBe(200);
   });
 
   test.each<[string, object, string[]]>([
@@ -203,6 +212,16 @@ describe("422", () => {
     ["a currency that nobody has", { currency: "ZZZ" }, ["/currency"]],
     ["a balance", { balance: { amount: "1" } }, ["/balance"]],
     ["being archived", { archivedAt: null }, ["/archivedAt"]],
+    [
+      "an opening balance in another currency",
+      { openingBalance: { amount: "1", currency: "USD" } },
+      ["/openingBalance/currency"],
+    ],
+    [
+      "one in the currency that the account leaves",
+      { currency: "USD", openingBalance: { amount: "1", currency: "EUR" } },
+      ["/openingBalance/currency"],
+    ],
   ])("for %s", async (_what, body, paths) => {
     const user = await accountHolder(api);
     const account = await user.open();

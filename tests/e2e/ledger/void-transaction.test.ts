@@ -21,14 +21,14 @@ beforeEach(async () => {
     ...{ kind: "expense", date: "2026-09-01", accountId: account, externalId: "b-1" },
     amount: { amount: "12.50", currency: "EUR" },
     splits: [
-      { categoryId: food, amount: "12.00", note: "most" },
-      { categoryId: rent, amount: "0.50" },
+      { categoryId: food, amount: { amount: "12.00", currency: "EUR" }, note: "most" },
+      { categoryId: rent, amount: { amount: "0.50", currency: "EUR" } },
     ],
   });
 });
 
 const pathOf = ({ id }: { readonly id: string }) => `/v1/transactions/${id}/void`;
-const voided = (body: unknown = {}, version = before.version) =>
+const voided = (body?: unknown, version = before.version) =>
   user.post<Transaction>(pathOf(before), body, ifMatch(version));
 
 describe("200", () => {
@@ -42,6 +42,22 @@ describe("200", () => {
     expect(read.body).toEqual(answer.body);
     expect(await user.balance(account)).toBe("0.00");
     expect(await faultsOf(api, user.bookId)).toEqual([]);
+  });
+
+  test("needs no body: a reason may be given, and stands in the history", async () => {
+    expect((await voided()).status).toBe(200);
+    const reasonOf = async ({ id }: { readonly id: string }) => {
+      const path = `/v1/transactions/${id}/history`;
+      const { items } = (await user.get<{ items: { reason: string | null }[] }>(path)).body;
+      return items.map(({ reason }) => reason);
+    };
+    expect(await reasonOf(before)).toEqual([null]);
+    const again = await user.record({
+      ...{ kind: "expense", date: "2026-09-01", accountId: account },
+      amount: { amount: "1.00", currency: "EUR" },
+    });
+    expect((await user.post(pathOf(again), { reason: " Twice " }, ifMatch(1))).status).toBe(200);
+    expect(await reasonOf(again)).toEqual(["Twice"]);
   });
 
   test("gives back both sides of a transfer between currencies", async () => {
@@ -127,6 +143,7 @@ describe("412 and 428", () => {
 test("422: a reason that is none", async () => {
   expectFaults(await voided({ reason: 7 }), ["/reason"]);
   expectFaults(await voided({ reason: "x".repeat(501) }), ["/reason"]);
+  for (const reason of ["", " \u00a0", null]) expectFaults(await voided({ reason }), ["/reason"]);
   expectFaults(await voided({ why: "x" }), ["/why"]);
 });
 

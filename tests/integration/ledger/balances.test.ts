@@ -94,7 +94,7 @@ function bodyOf(ledger: Ledger, { kind, from, to: ahead, ...rest }: Written): Re
   if (rest.isUncategorised) return common;
   const splits = rest.parts.map((part, index) => ({
     categoryId: String(ledger.categories[index % 2]),
-    amount: money(part, from).amount,
+    amount: money(part, from),
   }));
   return { ...common, splits };
 }

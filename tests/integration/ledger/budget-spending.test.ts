@@ -12,7 +12,7 @@ import { addDecimals, type DecimalString, subtractDecimals, zero } from "#platfo
 import { addDays, type LocalDate } from "#platform/kernel/time";
 import { systemIds } from "#platform/system";
 import { type Budget, eur, makeBudget, monthlyBudget, progressOn } from "../../support/budgets.ts";
-import { type LedgerUser, ledgerUser } from "../../support/ledger.ts";
+import { ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 let api: TestApp;
@@ -89,7 +89,7 @@ async function play(
       kind: cents < 0 ? "income" : "expense",
       ...{ date: dayOf(day), accountId, amount: eur(asCents(Math.abs(cents))) },
       splits: parts.map(([n, part]) => ({
-        ...{ categoryId: categories[n] ?? "", amount: asCents(Math.abs(part)) },
+        ...{ categoryId: categories[n] ?? "", amount: eur(asCents(Math.abs(part))) },
       })),
     });
     recorded.push({ id, version, day: dayOf(day), parts });
@@ -163,7 +163,7 @@ describe("for any ledger", () => {
           if (on > last)
             expect(equal(total, spentIn({ start: startsOn, end: found.period.end }))).toBe(true);
         }
-        await user.post(`/v1/budgets/${budget.id}/archival`);
+        await user.post(`/v1/budgets/${budget.id}/archival`, undefined, ifMatch(1));
       }),
       { numRuns: 25 },
     );

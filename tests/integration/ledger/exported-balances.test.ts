@@ -49,7 +49,7 @@ async function play(user: LedgerUser, { openings, steps }: Ledger): Promise<void
     const currency = currencies[index] ?? "EUR";
     const { status, body } = await user.post<Account>("/v1/accounts", {
       ...{ kind: index === 1 ? "credit_card" : "checking", name: "Konto", currency },
-      openingBalance: { amount: written(opening, digitsOf[currency]) },
+      openingBalance: { amount: written(opening, digitsOf[currency]), currency },
       openingDate: "2026-01-01",
     });
     expect(status).toBe(201);
@@ -73,7 +73,7 @@ async function play(user: LedgerUser, { openings, steps }: Ledger): Promise<void
     };
     const splits = units.map((part, index) => ({
       categoryId: what === "income" ? work : index % 2 === 0 ? food : leaf,
-      amount: written(part, digitsOf[currency]),
+      amount: { amount: written(part, digitsOf[currency]), currency },
     }));
     const arrived = other.currency === currency ? sum : (units[0] ?? 1);
     const toAmount = {

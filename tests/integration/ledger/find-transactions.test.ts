@@ -173,12 +173,16 @@ describe("any filter of any book", () => {
               Object.fromEntries(
                 totals.map(({ currency, income, expense }) => [
                   currency,
-                  { income: hundredths(income), expense: hundredths(expense) },
+                  { income: hundredths(income.amount), expense: hundredths(expense.amount) },
                 ]),
               ),
             ).toEqual(naiveTotals(book, expected, filter));
-            for (const { income, expense, net } of totals)
-              expect(hundredths(net)).toBe(hundredths(income) - hundredths(expense));
+            for (const { currency, income, expense, net } of totals) {
+              expect(hundredths(net.amount)).toBe(
+                hundredths(income.amount) - hundredths(expense.amount),
+              );
+              for (const sum of [income, expense, net]) expect(sum.currency).toBe(currency);
+            }
           }
         },
       ),

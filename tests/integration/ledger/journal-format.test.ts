@@ -74,9 +74,7 @@ const transactionOf = (index: number, amount: string, texts: Texts): Transaction
   ...{ id: idOf(100 + index), bookId: idOf(0), kind: "expense", date: "2026-01-02" as LocalDate },
   accountId: idOf(1 + (index % 3)),
   amount: euro(amount),
-  splits: [
-    { categoryId: idOf(11 + (index % 2)), amount: amount as DecimalString, note: texts.split },
-  ],
+  splits: [{ categoryId: idOf(11 + (index % 2)), amount: euro(amount), note: texts.split }],
   ...{ transfer: null, payee: texts.payee, note: texts.note, tags: texts.tags },
   ...{ documentNumber: texts.document, taxRate: null, cleared: index % 2 === 0 },
   ...{ externalId: texts.external, importId: null, createdBy: idOf(9), createdAt: at },

@@ -40,7 +40,7 @@ test("a user's books: his default one, made on the way, and those that others le
 
 test("the accounts of a book, archived ones too, as their owner sees them", async () => {
   const user = await accountHolder(api);
-  const account = await user.open({ openingBalance: { amount: "5" } });
+  const account = await user.open({ openingBalance: { amount: "5", currency: "EUR" } });
   const archived = await user.addAccount("TRY");
   await user.archiveAccount(archived);
   const found = await ledger.accountsOf(ctx, { userId: user.user.id, bookId: user.bookId });
@@ -88,7 +88,10 @@ describe("the transactions of a book", () => {
 
   test("come page by page, the oldest first, each once, without void ones", async () => {
     const user = await accountHolder(api);
-    const account = await user.open({ openingBalance: { amount: "5" }, openingDate: "2026-01-01" });
+    const account = await user.open({
+      openingBalance: { amount: "5", currency: "EUR" },
+      openingDate: "2026-01-01",
+    });
     const made: Transaction[] = [];
     for (let count = 0; count < 11; count += 1)
       made.push(

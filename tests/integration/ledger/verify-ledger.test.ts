@@ -21,7 +21,7 @@ const verify = () => api.runCommand("ledger:verify");
 beforeEach(async () => {
   await emptyLedger();
   user = await accountHolder(api);
-  const account = await user.open({ openingBalance: { amount: "100" } });
+  const account = await user.open({ openingBalance: { amount: "100", currency: "EUR" } });
   const other = await user.open({ currency: "USD" });
   const expense = await user.move(account, "2026-02-10", "-30");
   const transfer = await user.record({

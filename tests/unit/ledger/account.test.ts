@@ -7,7 +7,7 @@ const digits: Readonly<Record<string, number>> = { EUR: 2, JPY: 0, BTC: 8 };
 const scales: Scales = { digitsOf: (currency) => digits[currency] };
 const input: AccountInput = {
   ...{ kind: "checking", name: "Main", currency: "EUR", openingDate: "2026-01-01" },
-  openingBalance: { amount: "1.5" },
+  openingBalance: { amount: "1.5", currency: "EUR" },
 };
 
 function faultsOf(work: () => unknown): readonly string[] {
@@ -39,8 +39,10 @@ describe("an account as it is read", () => {
       "/name",
       "/openingDate",
     ]);
-    const fine = { ...input, openingBalance: { amount: "1.005" } };
+    const fine = { ...input, openingBalance: { amount: "1.005", currency: "EUR" } };
     expect(faultsOf(() => readAccount(fine, scales))).toEqual(["/openingBalance/amount"]);
+    const foreign = { ...input, openingBalance: { amount: "1", currency: "JPY" } };
+    expect(faultsOf(() => readAccount(foreign, scales))).toEqual(["/openingBalance/currency"]);
   });
 });
 
@@ -60,9 +62,31 @@ describe("an account as it is changed", () => {
     expect(faultsOf(() => changeAccount(before, change, scales))).toEqual([
       "/openingBalance/amount",
     ]);
-    const empty = readAccount({ ...input, openingBalance: { amount: "0" } }, scales);
+    const empty = readAccount(
+      { ...input, openingBalance: { amount: "0", currency: "EUR" } },
+      scales,
+    );
     expect<unknown>(changeAccount(empty, change, scales).openingBalance).toEqual({
       ...{ amount: "0", currency: "JPY" },
     });
+    const both = { ...change, openingBalance: { amount: "7", currency: "JPY" } };
+    expect<unknown>(changeAccount(before, both, scales).openingBalance).toEqual(
+      both.openingBalance,
+    );
+  });
+
+  test("takes an opening balance in the currency that it is to have, and in no other", () => {
+    const openingBalance = { amount: "1", currency: "EUR" };
+    expect<unknown>(changeAccount(before, { openingBalance }, scales).openingBalance).toEqual({
+      ...{ amount: "1.00", currency: "EUR" },
+    });
+    for (const change of [
+      { openingBalance: { amount: "1", currency: "JPY" } },
+      { currency: "JPY", openingBalance },
+      { currency: "JPY", openingBalance: { amount: "0", currency: "EUR" } },
+    ])
+      expect(faultsOf(() => changeAccount(before, change, scales))).toEqual([
+        "/openingBalance/currency",
+      ]);
   });
 });

@@ -17,7 +17,7 @@ const money = (amount: string, currency = "EUR") => ({
   currency: currency as CurrencyCode,
 });
 const split = (category: number, amount: string, note: string | null = null) => ({
-  ...{ categoryId: idOf(category), amount: amount as DecimalString, note },
+  ...{ categoryId: idOf(category), amount: money(amount), note },
 });
 
 const categories = categoryPaths([

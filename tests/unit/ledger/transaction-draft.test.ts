@@ -84,7 +84,7 @@ describe("a transaction as it is written down", () => {
         fc.constantFrom(-1n, 1n),
         (draft, off) => {
           const { currency } = draft.amount;
-          const tooMuch = { categoryId: id, amount: amountOf(1n, currency) };
+          const tooMuch = { categoryId: id, amount: { amount: amountOf(1n, currency), currency } };
           const splits = off > 0n ? [...draft.splits, tooMuch] : draft.splits.slice(1);
           expect(faultsIn({ ...inputOf(draft), splits })).toEqual(["/splits"]);
         },
@@ -100,7 +100,14 @@ describe("a transaction as it is written down", () => {
     ["/date", { date: "2026-02-29" }],
     ["/taxRate", { taxRate: "1e1" }],
     ["/categoryId", { categoryId: "7" }],
-    ["/splits/0/categoryId", { splits: [{ categoryId: "7", amount: "12.50" }] }],
+    [
+      "/splits/0/categoryId",
+      { splits: [{ categoryId: "7", amount: { amount: "12.50", currency: "EUR" } }] },
+    ],
+    [
+      "/splits/0/amount/currency",
+      { splits: [{ categoryId: id, amount: { amount: "12.50", currency: "USD" } }] },
+    ],
     ["/toAccountId", { kind: "transfer", toAccountId: "7" }],
     ["/tags", { tags: Array.from({ length: 21 }, (_, index) => `${index}`) }],
   ])("a fault is named: %s", (path, more) => {

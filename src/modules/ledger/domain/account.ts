@@ -9,7 +9,7 @@ import {
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
 import type { AccountKind } from "../contract.ts";
 import { readExternalCode, readName } from "./name.ts";
-import { readMoney } from "./posting-amount.ts";
+import { type MoneyInput, readMoneyIn } from "./posting-amount.ts";
 
 /** What is owed; all other kinds are what is owned, overdrawn or not. */
 export const liabilityKinds = ["credit_card", "loan"] as const satisfies readonly AccountKind[];
@@ -22,8 +22,8 @@ export type AccountInput = {
   readonly kind: AccountKind;
   readonly name: string;
   readonly currency: string;
-  /** Signed: negative = overdrawn or owed. */
-  readonly openingBalance?: { readonly amount: string } | undefined;
+  /** Signed: negative = overdrawn or owed. In the currency of the account. */
+  readonly openingBalance?: MoneyInput | undefined;
   readonly openingDate: string;
   readonly externalCode?: string | null | undefined;
 };
@@ -46,8 +46,9 @@ export function readAccount(input: AccountInput, scales: Scales): AccountDraft {
     openingDate: () => parseLocalDate(input.openingDate, "/openingDate"),
     externalCode: () => readExternalCode(input.externalCode),
   });
-  const { amount } = input.openingBalance ?? { amount: "0" };
-  return { kind, ...read, openingBalance: readOpening(amount, read.currency, scales) };
+  const { currency } = read;
+  const opening = input.openingBalance ?? { amount: "0", currency };
+  return { kind, ...read, openingBalance: readOpening(opening, currency, scales) };
 }
 
 /** What of an account may be changed; absent = it stays as it is. */
@@ -55,7 +56,7 @@ export type AccountChanges = {
   readonly kind?: AccountKind | undefined;
   readonly name?: string | undefined;
   readonly currency?: string | undefined;
-  readonly openingBalance?: { readonly amount: string } | undefined;
+  readonly openingBalance?: MoneyInput | undefined;
   readonly openingDate?: string | undefined;
   readonly externalCode?: string | null | undefined;
 };
@@ -70,15 +71,17 @@ export function changeAccount(
   const given = Object.fromEntries(
     Object.entries(others).filter(([, value]) => value !== undefined),
   ) as Partial<AccountInput>;
-  const currencyStays = given.currency === undefined || given.currency === before.currency;
-  const amount = openingBalance?.amount ?? before.openingBalance.amount;
+  const { currency = before.currency } = given;
+  const kept = { amount: before.openingBalance.amount, currency };
+  const asked = openingBalance ?? kept;
   return readAccount(
     {
       ...before,
       ...given,
       externalCode,
       // Zero has no decimals that another currency could lack.
-      openingBalance: { amount: !currencyStays && isZero(amount) ? "0" : amount },
+      openingBalance:
+        currency !== before.currency && isZero(asked.amount) ? { ...asked, amount: "0" } : asked,
     },
     scales,
   );
@@ -86,8 +89,8 @@ export function changeAccount(
 
 const isZero = (amount: string): boolean => /^-?0(\.0+)?$/.test(amount);
 
-const readOpening = (amount: string, currency: CurrencyCode, scales: Scales): Money =>
-  readMoney({ amount, currency }, scales, "/openingBalance");
+const readOpening = (opening: MoneyInput, currency: CurrencyCode, scales: Scales): Money =>
+  readMoneyIn({ code: currency, of: "the account" }, opening, scales, "/openingBalance");
 
 function readCurrency(text: string, scales: Scales): CurrencyCode {
   const currency = parseCurrencyCode(text, "/currency");

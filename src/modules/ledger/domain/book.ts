@@ -74,10 +74,3 @@ export function requireBackward(current: LocalDate | null, wanted: LocalDate | n
       meta: { closedThrough: current },
     });
 }
-
-/** Why somebody closes or reopens; blanks are a 422 that names /reason. */
-export function readReason(text: string): string {
-  const reason = text.normalize("NFC").trim();
-  if (reason === "") throw invalidField("/reason", "Must not be blank.");
-  return reason;
-}

@@ -106,7 +106,7 @@ function sidesOf({ kind, accountId, amount: whole, splits, transfer }: Transacti
   if (kind === "opening") return [plain];
   return splits.map(({ categoryId, note, amount: part }) => ({
     ...{ accountId, currency, categoryId, note },
-    amount: kind === "income" ? part : negatedText(part),
+    amount: kind === "income" ? part.amount : negatedText(part.amount),
   }));
 }
 

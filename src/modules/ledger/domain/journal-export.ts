@@ -104,13 +104,9 @@ function linesOf(
   }
   return [
     posting(account, kind === "income" ? amount : negated(amount)),
-    ...splits.map((split) => {
-      const part = { amount: split.amount, currency: amount.currency };
-      const line = posting(
-        nameIn(names, split.categoryId),
-        kind === "income" ? negated(part) : part,
-      );
-      return split.note === null ? line : `${line}  ; ${commentOf(split.note)}`;
+    ...splits.map(({ categoryId, amount: part, note }) => {
+      const line = posting(nameIn(names, categoryId), kind === "income" ? negated(part) : part);
+      return note === null ? line : `${line}  ; ${commentOf(note)}`;
     }),
   ];
 }

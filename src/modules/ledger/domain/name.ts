@@ -12,3 +12,14 @@ export const readExternalCode = (text: string | null | undefined): string | null
   spelled(text ?? "") || null;
 
 const spelled = (text: string): string => text.normalize("NFC").replace(/\s+/gu, " ").trim();
+
+/** Why somebody voids, closes or reopens; blanks are a 422 that names /reason. */
+export function readReason(text: string): string {
+  const reason = text.normalize("NFC").trim();
+  if (reason === "") throw invalidField("/reason", "Must not be blank.");
+  return reason;
+}
+
+/** The same where none need be given. */
+export const readOptionalReason = (text: string | undefined): string | null =>
+  text === undefined ? null : readReason(text);

@@ -1,6 +1,6 @@
 import { type DecimalString, signOf } from "#platform/kernel/decimal";
 import { invalidField } from "#platform/kernel/errors";
-import { type Money, parseMoney, type Scales } from "#platform/kernel/money";
+import { type CurrencyCode, type Money, parseMoney, type Scales } from "#platform/kernel/money";
 
 /**
  * Digits before the point of one amount: a million of the largest still add up to a sum that the kernel can hold
@@ -16,6 +16,18 @@ export function readMoney(input: MoneyInput, scales: Scales, path: string): Mone
   const money = parseMoney(input, scales, path);
   requireSize(money.amount, `${path}/amount`);
   return money;
+}
+
+/** The same where the currency is known before: naming another one is a 422 that says whose it is not. */
+export function readMoneyIn(
+  currency: { readonly code: CurrencyCode; readonly of: string },
+  input: MoneyInput,
+  scales: Scales,
+  path: string,
+): Money {
+  if (input.currency !== currency.code)
+    throw invalidField(`${path}/currency`, `Is not the currency of ${currency.of}.`);
+  return readMoney(input, scales, path);
 }
 
 /** More than zero: the kind of a transaction tells the direction. */

@@ -86,10 +86,12 @@ function linesOf<Category>(
       gives(counter("exchange", arrived), arrived),
     ];
   }
-  const parts = splits.map(({ categoryId, note, amount: part }): Line<Category> => {
-    const money = { amount: part, currency: amount.currency };
-    return { accountId: null, categoryId, money: kind === "income" ? negated(money) : money, note };
-  });
+  const parts = splits.map(
+    ({ categoryId, note, amount: part }): Line<Category> => ({
+      ...{ accountId: null, categoryId, note },
+      money: kind === "income" ? negated(part) : part,
+    }),
+  );
   return [kind === "income" ? gets(accountId, amount) : gives(accountId, amount), ...parts];
 }
 

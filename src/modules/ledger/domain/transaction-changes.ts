@@ -40,7 +40,7 @@ function keptSplits({ kind, splits }: Transaction, changes: TransactionChanges) 
   if (isReplaced || (changes.kind !== undefined && changes.kind !== kind)) return {};
   const [only, ...others] = splits;
   if (changes.amount === undefined || !only || others.length > 0) return { splits };
-  return { splits: [{ ...only, amount: changes.amount.amount }] };
+  return { splits: [{ ...only, amount: changes.amount }] };
 }
 
 const given = <T extends object>(changes: T) =>

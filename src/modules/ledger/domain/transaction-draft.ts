@@ -1,5 +1,4 @@
 import {
-  addDecimals,
   compareDecimals,
   type DecimalString,
   divideDecimals,
@@ -7,18 +6,17 @@ import {
   parseDecimal,
   roundDecimal,
   signOf,
-  zero,
 } from "#platform/kernel/decimal";
 import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
-import { type Money, parseAmount, type Scales } from "#platform/kernel/money";
+import { compareMoney, type Money, type Scales, sumMoney } from "#platform/kernel/money";
 import { parseLocalDate } from "#platform/kernel/time";
 import type { Split, Transaction, TransactionKind } from "../contract.ts";
 import {
   type MoneyInput,
+  readMoneyIn,
   readPositiveMoney,
   requirePositive,
-  requireSize,
 } from "./posting-amount.ts";
 
 export const maxSplits = 100;
@@ -36,7 +34,7 @@ export type RecordedKind = Exclude<TransactionKind, "opening">;
 
 export type SplitInput = {
   readonly categoryId: string;
-  readonly amount: string;
+  readonly amount: MoneyInput;
   readonly note?: string | null | undefined;
 };
 
@@ -98,7 +96,7 @@ export function readTransaction(
   const details = { kind, amount, ...read };
   return kind === "transfer"
     ? { ...details, splits: [], transfer: readTransfer(input, details, scales) }
-    : { ...details, splits: readSplits(input, amount), transfer: null };
+    : { ...details, splits: readSplits(input, amount, scales), transfer: null };
 }
 
 function readDetails(input: TransactionInput) {
@@ -164,33 +162,44 @@ function readTransfer(
   };
 }
 
-function readSplits(input: TransactionInput, whole: Money): DraftSplit<Id | null>[] {
+function readSplits(
+  input: TransactionInput,
+  whole: Money,
+  scales: Scales,
+): DraftSplit<Id | null>[] {
   if (input.toAccountId) throw invalidField("/toAccountId", "Only a transfer has it.");
   if (input.toAmount) throw invalidField("/toAmount", "Only a transfer has it.");
   const { splits } = input;
   if (!splits) {
     const categoryId = input.categoryId ? parseId(input.categoryId, "/categoryId") : null;
-    return [{ categoryId, amount: whole.amount, note: null }];
+    return [{ categoryId, amount: whole, note: null }];
   }
   if (input.categoryId) throw invalidField("/categoryId", "Either a category or splits, not both.");
   if (splits.length === 0 || splits.length > maxSplits)
     throw invalidField("/splits", `Must be 1 to ${maxSplits} parts.`);
-  const read = splits.map((split, index) => readSplit(split, whole, `/splits/${index}`));
-  const sum = read.reduce((total, split) => addDecimals(total, split.amount), zero);
-  if (compareDecimals(sum, whole.amount) !== 0)
+  const read = splits.map((split, index) => readSplit(split, whole, scales, `/splits/${index}`));
+  const sum = sumMoney(
+    read.map(({ amount }) => amount),
+    whole.currency,
+  );
+  if (compareMoney(sum, whole) !== 0)
     throw invalidField("/splits", "The parts must add up to the amount.");
   return read;
 }
 
-function readSplit(split: SplitInput, whole: Money, path: string): DraftSplit<Id | null> {
+function readSplit(
+  split: SplitInput,
+  { currency }: Money,
+  scales: Scales,
+  path: string,
+): DraftSplit<Id | null> {
   return readAll({
     categoryId: () => parseId(split.categoryId, `${path}/categoryId`),
     amount: () => {
-      // The whole has the decimals of its currency.
-      const amount = parseAmount(split.amount, fractionDigits(whole.amount), `${path}/amount`);
-      requirePositive(amount, `${path}/amount`);
-      requireSize(amount, `${path}/amount`);
-      return amount;
+      const whose = { code: currency, of: "the whole" };
+      const part = readMoneyIn(whose, split.amount, scales, `${path}/amount`);
+      requirePositive(part.amount, `${path}/amount/amount`);
+      return part;
     },
     note: () => readLine(split.note, maxNoteLength, `${path}/note`),
   });

@@ -2,7 +2,6 @@ import { t } from "elysia";
 import {
   currencyCode,
   cursor,
-  decimal,
   id,
   instant,
   localDate,
@@ -23,10 +22,10 @@ const kind = oneOf(["checking", "savings", "credit_card", "cash", "investment", 
   description: "Credit cards and loans are liabilities, all others assets.",
   examples: ["checking"],
 });
-const openingBalance = t.Object(
-  { amount: decimal({ examples: ["1250.00"] }) },
-  { description: "In the account's currency; negative = overdrawn or owed." },
-);
+const openingBalance = money({
+  description: "In the account's currency; negative = overdrawn or owed.",
+  examples: [{ amount: "1250.00", currency: "EUR" }],
+});
 const openingDate = localDate({
   description: "The day on which it held the opening balance.",
   examples: ["2026-01-01"],
@@ -76,7 +75,7 @@ export const createAccountBody = t.Object({
 
 export const updateAccountBody = t.Partial(
   t.Object({ kind, name, currency: currencyCode(), openingBalance, openingDate, externalCode }),
-  { description: "What is absent stays as it is." },
+  { description: "What is left out stays as it is." },
 );
 
 export const accountBalancesQuery = t.Object({

@@ -10,12 +10,13 @@ import {
   version,
   wholeNumber,
 } from "#platform/http/schemas";
-import { nameOf, reason } from "./name-schemas.ts";
+import { nameOf, reasonLike } from "./name-schemas.ts";
 
 /** Own ones and those of others that one may read. */
 const maxListedBooks = 100;
 
 const name = nameOf("Household");
+const reason = reasonLike("Year-end closing");
 const locale = text(35, {
   minLength: 2,
   description: "BCP 47; its language is that of the first categories.",
@@ -57,7 +58,7 @@ export const createBookBody = t.Object(
     baseCurrency: t.Optional(currencyCode({ examples: ["EUR"] })),
     locale: t.Optional(locale),
   },
-  { description: "What is absent is as in your profile." },
+  { description: "What is left out is as in your profile." },
 );
 
 export const updateBookBody = t.Object(
@@ -66,7 +67,7 @@ export const updateBookBody = t.Object(
     baseCurrency: t.Optional(currencyCode({ examples: ["EUR"] })),
     locale: t.Optional(locale),
   },
-  { description: "What is absent stays as it is." },
+  { description: "What is left out stays as it is." },
 );
 
 export const closeBookBody = t.Object({

@@ -1,6 +1,5 @@
 import { t } from "elysia";
 import {
-  currencyCode,
   cursor,
   decimal,
   id,
@@ -21,6 +20,7 @@ const maxActiveBudgets = 100;
 const maxBudgetCategories = 100;
 const maxThresholds = 10;
 const maxThresholdPercent = 1_000;
+const maxCurrencies = 10_000;
 
 const name = nameOf("Groceries");
 const period = oneOf(["monthly", "yearly", "custom"], {
@@ -51,17 +51,17 @@ const thresholds = t.Array(wholeNumber({ minimum: 1, maximum: maxThresholdPercen
 
 export const budgetParams = t.Object({ id: id() });
 export const bookQuery = {
-  bookId: t.Optional(id({ description: "Your default book if absent." })),
+  bookId: t.Optional(id({ description: "Your default book when left out." })),
 };
 export const budgetListQuery = t.Object({
   ...bookQuery,
   archived: t.Optional(
-    yesNoParameter({ description: "Only archived ones, or none; absent = both." }),
+    yesNoParameter({ description: "Only archived (true) or only active ones (false)." }),
   ),
   cursor,
   limit: pageLimit,
 });
-const on = t.Optional(localDate({ description: "Today (UTC) if absent." }));
+const on = t.Optional(localDate({ description: "Today (UTC) when left out." }));
 export const progressQuery = t.Object({ on });
 export const progressListQuery = t.Object({ ...bookQuery, on });
 
@@ -72,7 +72,7 @@ export const createBudgetBody = t.Object({
 });
 export const updateBudgetBody = t.Partial(
   t.Object({ name, period, amount, categoryIds, startsOn, endsOn, rollover, thresholds }),
-  { description: "What is absent stays as it is. Past periods are measured anew, too." },
+  { description: "What is left out stays as it is. Past periods are measured anew, too." },
 );
 
 export const budget = t.Object({
@@ -86,8 +86,7 @@ export const budget = t.Object({
 });
 export const budgetPage = pageOf(budget);
 
-const totals = (description: string) =>
-  t.Array(t.Object({ amount: decimal(), currency: currencyCode() }), { description });
+const totals = (description: string) => t.Array(money(), { maxItems: maxCurrencies, description });
 
 export const budgetProgress = t.Object({
   budgetId: id(),

@@ -56,5 +56,5 @@ export const updateCategoryBody = t.Object(
     parentId: t.Optional(parentId),
     externalCode: t.Optional(externalCode),
   },
-  { description: "What is absent stays as it is." },
+  { description: "What is left out stays as it is." },
 );

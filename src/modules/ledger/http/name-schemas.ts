@@ -14,4 +14,8 @@ export const externalCode = t.Union([text(maxExternalCodeLength, { minLength: 1 
   examples: ["4210"],
 });
 
-export const reason = text(maxReasonLength, { minLength: 1, examples: ["Year-end closing"] });
+export const reasonLike = (example: string, description?: string) =>
+  text(maxReasonLength, {
+    ...{ minLength: 1, examples: [example] },
+    ...(description === undefined ? {} : { description }),
+  });

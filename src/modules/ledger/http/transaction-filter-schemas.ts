@@ -5,6 +5,7 @@ import {
   decimal,
   id,
   localDate,
+  money,
   oneOf,
   pageLimit,
   pageOf,
@@ -13,6 +14,7 @@ import {
   yesNoParameter,
 } from "#platform/http/schemas";
 import type { TransactionKind } from "../contract.ts";
+import { reasonLike } from "./name-schemas.ts";
 import { transaction } from "./transaction-schemas.ts";
 
 const kinds = [
@@ -25,7 +27,6 @@ const maxPayeeLength = 200;
 const maxTagLength = 50;
 const maxTags = 20;
 const maxNoteLength = 500;
-const maxReasonLength = 500;
 const maxSearchLength = 100;
 
 const criteria = {
@@ -78,8 +79,6 @@ export const transactionFilterBody = t.Object({
   cleared: t.Optional(t.Boolean()),
 });
 
-/** Sums have more digits than any amount may have. */
-const sum = (example: string) => t.String({ examples: [example] });
 const maxCurrencies = 10_000;
 
 export const transactionTotals = t.Object({
@@ -91,9 +90,9 @@ export const transactionTotals = t.Object({
   totals: t.Array(
     t.Object({
       currency: currencyCode(),
-      income: sum("3200.00"),
-      expense: sum("1890.50"),
-      net: sum("1309.50"),
+      income: money(),
+      expense: money(),
+      net: money({ description: "Income less expense." }),
     }),
     {
       maxItems: maxCurrencies,
@@ -135,7 +134,7 @@ export const bulkChangeBody = t.Object({
     ),
   ),
   void: t.Optional(t.Boolean({ description: "Instead of a change: void them all." })),
-  reason: t.Optional(text(maxReasonLength, { description: "Why they are voided." })),
+  reason: t.Optional(reasonLike("Entered twice", "Why they are voided.")),
 });
 
 const skippedCount = (description: string) => t.Integer({ description, examples: [0] });

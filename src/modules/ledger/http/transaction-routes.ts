@@ -86,6 +86,7 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
         ifMatch: true,
         params: transactionParams,
         body: voidBody,
+        bodyOptional: true,
         responses: { 200: transaction },
         errors: [404, 409],
       }),

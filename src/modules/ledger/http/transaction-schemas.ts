@@ -12,6 +12,7 @@ import {
   text,
   version,
 } from "#platform/http/schemas";
+import { reasonLike } from "./name-schemas.ts";
 
 /** As domain/transaction-draft.ts has them; lengths in UTF-16 units. */
 export const transactionBounds = {
@@ -34,9 +35,6 @@ const optional = <T extends TSchema>(schema: T) => t.Optional(orNull(schema));
 const record = <P extends Parameters<typeof t.Object>[0]>(properties: P) =>
   t.Object(properties, { additionalProperties: false });
 
-/** Why something was voided. */
-export const maxReasonLength = 500;
-
 const recordedKind = oneOf(["income", "expense", "transfer"], { examples: ["expense"] });
 const payee = text(maxPayeeLength, { examples: ["Migros"] });
 const note = text(maxNoteLength, { examples: ["For the party"] });
@@ -51,7 +49,7 @@ const taxRate = decimal({
 });
 const splitFields = {
   categoryId: id(),
-  amount: decimal({ description: "Positive, in the currency of the whole." }),
+  amount: money({ description: "Positive, in the currency of the whole." }),
 };
 const amountGiven = money({
   description:
@@ -90,12 +88,11 @@ const inputFields = {
 export const newTransactionBody = t.Object({ kind: recordedKind, ...inputFields });
 
 export const transactionChangesBody = t.Partial(t.Object({ kind: recordedKind, ...inputFields }), {
-  minProperties: 1,
   description: "What is left out stays as it is; null empties.",
 });
 
 export const voidBody = t.Object({
-  reason: optional(text(maxReasonLength, { examples: ["Entered twice"] })),
+  reason: t.Optional(reasonLike("Entered twice")),
 });
 
 export const transactionParams = t.Object({ id: id() });
@@ -144,7 +141,7 @@ const change = record({
   action: oneOf(["changed", "voided"]),
   changedBy: id(),
   changedAt: instant(),
-  reason: orNull(text(maxReasonLength)),
+  reason: orNull(reasonLike("Entered twice")),
   before: transaction,
   after: orNull(transaction),
 });

@@ -64,7 +64,9 @@ export function recordTransaction(
     ), ${sumsOf(sql`${bookId}::uuid`)}, result as (
       select ${columnsOf(transaction)}, (
         select coalesce(jsonb_agg(jsonb_build_object(
-          'categoryId', category_id, 'amount', abs(amount)::text, 'note', note) order by line), '[]')
+          'categoryId', category_id, 'note', note,
+          'amount', jsonb_build_object('amount', abs(amount)::text, 'currency', ${amount.currency}::text)
+          ) order by line), '[]')
         from lines where category_id is not null) as splits
       from made cross join (select ${JSON.stringify(transaction)}::jsonb as given) as known
     )`;

@@ -28,6 +28,7 @@ import type {
   Verdict,
   VerdictCounts,
 } from "../domain/import-state.ts";
+import type { KeptTransaction } from "./kept-transaction.ts";
 
 export const ledgerSchema = pgSchema("ledger");
 
@@ -303,8 +304,8 @@ export const transactionChanges = ledgerSchema.table(
     changedBy: id("changed_by").notNull(),
     changedAt: instant("changed_at").notNull(),
     reason: text("reason"),
-    before: jsonb("before").$type<object>().notNull(),
-    after: jsonb("after").$type<object>(),
+    before: jsonb("before").$type<KeptTransaction>().notNull(),
+    after: jsonb("after").$type<KeptTransaction>(),
   },
   (table) => [index("transaction_changes_of").on(table.transactionId, table.changedAt)],
 );

@@ -3,8 +3,10 @@ import { decimalFromPostgres } from "#platform/db/columns";
 import type { Reader, ReadPool, Tx } from "#platform/db/database";
 import { preparedRead } from "#platform/db/prepared-read";
 import type { Id } from "#platform/kernel/ids";
+import type { CurrencyCode } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
 import type { Split, Transaction } from "../contract.ts";
+import { keptOf, transactionOf } from "./kept-transaction.ts";
 import { recordTransaction } from "./record-transaction.ts";
 import { storedNames, storedRows, storedValues } from "./stored-rows.ts";
 import { accounts, transactionChanges, transactions } from "./tables.ts";
@@ -138,7 +140,7 @@ export function createTransactionRepository() {
           insert into ledger.transaction_changes
             (id, transaction_id, book_id, action, changed_by, changed_at, reason, before, after)
           select id, "transactionId", ${bookId}, action, "changedBy", "changedAt", reason, before, after
-          from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as c(id uuid, "transactionId" uuid,
+          from jsonb_to_recordset(${JSON.stringify(changes.map(keptChange))}::jsonb) as c(id uuid, "transactionId" uuid,
             action text, "changedBy" uuid, "changedAt" timestamptz, reason text, before jsonb, after jsonb)`);
     },
 
@@ -164,10 +166,20 @@ export function createTransactionRepository() {
         )
         .orderBy(desc(transactionChanges.changedAt), desc(transactionChanges.id))
         .limit(limit);
-      return rows as TransactionChange[];
+      return rows.map(({ before, after, ...change }) => ({
+        ...change,
+        before: transactionOf(before),
+        after: after && transactionOf(after),
+      }));
     },
   };
 }
+
+const keptChange = ({ before, after, ...change }: NewChange) => ({
+  ...change,
+  before: keptOf(before),
+  after: after && keptOf(after),
+});
 
 /** One statement for the splits of all of them. A void one has no postings: its splits stand in its history. */
 async function withSplits(reader: Reader, rows: readonly Row[]): Promise<Transaction[]> {
@@ -200,8 +212,8 @@ type SplitRow = Readonly<Record<string, unknown>> & {
   readonly note: string | null;
 };
 
-function toSplit({ categoryId, amount, note }: SplitRow): Split {
-  return { categoryId, amount: decimalFromPostgres(amount), note };
+function toSplit({ categoryId, amount, note }: SplitRow, currency: CurrencyCode): Split {
+  return { categoryId, amount: { amount: decimalFromPostgres(amount), currency }, note };
 }
 
 /** `splits` in the order of their lines. */
@@ -210,7 +222,7 @@ export function toTransaction(row: Row, splits: readonly SplitRow[]): Transactio
   return {
     ...same,
     amount: { amount, currency },
-    splits: splits.map(toSplit),
+    splits: splits.map((split) => toSplit(split, currency)),
     transfer:
       toAccountId && toAmount && toCurrency && rate
         ? { accountId: toAccountId, amount: { amount: toAmount, currency: toCurrency }, rate }

@@ -14,6 +14,7 @@ import {
   type Skipped,
   skippedBy,
 } from "../domain/bulk-change.ts";
+import { readOptionalReason } from "../domain/name.ts";
 import { postingsOf } from "../domain/postings.ts";
 import {
   parseTransactionFilter,
@@ -39,7 +40,7 @@ export type BulkChangeTransactionsInput = {
   readonly change?: BulkChangeInput | undefined;
   readonly void?: boolean | undefined;
   /** Why they are voided. */
-  readonly reason?: string | null | undefined;
+  readonly reason?: string | undefined;
 };
 
 export type BulkChangeResult = Skipped & { readonly matched: number; readonly changed: number };
@@ -56,6 +57,7 @@ export async function bulkChangeTransactions(
 ): Promise<BulkChangeResult> {
   const filter = parseTransactionFilter(input.filter, "/filter");
   const change = readAsked(input);
+  const reason = readOptionalReason(input.reason);
   const { bookId, userId: by } = await requireBook(deps, ctx, {
     bookId: input.bookId,
     need: "write",
@@ -68,7 +70,7 @@ export async function bulkChangeTransactions(
       throw periodClosed(closedThrough);
     const write = { bookId, by, at: deps.clock.now() };
     if (change === "void") {
-      await voidAll(deps, tx, { ...write, reason: input.reason ?? null }, changeable);
+      await voidAll(deps, tx, { ...write, reason }, changeable);
       return resultOf(matched, changeable.length, {});
     }
     await requireCategory(deps, tx, bookId, change);
@@ -144,7 +146,8 @@ const nextVersion = (transaction: Transaction, at: Instant): Transaction => ({
 function readAsked({ change, void: isVoid = false, reason }: BulkChangeTransactionsInput) {
   if (isVoid === (change !== undefined))
     throw invalidField("/change", "Either a change or `void`, one of the two.");
-  if (!isVoid && reason) throw invalidField("/reason", "Is kept for what is voided only.");
+  if (!isVoid && reason !== undefined)
+    throw invalidField("/reason", "Is kept for what is voided only.");
   return change === undefined ? "void" : readBulkChange(change);
 }
 

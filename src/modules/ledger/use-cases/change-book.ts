@@ -8,10 +8,10 @@ import {
   type BookInput,
   readBook,
   readClosingDay,
-  readReason,
   requireBackward,
   requireForward,
 } from "../domain/book.ts";
+import { readOptionalReason, readReason } from "../domain/name.ts";
 import {
   type BookAccessDeps,
   bookNotFound,
@@ -44,7 +44,7 @@ export async function closeBook(
   input: Target & { readonly closedThrough: string; readonly reason?: string | undefined },
 ): Promise<Book> {
   const closedThrough = readClosingDay(input.closedThrough, deps.clock.now());
-  const reason = input.reason === undefined ? null : readReason(input.reason);
+  const reason = readOptionalReason(input.reason);
   return changeBook(deps, ctx, input, async (tx, book, by) => {
     requireForward(book.closedThrough, closedThrough);
     if (book.closedThrough !== closedThrough)

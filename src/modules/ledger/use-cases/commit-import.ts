@@ -144,13 +144,14 @@ function transactionOf(deps: Deps, target: Target, row: JudgedRow): Transaction 
   if (date === null || amount === null) throw new Error("a row without a day or an amount is new");
   const kind = signOf(amount) < 0 ? "expense" : "income";
   // With all its decimals, which arithmetic would drop.
-  const whole = amount.replace("-", "") as DecimalString;
+  const positive = amount.replace("-", "") as DecimalString;
+  const whole = { amount: positive, currency: target.currency };
   const { bookId, importId, by: createdBy } = target;
   const origin = { id: deps.ids.next(), bookId, importId, createdBy, at: deps.clock.now() };
   return newTransaction(
     {
       ...{ kind, date, accountId: target.accountId, payee, note, externalId },
-      amount: { amount: whole, currency: target.currency },
+      amount: whole,
       transfer: null,
       splits: [{ categoryId: target[kind], amount: whole, note: null }],
       // A line of the bank's own statement.

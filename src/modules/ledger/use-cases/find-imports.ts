@@ -1,13 +1,14 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import { isId, parseId } from "#platform/kernel/ids";
+import type { Money } from "#platform/kernel/money";
 import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
 import { type Instant, isInstant } from "#platform/kernel/time";
 import type { LedgerDeps, StoredImportRow } from "../deps.ts";
 import type { Verdict } from "../domain/import-state.ts";
 import { requireBook } from "./book-access.ts";
 import { type Import, importView } from "./import-view.ts";
-import { type OwnImportDeps, ownImport } from "./own-import.ts";
+import { importNotFound, type OwnImportDeps, ownImport } from "./own-import.ts";
 
 type PageInput = { readonly limit: number; readonly cursor?: string | undefined };
 
@@ -38,20 +39,28 @@ export const getImport = async (
 ): Promise<Import> => importView(await ownImport(deps, ctx, parseId(input.id), "read"));
 
 /** A row of the file with its verdict; null while something about the file is open to question. */
-export type ImportRow = Omit<StoredImportRow, "importId">;
+export type ImportRow = Omit<StoredImportRow, "importId" | "amount"> & {
+  readonly amount: Money | null;
+};
 
 /** In the order of the file. Once an import is over, its rows are kept for a month. */
 export async function listImportRows(
-  deps: OwnImportDeps & Pick<LedgerDeps, "importRows">,
+  deps: OwnImportDeps & Pick<LedgerDeps, "accounts" | "importRows">,
   ctx: RequestContext,
   input: PageInput & { readonly id: string; readonly verdict?: Verdict | undefined },
 ): Promise<Page<ImportRow>> {
   const { limit, cursor, verdict } = input;
   const after = cursor === undefined ? 0 : readNumber(cursor);
-  const { id } = await ownImport(deps, ctx, parseId(input.id), "read");
+  const { id, accountId } = await ownImport(deps, ctx, parseId(input.id), "read");
+  const [account] = await deps.accounts.byIds(deps.db.read, [accountId]);
+  if (!account) throw importNotFound();
+  const { currency } = account;
   const query = { importId: id, verdict, after, limit: limit + 1 };
   const found = await deps.importRows.list(deps.db.read, query);
-  const rows = found.map(({ importId: _, ...row }) => row);
+  const rows = found.map(({ importId: _, amount, ...row }) => ({
+    ...row,
+    amount: amount === null ? null : { amount, currency },
+  }));
   return pageOf(rows, limit, ({ number }) => [String(number)]);
 }
 

@@ -1,8 +1,9 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { type DecimalString, roundDecimal } from "#platform/kernel/decimal";
+import type { DecimalString } from "#platform/kernel/decimal";
 import type { Id } from "#platform/kernel/ids";
-import { type CurrencyCode, scaleOf } from "#platform/kernel/money";
+import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LedgerDeps } from "../deps.ts";
+import { shownMoney } from "../domain/shown-money.ts";
 import {
   parseTransactionFilter,
   type TransactionFilterInput,
@@ -25,10 +26,10 @@ export type TransactionTotals = {
   readonly more: boolean;
   readonly totals: readonly {
     readonly currency: CurrencyCode;
-    readonly income: DecimalString;
-    readonly expense: DecimalString;
+    readonly income: Money;
+    readonly expense: Money;
     /** Income less expense. */
-    readonly net: DecimalString;
+    readonly net: Money;
   }[];
 };
 
@@ -50,12 +51,8 @@ export async function totalTransactions(
     count: Math.min(matched, maxCountedTransactions),
     more: matched > maxCountedTransactions,
     totals: totals.map(({ currency, income, expense, net }) => {
-      const digits = scaleOf(deps.scales, currency);
-      const amount = (sum: string) => roundDecimal(sum as DecimalString, digits);
-      return {
-        currency,
-        ...{ income: amount(income), expense: amount(expense), net: amount(net) },
-      };
+      const shown = (sum: string) => shownMoney(sum as DecimalString, currency, deps.scales);
+      return { currency, income: shown(income), expense: shown(expense), net: shown(net) };
     }),
   };
 }
