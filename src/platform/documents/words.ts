@@ -22,7 +22,7 @@ export type Words = {
   readonly noRows: string;
   /** A note about characters that no font here has; `characters` as "U+1F600, U+5831". */
   missingGlyphs(characters: string): string;
-  /** A note about characters that have no look of their own but change that of others, as {@link Words.missingGlyphs}. */
+  /** A note about controls and piled marks that are not carried out; `characters` as above. */
   invisibleCharacters(characters: string): string;
 };
 
@@ -42,7 +42,7 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
     missingGlyphs: (characters) =>
       `Characters that this file's fonts do not have stand as their code in brackets: ${characters}.`,
     invisibleCharacters: (characters) =>
-      `Invisible control characters are not carried out and stand as their code in brackets: ${characters}.`,
+      `Characters that would hide or turn around others stand as their code in brackets: ${characters}.`,
   },
   "de-DE": {
     page: (page, pages) => `Seite ${page} von ${pages}`,
@@ -59,7 +59,7 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
     missingGlyphs: (characters) =>
       `Zeichen, die den Schriften dieser Datei fehlen, stehen als Code in Klammern: ${characters}.`,
     invisibleCharacters: (characters) =>
-      `Unsichtbare Steuerzeichen werden nicht ausgeführt und stehen als Code in Klammern: ${characters}.`,
+      `Zeichen, die andere verdecken oder umkehren würden, stehen als Code in Klammern: ${characters}.`,
   },
   "tr-TR": {
     page: (page, pages) => `Sayfa ${page} / ${pages}`,
@@ -76,7 +76,7 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
     missingGlyphs: (characters) =>
       `Bu dosyanın yazı tiplerinde bulunmayan karakterler köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
     invisibleCharacters: (characters) =>
-      `Görünmeyen denetim karakterleri uygulanmaz, köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
+      `Başka karakterleri gizleyecek veya ters çevirecek karakterler köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
   },
 };
 
