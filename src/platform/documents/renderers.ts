@@ -3,5 +3,6 @@ import type { Render } from "./rendering.ts";
 
 /** Every format's renderer, loaded when it is asked for: a file needs one of these libraries. */
 export const renderers: Readonly<Partial<Record<DocumentFormat, () => Promise<Render>>>> = {
+  xml: async () => (await import("./xml/render.ts")).renderXml,
   md: async () => (await import("./markdown/render.ts")).renderMarkdown,
 };

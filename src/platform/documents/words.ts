@@ -2,8 +2,8 @@ import type { DocumentLanguage } from "./model.ts";
 
 /** What renderers say themselves; all else is in the model. */
 export type Words = {
-  /** "Page 2 of 7". */
-  page(page: number, pages: number): string;
+  /** "Page 2 of 7". Text where a format has fields for the numbers. */
+  page(page: number | string, pages: number | string): string;
   /** Beside the document's id. */
   readonly document: string;
   /** Before the SHA-256 of the model. */
@@ -24,6 +24,8 @@ export type Words = {
   missingGlyphs(characters: string): string;
   /** A note about controls and piled marks that are not carried out; `characters` as above. */
   invisibleCharacters(characters: string): string;
+  /** A note about characters that XML has no place for; `characters` as above. */
+  forbiddenCharacters(characters: string): string;
 };
 
 const words: Readonly<Record<DocumentLanguage, Words>> = {
@@ -43,6 +45,8 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
       `Characters that this file's fonts do not have stand as their code in brackets: ${characters}.`,
     invisibleCharacters: (characters) =>
       `Characters that would hide or turn around others stand as their code in brackets: ${characters}.`,
+    forbiddenCharacters: (characters) =>
+      `Characters that XML does not allow stand as their code in brackets: ${characters}.`,
   },
   "de-DE": {
     page: (page, pages) => `Seite ${page} von ${pages}`,
@@ -60,6 +64,8 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
       `Zeichen, die den Schriften dieser Datei fehlen, stehen als Code in Klammern: ${characters}.`,
     invisibleCharacters: (characters) =>
       `Zeichen, die andere verdecken oder umkehren würden, stehen als Code in Klammern: ${characters}.`,
+    forbiddenCharacters: (characters) =>
+      `Zeichen, die XML nicht zulässt, stehen als Code in Klammern: ${characters}.`,
   },
   "tr-TR": {
     page: (page, pages) => `Sayfa ${page} / ${pages}`,
@@ -77,6 +83,8 @@ const words: Readonly<Record<DocumentLanguage, Words>> = {
       `Bu dosyanın yazı tiplerinde bulunmayan karakterler köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
     invisibleCharacters: (characters) =>
       `Başka karakterleri gizleyecek veya ters çevirecek karakterler köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
+    forbiddenCharacters: (characters) =>
+      `XML'in izin vermediği karakterler köşeli ayraç içinde kodlarıyla gösterilir: ${characters}.`,
   },
 };
 
