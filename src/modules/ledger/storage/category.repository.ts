@@ -3,7 +3,13 @@ import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { Category, CategoryKind } from "../contract.ts";
-import { budgetCategories, categories, postings, transactionChanges } from "./tables.ts";
+import {
+  budgetCategories,
+  categories,
+  categoriesBefore,
+  postings,
+  transactionChanges,
+} from "./tables.ts";
 
 export type CategoryRepository = ReturnType<typeof createCategoryRepository>;
 
@@ -96,15 +102,15 @@ export function createCategoryRepository() {
 
     /**
      * Whether anything ever spoke of the category: a posting, a budget, or what a transaction was before it was changed
-     * or voided. The book is locked by the caller, so that it stays so.
+     * or voided. What it was after a change it still is, or was before the next one. The book is locked by the caller, so
+     * that it stays so.
      */
-    async isUsed(tx: Tx, { id, bookId }: Pick<Category, "id" | "bookId">): Promise<boolean> {
+    async isUsed(tx: Tx, id: Id): Promise<boolean> {
       const [row] = await tx.execute<{ used: boolean }>(sql`
         select exists (select from ${postings} where ${postings.categoryId} = ${id})
           or exists (select from ${budgetCategories} where ${budgetCategories.categoryId} = ${id})
-          or exists (select from ${transactionChanges} where ${transactionChanges.bookId} = ${bookId}
-            and position(${id} in ${transactionChanges.before}::text || coalesce(${transactionChanges.after}::text, '')) > 0)
-          as used`);
+          or exists (select from ${transactionChanges}
+            where ${categoriesBefore(transactionChanges)} @> ${JSON.stringify([id])}::jsonb) as used`);
       return row?.used ?? true;
     },
 

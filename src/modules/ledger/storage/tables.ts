@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
@@ -285,11 +285,21 @@ export const postings = ledgerSchema.table(
   },
   (table) => [
     primaryKey({ columns: [table.transactionId, table.line] }),
-    index("postings_account").on(table.accountId, table.date, table.transactionId),
-    index("postings_category").on(table.categoryId, table.date, table.transactionId),
+    // Every posting is in one of the two.
+    index("postings_of_account")
+      .on(table.accountId, table.date, table.transactionId)
+      .where(sql`${table.accountId} is not null`),
+    // With all that sums of categories are made of: their postings lie scattered over the whole table.
+    index("postings_of_category")
+      .on(table.categoryId, table.date, table.transactionId, table.currency, table.amount)
+      .where(sql`${table.categoryId} is not null`),
     check("postings_one_side", sql`num_nonnulls(${table.accountId}, ${table.categoryId}) = 1`),
   ],
 );
+
+/** The categories that a transaction had before a change, as a JSON array of ids: written as the index has it. */
+export const categoriesBefore = (table: { readonly before: AnyPgColumn }): SQL =>
+  sql`jsonb_path_query_array(${table.before}, '$.splits[*].categoryId')`;
 
 /** What a transaction was before each change, and after; by whom and when. */
 export const transactionChanges = ledgerSchema.table(
@@ -307,7 +317,10 @@ export const transactionChanges = ledgerSchema.table(
     before: jsonb("before").$type<KeptTransaction>().notNull(),
     after: jsonb("after").$type<KeptTransaction>(),
   },
-  (table) => [index("transaction_changes_of").on(table.transactionId, table.changedAt)],
+  (table) => [
+    index("transaction_changes_of").on(table.transactionId, table.changedAt),
+    index("transaction_changes_categories").using("gin", categoriesBefore(table)),
+  ],
 );
 
 export const budgets = ledgerSchema.table(

@@ -102,7 +102,7 @@ export async function deleteCategory(
     requireMovable(category);
     if (tree.some(({ parentId }) => parentId === category.id))
       throw ledgerErrors.fail("category_in_use", "Move or delete the categories below it first.");
-    if (await deps.categories.isUsed(tx, category))
+    if (await deps.categories.isUsed(tx, category.id))
       throw ledgerErrors.fail(
         "category_in_use",
         "Transactions or budgets speak of it: archive it instead, at /archival.",
