@@ -33,13 +33,21 @@ let all: readonly Transaction[];
 
 /** Ten years: something of everything, some of it rare, some of it only long ago. */
 const transactionNumber = (number: number): StoredTransaction => {
-  const amount = `${(number % 900) + 1}.00`;
+  const units = number % 900;
+  const amount = `${units + 1}.00`;
+  const category = number % 500 === 3 ? 1 : number % 3 === 0 ? 2 : 0;
   return {
     date: addDays(firstDay, Math.floor((number * days) / bookRows)),
     amount,
     kind: number % 50 === 0 ? "transfer" : number % 10 === 0 ? "income" : "expense",
     account: number % 1_000 === 7 ? 2 : 0,
-    splits: [{ category: number % 500 === 3 ? 1 : number % 3 === 0 ? 2 : 0, amount }],
+    splits:
+      number % 500 === 4
+        ? [
+            { category: 0, amount: `${units}.25` },
+            { category: 1, amount: "0.75" },
+          ]
+        : [{ category, amount }],
     payee: number % 4 === 0 ? "Migros" : `Shop ${number % 3_000}`,
     note: number % 2_000 === 5 ? "seltene Schönheit" : number < 5_000 ? "long ago" : "weekly",
     tags: number % 1_500 === 2 ? ["holiday"] : [],
@@ -124,6 +132,7 @@ describe("a page of a hundred thousand transactions", () => {
     "of amounts that are not there": () => ({ minAmount: "10000" }),
     "of nearly all amounts": () => ({ maxAmount: "880" }),
     "of a rare word in all states": () => ({ search: "schonh", state: "all" }),
+    "of transfers of most amounts": () => ({ kind: "transfer", maxAmount: "600" }),
     "of two rare criteria": () => ({ kind: "transfer", tag: "holiday" }),
     "of a payee in a category": () => ({ payee: "Shop 17", categoryId: book.categories[0] }),
   };
@@ -131,18 +140,20 @@ describe("a page of a hundred thousand transactions", () => {
     test(`${name} looks at some thousand rows and not at the whole book`, async () => {
       const { first, both } = await touchedBy(filter());
       expect(first.sequentialScans.concat(both.sequentialScans)).toEqual([]);
-      // The newest two thousand, read and read again as a result, and what the best index gives.
-      expect(first.rows).toBeLessThanOrEqual(8_000);
-      expect(both.rows).toBeLessThanOrEqual(16_000);
+      // The newest two thousand, read, read again as a result and counted, and some more of them or of the best index.
+      expect(first.rows).toBeLessThanOrEqual(12_000);
+      expect(both.rows).toBeLessThanOrEqual(24_000);
     });
 
-  test("is the same one as a plain comparison of every row finds, near and far", async () => {
+  test("is the same one as a plain comparison of every row finds: near, further on and far", async () => {
     const filters: TransactionFilterInput[] = [
       { search: "schonh" },
       { search: "weekly" },
       { search: "long ago" },
       { tag: "holiday" },
       { minAmount: "899", cleared: true },
+      { kind: "transfer", maxAmount: "600" },
+      { kind: "transfer", maxAmount: "600", state: "all" },
       { kind: "income", currency: "EUR", search: "mig", state: "all" },
       { categoryId: book.categories[1], cleared: true },
       { accountId: book.accounts[1]?.id ?? "", kind: "transfer", payee: "Migros" },
@@ -164,24 +175,33 @@ describe("a page of a hundred thousand transactions", () => {
 });
 
 describe("totals", () => {
-  test("of more matches than are counted are those of the newest", async () => {
-    const filter = { search: "weekly" };
-    const newest = naiveMatches(book, all, filter).slice(0, 10_000);
-    const { matched, totals } = await search.totals(
-      db.database.read,
-      await searchFor(filter),
-      10_000,
-    );
-    expect(matched).toBe(10_001);
-    const expected = naiveTotals(book, newest, filter);
-    expect(
-      Object.fromEntries(
-        totals.map(({ currency, income, expense }) => [
-          currency,
-          { income: hundredths(income), expense: hundredths(expense) },
-        ]),
-      ),
-    ).toEqual(expected);
+  test("of more matches than are counted are those of the newest, however they are found", async () => {
+    const filters: TransactionFilterInput[] = [
+      {},
+      { search: "weekly" },
+      { minAmount: "600" },
+      { accountId: book.accounts[0]?.id ?? "" },
+      { categoryId: book.categories[0] },
+      { categoryId: book.categories[2] },
+      { categoryId: book.categories[2], cleared: true },
+    ];
+    for (const filter of filters) {
+      const newest = naiveMatches(book, all, filter).slice(0, 10_000);
+      const { matched, totals } = await search.totals(
+        db.database.read,
+        await searchFor(filter),
+        10_000,
+      );
+      expect([filter, matched]).toEqual([filter, 10_001]);
+      const found = totals.map(({ currency, income, expense, net }) => {
+        expect(hundredths(net)).toBe(hundredths(income) - hundredths(expense));
+        return [currency, { income: hundredths(income), expense: hundredths(expense) }];
+      });
+      expect([filter, Object.fromEntries(found)]).toEqual([
+        filter,
+        naiveTotals(book, newest, filter),
+      ]);
+    }
   });
 
   test("read a bounded number of rows, whatever the filter", async () => {
@@ -191,6 +211,7 @@ describe("totals", () => {
       { accountId: book.accounts[0]?.id ?? "" },
       { search: "w" },
       { search: "schonh" },
+      { minAmount: "600" },
     ];
     for (const filter of filters) {
       const { reader, touched } = explainedReader(db.database.read);

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Reader } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { TransactionSearch } from "../domain/transaction-filter.ts";
-import { whereOf } from "./transaction-search.repository.ts";
+import { whereOf } from "./transaction-criteria.ts";
 
 export type ExportRepository = ReturnType<typeof createExportRepository>;
 
