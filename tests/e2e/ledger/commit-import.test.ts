@@ -112,6 +112,32 @@ describe("202", () => {
     expect(again.counts).toEqual({ new: 1, duplicate: 3, faulty: 1 });
   });
 
+  test("a row stays known when its transaction lost the bank's id, or went to another account, which knows it too", async () => {
+    const withIds = csvOf(
+      [
+        ["2026-03-01", "-4.50", "Bäckerei", "Brot", "bank-00001"],
+        ["2026-03-02", "-7.25", "Kiosk", "", "bank-00002"],
+        ["2026-03-20", "1200.00", "Firma", "Gehalt", "bank-00003"],
+      ],
+      true,
+    );
+    await user.commit(await user.upload(withIds, account));
+    const other = await user.addAccount("EUR");
+    for (const [payee, body] of [
+      ["Bäckerei", { externalId: null }],
+      ["Kiosk", { accountId: other }],
+    ] as const) {
+      const one = (await transactionsOf(user)).find((each) => each.payee === payee);
+      const answer = await user.patch(`/v1/transactions/${one?.id}`, body, ifMatch(1));
+      expect(answer.status).toBe(200);
+    }
+    const again = await user.upload(withIds, account);
+    expect(again.counts).toEqual({ new: 0, duplicate: 3, faulty: 0 });
+    expect((await user.upload(withIds, other)).counts?.duplicate).toBe(1);
+    const plain = csvOf([["2026-03-02", "-7.25", "Kiosk"]]);
+    expect((await user.upload(plain, other)).counts?.duplicate).toBe(1);
+  });
+
   test("what was typed in by hand is a duplicate as well, and the bank's id decides where there is one", async () => {
     await user.record({
       ...{ kind: "expense", date: "2026-03-01", accountId: account, payee: "Bäckerei Brot" },

@@ -3,7 +3,7 @@ import { decimalFromPostgres } from "#platform/db/columns";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { LocalDate } from "#platform/kernel/time";
-import type { ComparedRow, Likeness } from "../domain/import-duplicates.ts";
+import type { ComparedRow } from "../domain/import-duplicates.ts";
 import { transactions } from "./tables.ts";
 
 /** What an account has, as far as rows of a file are compared with it. */
@@ -36,22 +36,21 @@ export function createImportOriginRepository() {
     async insertMany(
       tx: Tx,
       accountId: Id,
-      origins: readonly (Likeness & { readonly transactionId: Id })[],
+      origins: readonly (ComparedRow & { readonly transactionId: Id })[],
     ): Promise<void> {
       await tx.execute(sql`
-        insert into ledger.import_origins (transaction_id, account_id, date, amount, words)
-        select "transactionId", ${accountId}, date, amount, words
+        insert into ledger.import_origins (transaction_id, account_id, date, amount, words, external_id)
+        select "transactionId", ${accountId}, date, amount, words, "externalId"
         from jsonb_to_recordset(${JSON.stringify(origins)}::jsonb)
-          as o("transactionId" uuid, date date, amount numeric, words text)`);
+          as o("transactionId" uuid, date date, amount numeric, words text, "externalId" text)`);
     },
 
-    /** What stands and was imported into the account, under the day and amount of its file. By day and id. */
+    /** What stands and was imported into the account, as its file had it, wherever it is by now. By day and id. */
     async imported(reader: Reader, range: Range): Promise<RecordedLine[]> {
       const { accountId, from, to, after, limit } = range;
       const rows = await reader.execute<RecordedLine & Record<string, unknown>>(sql`
         select o.transaction_id as id, o.date::text as date, o.amount::text as amount, o.words,
-          case when t.account_id = o.account_id then t.external_id end as "externalId",
-          null as payee, null as note
+          o.external_id as "externalId", null as payee, null as note
         from ledger.import_origins o join ledger.transactions t on t.id = o.transaction_id
         where o.account_id = ${accountId} and o.date between ${from}::date and ${to}::date
           and (o.date, o.transaction_id) > (${after?.date ?? "0001-01-01"}::date, ${after?.id ?? nil}::uuid)
@@ -71,7 +70,8 @@ export function createImportOriginRepository() {
         where p.account_id = ${accountId} and p.date between ${from}::date and ${to}::date
           and (p.date, p.transaction_id) > (${after?.date ?? "0001-01-01"}::date, ${after?.id ?? nil}::uuid)
           and t.kind <> 'opening'
-          and not exists (select from ledger.import_origins o where o.transaction_id = t.id)
+          and not exists (select from ledger.import_origins o
+            where o.transaction_id = t.id and o.account_id = p.account_id)
         order by p.date, p.transaction_id limit ${limit}`);
       return rows.map(toLine);
     },
@@ -95,16 +95,21 @@ export function createImportOriginRepository() {
       return rows.map(({ id }) => id);
     },
 
-    /** Which of these ids of the bank the account has, at whatever day. */
+    /** Which of these ids of the bank the account has, or had when they were imported, at whatever day. */
     async knownIds(
       reader: Reader,
       accountId: Id,
       externalIds: readonly string[],
     ): Promise<string[]> {
       const rows = await reader.execute<{ externalId: string }>(sql`
+        with asked as (select jsonb_array_elements_text(${JSON.stringify(externalIds)}::jsonb) as id)
         select external_id as "externalId" from ledger.transactions
         where account_id = ${accountId} and voided_at is null and external_id is not null
-          and external_id in (select jsonb_array_elements_text(${JSON.stringify(externalIds)}::jsonb))`);
+          and external_id in (select id from asked)
+        union
+        select o.external_id from ledger.import_origins o join ledger.transactions t on t.id = o.transaction_id
+        where o.account_id = ${accountId} and o.external_id is not null and t.voided_at is null
+          and o.external_id in (select id from asked)`);
       return rows.map(({ externalId }) => externalId);
     },
   };

@@ -476,8 +476,15 @@ export const importOrigins = ledgerSchema.table(
     amount: decimal("amount").notNull(),
     /** Folded payee and note (domain/import-duplicates.ts). */
     words: text("words").notNull(),
+    /** The bank's own id; the transaction may have lost it since, or have gone to another account with it. */
+    externalId: text("external_id"),
   },
-  (table) => [index("import_origins_account").on(table.accountId, table.date, table.transactionId)],
+  (table) => [
+    index("import_origins_account").on(table.accountId, table.date, table.transactionId),
+    index("import_origins_external_id")
+      .on(table.accountId, table.externalId)
+      .where(sql`${table.externalId} is not null`),
+  ],
 );
 
 export const ledgerTables: ModuleSchema = {

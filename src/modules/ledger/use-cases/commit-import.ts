@@ -131,10 +131,10 @@ async function recordRows(
     remove: [],
     add: added.flatMap((one) => postingsOf(one)),
   });
-  const origins = rows.flatMap(({ date, amount, payee, note }, index) => {
+  const origins = rows.flatMap(({ date, amount, payee, note, externalId }, index) => {
     const transactionId = added[index]?.id;
     if (date === null || amount === null || transactionId === undefined) return [];
-    return [{ transactionId, date, amount, words: likenessWords(payee, note) }];
+    return [{ transactionId, date, amount, words: likenessWords(payee, note), externalId }];
   });
   await deps.importOrigins.insertMany(tx, target.accountId, origins);
 }

@@ -1,0 +1,3 @@
+ALTER TABLE "ledger"."import_origins" ADD COLUMN "external_id" text;--> statement-breakpoint
+UPDATE "ledger"."import_origins" SET "external_id" = "transactions"."external_id" FROM "ledger"."transactions" WHERE "transactions"."id" = "import_origins"."transaction_id" AND "transactions"."account_id" = "import_origins"."account_id";--> statement-breakpoint
+CREATE INDEX "import_origins_external_id" ON "ledger"."import_origins" USING btree ("account_id","external_id") WHERE "ledger"."import_origins"."external_id" is not null;
