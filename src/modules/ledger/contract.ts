@@ -116,10 +116,172 @@ export type AccountBalance = {
   readonly balance: Money;
 };
 
-/** Some of a book's transactions: those of a time that touch one of some accounts. */
-export type BookPart = {
-  readonly userId: Id;
+/** Whose rates convert; see the currency module. */
+export type RateSource = "market" | "ecb" | "tcmb";
+
+/** One rate that an amount was multiplied with. */
+export type UsedRate = {
+  readonly currency: CurrencyCode;
+  /** Units of the asked currency for one of this. */
+  readonly rate: DecimalString;
+  /** When it was last seen; null = there was nothing to observe. */
+  readonly observedAt: Instant | null;
+  /** Older than its provider's rates usually get. */
+  readonly stale: boolean;
+};
+
+/** The rates of many days of one currency. */
+export type UsedRates = {
+  readonly currency: CurrencyCode;
+  readonly days: number;
+  readonly staleDays: number;
+  readonly lowest: DecimalString;
+  readonly highest: DecimalString;
+  readonly oldestObservedAt: Instant | null;
+};
+
+/** The rate that all amounts of a day and a currency are multiplied with. */
+export type DayRate = UsedRate & {
+  readonly day: LocalDate;
+  /** The time that its provider states for it, and when it was seen where none is stated; of two rates the older one's. */
+  readonly quotedAt: Instant | null;
+  /** One or two, in the order of their names; none where there was nothing to observe. */
+  readonly providers: readonly string[];
+};
+
+/** What every insight answers: of which book and days, in what it is, and whose rates converted it. */
+export type InsightFrame = {
   readonly bookId: Id;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly currency: CurrencyCode;
+  readonly source: RateSource;
+};
+
+/** What came in and went out; `unconverted` = on days without a rate, not in the other figures. */
+export type Flow = {
+  readonly income: Money;
+  readonly expense: Money;
+  readonly net: Money;
+  readonly unconverted: { readonly income: Totals; readonly expense: Totals };
+};
+
+export type CashFlow = InsightFrame & {
+  /** Every month of the time, by its first day; the first and the last one perhaps in part. */
+  readonly items: readonly (Flow & { readonly month: LocalDate })[];
+  readonly total: Flow;
+  readonly rates: readonly UsedRates[];
+};
+
+export type SpendingGroup = "category" | "payee" | "tag";
+
+/** One category, payee or tag. All null: what has no payee or no tag. */
+export type SpentOn = {
+  readonly categoryId: Id | null;
+  readonly parentId: Id | null;
+  readonly name: string | null;
+  readonly amount: Money;
+  readonly transactions: number;
+};
+
+export type Spending = InsightFrame & {
+  readonly by: SpendingGroup;
+  /** Most first. */
+  readonly items: readonly SpentOn[];
+  /** All that are not among the items; null when there are none. */
+  readonly others: {
+    readonly groups: number;
+    readonly amount: Money;
+    readonly transactions: number;
+  } | null;
+  /** Each amount once, also where it counts with several tags. */
+  readonly total: Money;
+  /** On days without a rate; in none of the figures. */
+  readonly unconverted: Totals;
+  readonly rates: readonly UsedRates[];
+};
+
+/** At the end of a day. What is owed is positive among the liabilities; `net` is what is owned less what is owed. */
+export type NetWorthPoint = {
+  readonly on: LocalDate;
+  readonly assets: Money;
+  readonly liabilities: Money;
+  readonly net: Money;
+  /** Not in the figures: what was owned less what was owed in currencies that had no rate that day. */
+  readonly unconverted: Totals;
+  readonly rates: readonly UsedRate[];
+};
+
+export type NetWorth = InsightFrame & { readonly items: readonly NetWorthPoint[] };
+
+/** Whether the budget has begun, and not ended, by a day. */
+export type BudgetStatus = "upcoming" | "running" | "ended";
+
+/** One period of a budget, seen from a day. Amounts are of the budget's currency. */
+export type BudgetProgress = {
+  readonly budgetId: Id;
+  readonly name: string;
+  readonly on: LocalDate;
+  readonly status: BudgetStatus;
+  readonly period: { readonly start: LocalDate; readonly end: LocalDate };
+  /** Of the period alone. */
+  readonly amount: Money;
+  /** First day of the first period that counts for `carried`; null = nothing is carried. */
+  readonly carriedFrom: LocalDate | null;
+  readonly carried: Money;
+  readonly available: Money;
+  readonly spent: Money;
+  readonly remaining: Money;
+  /** Spent of available; null when nothing is available. */
+  readonly percentSpent: DecimalString | null;
+  /** Days of the period that have begun by the asked day, that one included. */
+  readonly percentElapsed: DecimalString;
+  /** Spent share by elapsed share: 1 = as fast as the days pass; null where one of them has no value. */
+  readonly pace: DecimalString | null;
+  /** What was spent in the period in currencies without a rate on its day: in no amount above. */
+  readonly unconverted: Totals;
+  /** The same of the periods that were carried. */
+  readonly carriedUnconverted: Totals;
+  readonly rateSource: RateSource;
+};
+
+/** What one category got or gave in a month and a currency. Refunds are taken off. */
+export type CategoryMonth = {
+  /** Its first day. */
+  readonly month: LocalDate;
+  readonly categoryId: Id;
+  /** Of an income category what came in, of an expense category what went out. */
+  readonly amount: Money;
+  /** In the asked currency, each day at its own rate and not rounded: sums are rounded once, when they are complete. */
+  readonly converted: DecimalString;
+  /** What of `amount` has no rate on its day and is not converted. */
+  readonly unconverted: Money;
+};
+
+/** What income or expense categories got or gave of transactions with one tax rate and currency; as {@link CategoryMonth}. */
+export type TaxTotal = Omit<CategoryMonth, "month" | "categoryId"> & {
+  readonly kind: CategoryKind;
+  /** Percent; null = none was stated. */
+  readonly taxRate: DecimalString | null;
+};
+
+/** What there is in a part of a book. */
+export type TransactionCounts = {
+  /** That are not void. */
+  readonly transactions: number;
+  /** Parts of incomes and expenses, and one for each transfer and opening balance. */
+  readonly lines: number;
+  readonly transfers: number;
+  readonly voided: number;
+  readonly withTaxRate: number;
+  /** Of the accounts where money came from or went to, ascending; at most 10,000. */
+  readonly currencies: readonly CurrencyCode[];
+};
+
+type BookOfUser = { readonly userId: Id; readonly bookId: Id };
+
+/** Some of a book's transactions: those of some days that touch one of some accounts. */
+export type BookPart = BookOfUser & {
   readonly from: LocalDate;
   /** Both days count. */
   readonly to: LocalDate;
@@ -127,7 +289,18 @@ export type BookPart = {
   readonly accountIds: readonly Id[] | null;
 };
 
-/** What somebody relies on: as a part of a book, and from its beginning when `from` is null. */
+/** How unlike currencies are added up. */
+export type Conversion = {
+  readonly currency: CurrencyCode;
+  readonly source: RateSource;
+  /** The "now" of the answer, never in the future: days before its own (UTC) take the rates of their ends, others its own. */
+  readonly asOf: Instant;
+};
+
+/** Stated by what is read in several statements, and is of one state all the same. */
+export type OfRevision<T> = T & { readonly bookRevision: number };
+
+/** What somebody relies on: a part of a book, from its beginning when `from` is null. An account that is no more covers nothing. */
 export type Coverage = Omit<BookPart, "from"> & { readonly from: LocalDate | null };
 
 /** A transaction with what it does to the covered accounts: of a transfer that leaves them, one of the two effects. */
@@ -147,15 +320,15 @@ export type CoveredTransaction = {
 export type LedgerApi = {
   /** The user's books, the default one first; made when the user has none. At most 100. */
   booksOf(ctx: RequestContext, input: { readonly userId: Id }): Promise<readonly Book[]>;
+  bookOf(ctx: RequestContext, input: BookOfUser): Promise<Book>;
   /** All accounts of a book, archived ones too; at most 10,000. */
-  accountsOf(
-    ctx: RequestContext,
-    input: { readonly userId: Id; readonly bookId: Id },
-  ): Promise<readonly Account[]>;
+  accountsOf(ctx: RequestContext, input: BookOfUser): Promise<readonly Account[]>;
+  /** All categories of a book, archived ones too; at most 1,000. */
+  categoriesOf(ctx: RequestContext, input: BookOfUser): Promise<readonly Category[]>;
   /** At the end of each of at most 400 days, for all accounts of the book. */
   balancesAt(
     ctx: RequestContext,
-    input: { readonly userId: Id; readonly bookId: Id; readonly days: readonly LocalDate[] },
+    input: BookOfUser & { readonly days: readonly LocalDate[] },
   ): Promise<readonly AccountBalance[]>;
   /** By day and id, the oldest first. `bookRevision` tells whether the book changed between two pages. */
   transactionsPage(
@@ -165,11 +338,51 @@ export type LedgerApi = {
       readonly limit: number;
       readonly cursor?: string | undefined;
     },
-  ): Promise<{
-    readonly bookRevision: number;
-    readonly items: readonly Transaction[];
-    readonly nextCursor: string | null;
-  }>;
+  ): Promise<
+    OfRevision<{ readonly items: readonly Transaction[]; readonly nextCursor: string | null }>
+  >;
+  transactionCountsOf(ctx: RequestContext, input: BookPart): Promise<OfRevision<TransactionCounts>>;
+  /**
+   * The rates of all days on which something moved in another currency, by day and currency; `missing` = where there is
+   * none. 422 when they are more than 10,000, or the days more than 3,660.
+   */
+  dayRatesOf(
+    ctx: RequestContext,
+    input: BookPart & Conversion,
+  ): Promise<
+    OfRevision<{
+      readonly items: readonly DayRate[];
+      readonly missing: readonly { readonly day: LocalDate; readonly currency: CurrencyCode }[];
+    }>
+  >;
+  /** By month, category and currency. 422 as {@link LedgerApi.dayRatesOf} and when they are more than 100,000. */
+  categoryMonthsOf(
+    ctx: RequestContext,
+    input: BookPart & Conversion,
+  ): Promise<OfRevision<{ readonly items: readonly CategoryMonth[] }>>;
+  /** By kind, tax rate and currency, no rate first. 422 as {@link LedgerApi.categoryMonthsOf}. */
+  taxTotalsOf(
+    ctx: RequestContext,
+    input: BookPart & Conversion,
+  ): Promise<OfRevision<{ readonly items: readonly TaxTotal[] }>>;
+  /** 422 as {@link LedgerApi.dayRatesOf}. */
+  cashFlowOf(ctx: RequestContext, input: BookPart & Conversion): Promise<OfRevision<CashFlow>>;
+  /** `limit` is 1 to 100. 422 as {@link LedgerApi.dayRatesOf}. */
+  spendingOf(
+    ctx: RequestContext,
+    input: BookPart & Conversion & { readonly by: SpendingGroup; readonly limit: number },
+  ): Promise<OfRevision<Spending>>;
+  /** At the end of each month and on the last day; 422 for more than 400 of them or 10,000 rates. */
+  netWorthOf(ctx: RequestContext, input: BookPart & Conversion): Promise<OfRevision<NetWorth>>;
+  /**
+   * The periods that have a day in common with these days, of all budgets that are not archived: by budget, the oldest
+   * first, and by period. Each is seen from the last of these days that it has, but from no later day than that of
+   * `asOf`. Amounts are of each budget's own currency; all accounts count. 422 for more than 10,000 periods.
+   */
+  budgetProgressOf(
+    ctx: RequestContext,
+    input: Omit<BookPart, "accountIds"> & Omit<Conversion, "currency">,
+  ): Promise<OfRevision<{ readonly items: readonly BudgetProgress[] }>>;
   /**
    * Tells whether covered transactions are still what they were: the digest (SHA-256, hex) of the ids and versions of
    * all that are not void. It changes exactly when one is added, changed, voided or undone, or moved in or out.
@@ -177,7 +390,7 @@ export type LedgerApi = {
   coverageOf(
     ctx: RequestContext,
     input: Coverage,
-  ): Promise<{ readonly bookRevision: number; readonly digest: string }>;
+  ): Promise<OfRevision<{ readonly digest: string }>>;
   /**
    * The covered transactions that are not void, by day and id, the oldest first. `limit` is 1 to 1,000. Two lists merge in
    * this order; a transaction whose day was changed stands in different places of them and is matched by its id.
@@ -185,9 +398,10 @@ export type LedgerApi = {
   coveragePage(
     ctx: RequestContext,
     input: Coverage & { readonly limit: number; readonly cursor?: string | undefined },
-  ): Promise<{
-    readonly bookRevision: number;
-    readonly items: readonly CoveredTransaction[];
-    readonly nextCursor: string | null;
-  }>;
+  ): Promise<
+    OfRevision<{
+      readonly items: readonly CoveredTransaction[];
+      readonly nextCursor: string | null;
+    }>
+  >;
 };

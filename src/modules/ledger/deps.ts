@@ -25,6 +25,7 @@ import type { ImportRowRepository } from "./storage/import-row.repository.ts";
 import type { InsightRepository } from "./storage/insight.repository.ts";
 import type { JournalRepository } from "./storage/journal.repository.ts";
 import type { PostingRepository } from "./storage/posting.repository.ts";
+import type { StatementRepository } from "./storage/statement.repository.ts";
 import type { TransactionRepository } from "./storage/transaction.repository.ts";
 import type { TransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 import type { VerificationRepository } from "./storage/verification.repository.ts";
@@ -37,8 +38,9 @@ export type { BudgetSpendingRow } from "./storage/budget-spending.repository.ts"
 export type { StoredImport } from "./storage/import.repository.ts";
 export type { RecordedLine } from "./storage/import-origin.repository.ts";
 export type { JudgedRow, NewImportRow, StoredImportRow } from "./storage/import-row.repository.ts";
-export type { FlowRow, SpendingGroup, SpentRow } from "./storage/insight.repository.ts";
+export type { FlowRow, SpentRow } from "./storage/insight.repository.ts";
 export type { JournalKey } from "./storage/journal.repository.ts";
+export type { StatementSums } from "./storage/statement.repository.ts";
 export type { TransactionChange } from "./storage/transaction.repository.ts";
 
 /** What is read of uploaded files; see domain/import-format.ts for the steps. */
@@ -86,6 +88,7 @@ export type LedgerDeps = {
   readonly insights: InsightRepository;
   readonly journal: JournalRepository;
   readonly postings: PostingRepository;
+  readonly statements: StatementRepository;
   readonly transactions: TransactionRepository;
   readonly transactionSearch: TransactionSearchRepository;
   readonly verification: VerificationRepository;

@@ -28,12 +28,29 @@ import { createImportRowRepository } from "./storage/import-row.repository.ts";
 import { createInsightRepository } from "./storage/insight.repository.ts";
 import { createJournalRepository } from "./storage/journal.repository.ts";
 import { createPostingRepository } from "./storage/posting.repository.ts";
+import { createStatementRepository } from "./storage/statement.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 import { createVerificationRepository } from "./storage/verification.repository.ts";
 import { coverageOf, coveragePage } from "./use-cases/cover-book.ts";
 import { booksOf } from "./use-cases/find-books.ts";
-import { accountsOf, balancesAt, transactionsPage } from "./use-cases/read-book.ts";
+import {
+  accountsOf,
+  balancesAt,
+  bookOf,
+  categoriesOf,
+  transactionsPage,
+} from "./use-cases/read-book.ts";
+import {
+  budgetProgressOf,
+  cashFlowOf,
+  categoryMonthsOf,
+  dayRatesOf,
+  netWorthOf,
+  spendingOf,
+  taxTotalsOf,
+  transactionCountsOf,
+} from "./use-cases/read-insights.ts";
 
 export type LedgerModuleOptions = Pick<
   LedgerDeps,
@@ -71,6 +88,7 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
     insights: createInsightRepository(),
     journal: createJournalRepository(),
     postings: createPostingRepository(),
+    statements: createStatementRepository(),
     transactions: createTransactionRepository(),
     transactionSearch: createTransactionSearchRepository(),
     verification: createVerificationRepository(),
@@ -79,9 +97,19 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
     name: "ledger",
     api: {
       booksOf: (ctx, input) => booksOf(deps, ctx, input),
+      bookOf: (ctx, input) => bookOf(deps, ctx, input),
       accountsOf: (ctx, input) => accountsOf(deps, ctx, input),
+      categoriesOf: (ctx, input) => categoriesOf(deps, ctx, input),
       balancesAt: (ctx, input) => balancesAt(deps, ctx, input),
       transactionsPage: (ctx, input) => transactionsPage(deps, ctx, input),
+      transactionCountsOf: (ctx, input) => transactionCountsOf(deps, ctx, input),
+      dayRatesOf: (ctx, input) => dayRatesOf(deps, ctx, input),
+      categoryMonthsOf: (ctx, input) => categoryMonthsOf(deps, ctx, input),
+      taxTotalsOf: (ctx, input) => taxTotalsOf(deps, ctx, input),
+      cashFlowOf: (ctx, input) => cashFlowOf(deps, ctx, input),
+      spendingOf: (ctx, input) => spendingOf(deps, ctx, input),
+      netWorthOf: (ctx, input) => netWorthOf(deps, ctx, input),
+      budgetProgressOf: (ctx, input) => budgetProgressOf(deps, ctx, input),
       coverageOf: (ctx, input) => coverageOf(deps, ctx, input),
       coveragePage: (ctx, input) => coveragePage(deps, ctx, input),
     },

@@ -23,6 +23,15 @@ export function decimalFromPostgres(text: string): DecimalString {
   return text;
 }
 
+/**
+ * As {@link decimalFromPostgres}, for what was multiplied or added up and is not rounded yet: it may have more digits than
+ * a decimal that enters or is kept.
+ */
+export function unroundedFromPostgres(text: string): DecimalString {
+  if (!/^-?\d+(?:\.\d+)?$/.test(text)) throw new RangeError("not a finite numeric");
+  return text as DecimalString;
+}
+
 /** `timestamptz(3)`: as precise as the kernel's Instant, so that what is written is what is read. */
 export const instant = customType<{ data: Instant; driverData: string }>({
   dataType: () => "timestamptz(3)",

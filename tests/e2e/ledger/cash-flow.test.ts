@@ -64,6 +64,16 @@ describe("200", () => {
     ]);
   });
 
+  test("adds up products of many digits: eight of a coin, and of a rate as many as it takes", async () => {
+    await importRates(api, { "2026-03-10": { SHIB: "140000.7", EUR: "0.7" } });
+    const { user, ask } = await household();
+    const shib = await user.open({ currency: "SHIB" });
+    await user.move(shib, "2026-03-10", "123456789.12345678");
+    const answer = await ask("?from=2026-03-10&to=2026-03-10&currency=EUR");
+    // 123456789.12345678 x (0.7 / 140000.7)
+    expect(amounts(answer.total)).toEqual(["617.28", "0.00", "617.28"]);
+  });
+
   test("counts neither transfers nor opening balances, and a refund against the expense", async () => {
     const { user, usd, eur, ask } = await household();
     const categoryId = await user.uncategorised("expense");

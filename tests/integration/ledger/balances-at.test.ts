@@ -117,7 +117,7 @@ test("what a book holds is what its accounts hold, by currency, liabilities apar
     { kind: "expense", account: 2, amount: "7.00", date: "2026-02-01" },
   ]);
   const held = await balances.holdings(db.read, {
-    ...{ bookId: book.bookId, liabilityKinds: ["credit_card", "loan"] },
+    ...{ bookId: book.bookId, accountIds: null, liabilityKinds: ["credit_card", "loan"] },
     days: ["2026-01-15", "2026-02-28"] as LocalDate[],
   });
   expect<unknown[]>(

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { decimalFromPostgres, instantFromPostgres } from "#platform/db/columns";
+import {
+  decimalFromPostgres,
+  instantFromPostgres,
+  unroundedFromPostgres,
+} from "#platform/db/columns";
 import { instantOf } from "#platform/kernel/time";
 
 const moments = fc.date({
@@ -59,4 +63,12 @@ test("a decimal from PostgreSQL keeps every digit and its scale; what is no numb
   );
   for (const text of ["NaN", "Infinity", "-Infinity", ""])
     expect(() => decimalFromPostgres(text)).toThrow(RangeError);
+});
+
+test("a sum that is not rounded yet may have more digits than a decimal that is kept", () => {
+  const long = `-${"9".repeat(30)}.${"1".repeat(40)}`;
+  expect(unroundedFromPostgres(long)).toBe(long as never);
+  expect(() => decimalFromPostgres(long)).toThrow(RangeError);
+  for (const text of ["NaN", "Infinity", "-Infinity", "", "1e3", "1."])
+    expect(() => unroundedFromPostgres(text)).toThrow(RangeError);
 });

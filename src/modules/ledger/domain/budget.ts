@@ -2,6 +2,7 @@ import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { Money, Scales } from "#platform/kernel/money";
 import { type Instant, type LocalDate, parseLocalDate, utcDayOf } from "#platform/kernel/time";
+import type { BudgetStatus } from "../contract.ts";
 import {
   type BudgetCalendar,
   type BudgetPeriod,
@@ -131,7 +132,5 @@ function ongoingIndex(budget: BudgetCalendar, today: LocalDate): number {
   return Math.ceil(lengthDays({ start: only.start, end: today }) / lengthDays(only)) - 1;
 }
 
-/** Whether the budget has begun, and not ended, by a day. */
-export type BudgetStatus = "upcoming" | "running" | "ended";
 export const statusOf = ({ startsOn, endsOn }: BudgetCalendar, on: LocalDate): BudgetStatus =>
   on < startsOn ? "upcoming" : endsOn !== null && on > endsOn ? "ended" : "running";

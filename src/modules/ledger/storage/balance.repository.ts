@@ -9,8 +9,10 @@ import type { AccountKind } from "../contract.ts";
 
 export type BalanceRepository = ReturnType<typeof createBalanceRepository>;
 
-/** Whose balances: one account's, or those of all accounts of a book that are not hidden. */
-export type BalanceScope = { readonly accountId: Id } | { readonly bookId: Id };
+/** Whose balances: one account's, or those of a book's accounts that are not hidden: all, or some of them. */
+export type BalanceScope =
+  | { readonly accountId: Id }
+  | { readonly bookId: Id; readonly accountIds?: readonly Id[] | null };
 
 /** What an account holds at the end of a day; fewer decimals than its currency has perhaps. */
 export type BalanceRow = {
@@ -55,14 +57,15 @@ export function createBalanceRepository() {
       reader: Reader,
       query: {
         readonly bookId: Id;
+        readonly accountIds: readonly Id[] | null;
         readonly days: readonly LocalDate[];
         readonly liabilityKinds: readonly AccountKind[];
       },
     ): Promise<HoldingRow[]> {
-      const { bookId, days, liabilityKinds } = query;
+      const { bookId, accountIds, days, liabilityKinds } = query;
       if (days.length === 0) return [];
       const rows = await reader.execute<Held>(sql`
-        with ${balancesOf({ bookId }, days)}
+        with ${balancesOf({ bookId, accountIds }, days)}
         select b.day::text as day, a.currency,
           a.kind = any(select jsonb_array_elements_text(${JSON.stringify(liabilityKinds)}::jsonb)) as is_liability,
           sum(b.balance)::text as balance
@@ -82,6 +85,7 @@ export function createBalanceRepository() {
       reader: Reader,
       query: {
         readonly bookId: Id;
+        readonly accountIds: readonly Id[] | null;
         readonly from: LocalDate;
         readonly to: LocalDate;
         readonly except: CurrencyCode;
@@ -92,7 +96,7 @@ export function createBalanceRepository() {
         select distinct d.date::text as day, a.currency
         from ledger.accounts a join ledger.account_days d on d.account_id = a.id
         where a.book_id = ${query.bookId} and a.system is null and a.currency <> ${query.except}
-          and d.date between ${query.from} and ${query.to}
+          ${isOneOf(sql`a.id`, query.accountIds)} and d.date between ${query.from} and ${query.to}
         limit ${query.limit}`);
       return rows.map(({ day, currency }) => ({ day, currency }));
     },
@@ -108,7 +112,7 @@ function balancesOf(scope: BalanceScope, days: readonly LocalDate[]): SQL {
   const chosen =
     "accountId" in scope
       ? sql`id = ${scope.accountId}`
-      : sql`book_id = ${scope.bookId} and system is null`;
+      : sql`book_id = ${scope.bookId} and system is null ${isOneOf(sql`id`, scope.accountIds ?? null)}`;
   return sql`asked as (
       select distinct value::date as day, date_trunc('month', value::date + 1)::date as start
       from jsonb_array_elements_text(${JSON.stringify(days)}::jsonb)
@@ -135,6 +139,13 @@ function balancesOf(scope: BalanceScope, days: readonly LocalDate[]): SQL {
       where running.is_start
     )`;
 }
+
+/** Null = any. */
+const isOneOf = (column: SQL, ids: readonly Id[] | null): SQL =>
+  ids === null
+    ? sql``
+    : sql`and ${column} = any(array(
+        select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)))`;
 
 type Row = { account_id: Id; day: LocalDate; balance: string };
 type Held = { day: LocalDate; currency: CurrencyCode; is_liability: boolean; balance: string };

@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
-import { decimalFromPostgres } from "#platform/db/columns";
+import { unroundedFromPostgres } from "#platform/db/columns";
 import type { Reader } from "#platform/db/database";
 import type { DecimalString } from "#platform/kernel/decimal";
 import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { CategoryKind } from "../contract.ts";
+import type { CategoryKind, SpendingGroup } from "../contract.ts";
 
 export type InsightRepository = ReturnType<typeof createInsightRepository>;
 
@@ -21,6 +21,8 @@ export type FlowQuery = {
   readonly bookId: Id;
   readonly from: LocalDate;
   readonly to: LocalDate;
+  /** Null = all accounts. */
+  readonly accountIds: readonly Id[] | null;
   readonly currency: CurrencyCode;
   /** Of all other currencies; what has none is summed up by itself. */
   readonly rates: readonly DayRate[];
@@ -34,8 +36,6 @@ export type FlowRow = {
   readonly currency: CurrencyCode | null;
   readonly amount: DecimalString;
 };
-
-export type SpendingGroup = "category" | "payee" | "tag";
 
 /** Unrounded. `key` is a category's id, a payee or a tag; null = without one. */
 export type SpentRow = {
@@ -61,7 +61,7 @@ export function createInsightRepository() {
         moved as (
           select c.kind as key, p.date, p.currency, sum(p.amount) as amount, 0 as transactions
           from ledger.categories c join ledger.postings p on p.category_id = c.id
-          where c.book_id = ${query.bookId} and p.date between ${query.from} and ${query.to}
+          where c.book_id = ${query.bookId} and p.date between ${query.from} and ${query.to} ${inAccounts(query)}
           group by c.kind, p.date, p.currency
         ),
         ${valuedIn(query)}
@@ -70,7 +70,7 @@ export function createInsightRepository() {
         from valued group by 1, key, without_rate having sum(amount) <> 0
         order by 1, key, without_rate`);
       return rows.map(({ month, kind, currency, amount }) => ({
-        ...{ month, kind, currency, amount: decimalFromPostgres(amount) },
+        ...{ month, kind, currency, amount: unroundedFromPostgres(amount) },
       }));
     },
 
@@ -95,7 +95,7 @@ export function createInsightRepository() {
         from ranked where rank > ${query.limit} having count(*) > 0
         order by is_rest, rank`);
       const read = ({ key, amount, transactions }: Spent): SpentRow => ({
-        ...{ key, amount: decimalFromPostgres(amount), transactions },
+        ...{ key, amount: unroundedFromPostgres(amount), transactions },
       });
       const rest = rows.find(({ is_rest }) => is_rest);
       return {
@@ -120,7 +120,7 @@ type Spent = {
   groups: number;
 };
 
-const ratesIn = ({ rates }: FlowQuery): SQL =>
+export const ratesIn = ({ rates }: Pick<FlowQuery, "rates">): SQL =>
   sql`rates as materialized (
     select day, currency, rate from jsonb_to_recordset(${JSON.stringify(rates)}::jsonb)
       as r(day date, currency text, rate numeric)
@@ -135,15 +135,23 @@ const valuedIn = ({ currency }: FlowQuery): SQL =>
     from moved m left join rates r on r.day = m.date and r.currency = m.currency
   )`;
 
-type Scope = Pick<FlowQuery, "bookId" | "from" | "to">;
+type Scope = Pick<FlowQuery, "bookId" | "from" | "to" | "accountIds">;
+
+/** Of a posting `p`: that its transaction is one of these accounts. */
+export const inAccounts = ({ accountIds }: Pick<Scope, "accountIds">): SQL =>
+  accountIds === null
+    ? sql``
+    : sql`and exists (select from ledger.transactions of_account where of_account.id = p.transaction_id
+        and of_account.account_id = any(array(
+          select value::uuid from jsonb_array_elements_text(${JSON.stringify(accountIds)}::jsonb))))`;
 
 /** What expense categories got, as `moved` of {@link valuedIn}. */
 const spentBy: Readonly<Record<SpendingGroup, (scope: Scope) => SQL>> = {
-  category: ({ bookId, from, to }) => sql`
+  category: ({ bookId, from, to, accountIds }) => sql`
     select c.id::text as key, p.date, p.currency, sum(p.amount) as amount,
       count(distinct p.transaction_id)::int as transactions
     from ledger.categories c join ledger.postings p on p.category_id = c.id
-    where c.book_id = ${bookId} and c.kind = 'expense' and p.date between ${from} and ${to}
+    where c.book_id = ${bookId} and c.kind = 'expense' and p.date between ${from} and ${to} ${inAccounts({ accountIds })}
     group by c.id, p.date, p.currency`,
   payee: (scope) => sql`
     select t.payee as key, ${spentSums} from ${spentTransactions(scope)}
@@ -157,7 +165,7 @@ const spentBy: Readonly<Record<SpendingGroup, (scope: Scope) => SQL>> = {
 const spentSums = sql`p.date, p.currency, sum(p.amount) as amount,
   count(distinct p.transaction_id)::int as transactions`;
 
-const spentTransactions = ({ bookId, from, to }: Scope): SQL =>
+const spentTransactions = ({ bookId, from, to, accountIds }: Scope): SQL =>
   sql`ledger.categories c join ledger.postings p on p.category_id = c.id
-    and c.book_id = ${bookId} and c.kind = 'expense' and p.date between ${from} and ${to}
+    and c.book_id = ${bookId} and c.kind = 'expense' and p.date between ${from} and ${to} ${inAccounts({ accountIds })}
     join ledger.transactions t on t.id = p.transaction_id`;

@@ -24,13 +24,16 @@ export function createJournalRepository() {
       },
     ): Promise<JournalKey[]> {
       const { bookId, from, to, accountIds, after, limit } = query;
-      const later = after ? sql`and (date, id) > (${after.date}::date, ${after.id}::uuid)` : sql``;
+      const later = after
+        ? sql`and (t.date, t.id) > (${after.date}::date, ${after.id}::uuid)`
+        : sql``;
       const rows = await reader.execute<JournalKey>(
         accountIds === null
-          ? sql`
-            select date::text as date, id from ledger.transactions
-            where book_id = ${bookId} and voided_at is null and date between ${from} and ${to} ${later}
-            order by date, id limit ${limit}`
+          ? // By the column, not by the text of that name: its index has this order.
+            sql`
+            select t.date::text as date, t.id from ledger.transactions t
+            where t.book_id = ${bookId} and t.voided_at is null and t.date between ${from} and ${to} ${later}
+            order by t.date, t.id limit ${limit}`
           : // Account by account, each from where the page begins: void ones have no postings.
             sql`
             select distinct posted.date::text as date, posted.id

@@ -2,35 +2,21 @@ import type { RequestContext } from "#platform/kernel/context";
 import { addDecimals, type DecimalString, subtractDecimals, zero } from "#platform/kernel/decimal";
 import type { Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { CategoryKind, Totals } from "../contract.ts";
+import type { CashFlow, CategoryKind, Flow, Totals } from "../contract.ts";
 import type { FlowRow } from "../deps.ts";
 import { monthEnds } from "../domain/day-range.ts";
 import { shownMoney } from "../domain/shown-money.ts";
-import type { UsedRates } from "../domain/used-rates.ts";
 import {
+  type AtMarketRates,
+  atMarketRates,
   frameOf,
   type InsightDeps,
-  type InsightFrame,
   type InsightInput,
+  type InsightScope,
   maxFlowDays,
   ratesOfMoves,
   readScope,
 } from "./insight-scope.ts";
-
-/** What came in and went out; `unconverted` = on days without a rate, not in the other figures. */
-export type Flow = {
-  readonly income: Money;
-  readonly expense: Money;
-  readonly net: Money;
-  readonly unconverted: { readonly income: Totals; readonly expense: Totals };
-};
-
-export type CashFlow = InsightFrame & {
-  /** Every month of the time, the first and the last one perhaps in part. */
-  readonly items: readonly (Flow & { readonly month: LocalDate })[];
-  readonly total: Flow;
-  readonly rates: readonly UsedRates[];
-};
 
 /**
  * Income and expense by month, each day at its own rate. By the kind of the category: a refund lowers the expense.
@@ -40,11 +26,20 @@ export async function cashFlow(
   deps: InsightDeps,
   ctx: RequestContext,
   input: InsightInput,
+): Promise<CashFlow & AtMarketRates> {
+  return { ...(await cashFlowIn(deps, ctx, await readScope(deps, ctx, input))), ...atMarketRates };
+}
+
+/** As {@link cashFlow}, at whatever rates and of whatever accounts. */
+export async function cashFlowIn(
+  deps: InsightDeps,
+  ctx: RequestContext,
+  scope: InsightScope,
 ): Promise<CashFlow> {
-  const scope = await readScope(deps, ctx, input);
-  const { bookId, range, currency } = scope;
+  const { bookId, range, currency, accountIds } = scope;
   const { rates, summary } = await ratesOfMoves(deps, ctx, scope);
-  const rows = await deps.insights.flows(deps.db.read, { bookId, ...range, currency, rates });
+  const query = { bookId, ...range, accountIds, currency, rates };
+  const rows = await deps.insights.flows(deps.db.read, query);
   const flowOf = (some: readonly FlowRow[]): Flow => toFlow(deps, scope.currency, some);
   const byMonth = Map.groupBy(rows, ({ month }) => month);
   const months = monthEnds(range, maxFlowDays).map((day) => `${day.slice(0, 8)}01` as LocalDate);

@@ -3,11 +3,12 @@ import type { RequestContext } from "#platform/kernel/context";
 import { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
+import type { BudgetProgress } from "../contract.ts";
 import type { BudgetAlert, DueBook, LedgerDeps } from "../deps.ts";
 import { maxActiveBudgets, periodsToTellOf } from "../domain/budget.ts";
 import { crossedThresholds } from "../domain/budget-progress.ts";
 import { writtenAmount, writtenPeriod } from "../domain/written-amount.ts";
-import { type BudgetProgress, measureBudgets } from "./measure-budgets.ts";
+import { measureBudgets } from "./measure-budgets.ts";
 
 /** The job's name. It has no payload. */
 export const checkBudgetsJob = "ledger.check_budgets";

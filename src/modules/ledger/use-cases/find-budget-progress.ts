@@ -6,8 +6,9 @@ import { type Budget, maxActiveBudgets, readBudgetDay } from "../domain/budget.t
 import { periodOf } from "../domain/budget-period.ts";
 import { type BookAccessDeps, requireBook } from "./book-access.ts";
 import { requireBudget } from "./find-budgets.ts";
-import { type BudgetProgress, measureBudgets } from "./measure-budgets.ts";
+import { measureBudgets } from "./measure-budgets.ts";
 
+type BudgetProgress = Awaited<ReturnType<typeof measureBudgets>>[number];
 type Deps = BookAccessDeps & Pick<LedgerDeps, "currency" | "scales" | "budgets" | "budgetSpending">;
 
 /** Of the period that the day lies in; today (UTC) unless said otherwise. */

@@ -3,11 +3,18 @@ import { invalidField } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode, scaleOf } from "#platform/kernel/money";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
+import type { DayRate, InsightFrame, UsedRates } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { type DayRange, everyDay, readRange } from "../domain/day-range.ts";
-import { summarizeRates, type UsedRate, type UsedRates } from "../domain/used-rates.ts";
+import { summarizeRates } from "../domain/used-rates.ts";
 import { type BookAccessDeps, requireBook } from "./book-access.ts";
-import { conversionSource, type RateOn, ratesByDay } from "./rates-by-day.ts";
+import {
+  conversionSource,
+  marketNow,
+  type RateOn,
+  type RateRule,
+  ratesByDay,
+} from "./rates-by-day.ts";
 
 /** Days and currencies whose rates one answer is made with. */
 export const maxInsightRates = 10_000;
@@ -30,16 +37,14 @@ export type InsightScope = {
   readonly bookId: Id;
   readonly range: DayRange;
   readonly currency: CurrencyCode;
+  readonly rule: RateRule;
+  /** Null = all accounts. */
+  readonly accountIds: readonly Id[] | null;
 };
 
-/** What every insight answers: in what it is, and how it was converted. */
-export type InsightFrame = {
-  readonly bookId: Id;
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  readonly currency: CurrencyCode;
-  readonly source: typeof conversionSource;
-};
+/** As the API tells it. */
+export type AtMarketRates = { readonly source: typeof conversionSource };
+export const atMarketRates: AtMarketRates = { source: conversionSource };
 
 export async function readScope(
   deps: InsightDeps,
@@ -52,41 +57,52 @@ export async function readScope(
   if (asked !== undefined) scaleOf(deps.scales, asked, "currency");
   const wanted = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
   const { bookId, baseCurrency } = await requireBook(deps, ctx, { bookId: wanted, need: "read" });
-  return { bookId, range, currency: asked ?? baseCurrency };
+  return { bookId, range, currency: asked ?? baseCurrency, rule: marketNow, accountIds: null };
 }
 
-export const frameOf = ({ bookId, range, currency }: InsightScope): InsightFrame => ({
-  ...{ bookId, ...range, currency, source: conversionSource },
+export const frameOf = ({ bookId, range, currency, rule }: InsightScope): InsightFrame => ({
+  ...{ bookId, ...range, currency, source: rule.source },
 });
 
 /** The rates of all days on which something moved in another currency; 422 when they are too many. */
 export async function ratesOfMoves(
   deps: InsightDeps,
   ctx: RequestContext,
-  { bookId, range, currency }: InsightScope,
-): Promise<{ readonly rates: readonly DayUsedRate[]; readonly summary: readonly UsedRates[] }> {
+  { bookId, range, currency, rule, accountIds }: InsightScope,
+): Promise<{
+  readonly rates: readonly DayRate[];
+  readonly missing: readonly { readonly day: LocalDate; readonly currency: CurrencyCode }[];
+  readonly summary: readonly UsedRates[];
+}> {
   everyDay(range, maxFlowDays);
   const moved = await deps.balances.movedDays(deps.db.read, {
-    ...{ bookId, ...range, except: currency },
+    ...{ bookId, ...range, accountIds, except: currency },
     limit: maxInsightRates + 1,
   });
   requireFewRates(moved.length);
   const pairs = moved.map((pair) => ({ day: pair.day, from: pair.currency, to: currency }));
-  const rateOn = await ratesByDay(deps, ctx, pairs);
-  const rates = pairs.flatMap((pair) => usedRate(rateOn, pair) ?? []);
-  return { rates, summary: summarizeRates(rates) };
+  const rateOn = await ratesByDay(deps, ctx, pairs, rule);
+  const rates = pairs.flatMap((pair) => dayRate(rateOn, pair) ?? []);
+  const missing = moved.filter((_, index) => {
+    const pair = pairs[index];
+    return pair && !rateOn(pair);
+  });
+  return { rates, missing, summary: summarizeRates(rates) };
 }
 
-export type DayUsedRate = UsedRate & { readonly day: LocalDate };
-
-export function usedRate(
+export function dayRate(
   rateOn: RateOn,
   pair: { readonly day: LocalDate; readonly from: CurrencyCode; readonly to: CurrencyCode },
-): DayUsedRate | undefined {
+): DayRate | undefined {
   const found = rateOn(pair);
   if (!found) return undefined;
-  const { rate, observedAt, stale } = found;
-  return { day: pair.day, currency: pair.from, rate, observedAt, stale };
+  const { rate, observedAt, stale, legs } = found;
+  const quoted = legs.map((leg) => leg.asOf ?? leg.observedAt).toSorted();
+  return {
+    ...{ day: pair.day, currency: pair.from, rate, observedAt, stale },
+    quotedAt: quoted[0] ?? null,
+    providers: [...new Set(legs.map(({ provider }) => provider))].toSorted(),
+  };
 }
 
 export function requireFewRates(count: number): void {

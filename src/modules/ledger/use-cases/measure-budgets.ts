@@ -1,16 +1,15 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { addDecimals, type DecimalString, zero } from "#platform/kernel/decimal";
-import type { Id } from "#platform/kernel/ids";
 import { type CurrencyCode, convertMoney, type Money, scaleOf } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { Totals } from "../contract.ts";
+import type { BudgetProgress, Totals } from "../contract.ts";
 import type { BudgetSpendingRow, LedgerDeps } from "../deps.ts";
-import { type Budget, type BudgetStatus, statusOf } from "../domain/budget.ts";
+import { type Budget, statusOf } from "../domain/budget.ts";
 import { type Period, periodsUpTo } from "../domain/budget-period.ts";
-import { carriedPeriods, type Progress, progressOf } from "../domain/budget-progress.ts";
+import { carriedPeriods, progressOf } from "../domain/budget-progress.ts";
 import { shownMoney } from "../domain/shown-money.ts";
 import { ledgerErrors } from "../errors.ts";
-import { conversionSource, ratesByDay } from "./rates-by-day.ts";
+import { conversionSource, marketNow, type RateRule, ratesByDay } from "./rates-by-day.ts";
 
 /** Sums that one question may read: one for each period, and one for each day and other currency. */
 export const maxSpendingRows = 100_000;
@@ -24,42 +23,20 @@ export type AskedPeriod = {
   readonly on: LocalDate;
 };
 
-/** Amounts are of the budget's currency. */
-export type BudgetProgress = {
-  readonly budgetId: Id;
-  readonly name: string;
-  readonly on: LocalDate;
-  readonly status: BudgetStatus;
-  readonly period: { readonly start: LocalDate; readonly end: LocalDate };
-  /** Of the period alone. */
-  readonly amount: Money;
-  /** First day of the first period that counts for `carried`; null = nothing is carried. */
-  readonly carriedFrom: LocalDate | null;
-  readonly carried: Money;
-  readonly available: Money;
-  readonly spent: Money;
-  readonly remaining: Money;
-  readonly percentSpent: Progress["percentSpent"];
-  readonly percentElapsed: Progress["percentElapsed"];
-  readonly pace: Progress["pace"];
-  /** What was spent in the period in currencies without a rate on its day: in no amount above. */
-  readonly unconverted: Totals;
-  /** The same of the periods that were carried. */
-  readonly carriedUnconverted: Totals;
-  readonly rateSource: typeof conversionSource;
-};
-
-type Deps = Pick<LedgerDeps, "db" | "clock" | "currency" | "scales" | "budgetSpending">;
+export type MeasureDeps = Pick<
+  LedgerDeps,
+  "db" | "clock" | "currency" | "scales" | "budgetSpending"
+>;
 
 /**
  * The progress of any number of budgets, in the order of the question: spending is read by one statement and converted
  * with one question for rates. Not to be called in a transaction.
  */
 export async function measureBudgets(
-  deps: Deps,
+  deps: MeasureDeps,
   ctx: RequestContext,
   asked: readonly AskedPeriod[],
-): Promise<BudgetProgress[]> {
+): Promise<(BudgetProgress & AtMarketRates)[]> {
   const periods = asked.map(({ budget, period }) =>
     periodsUpTo(budget, period, carriedPeriods(budget.rollover)),
   );
@@ -70,28 +47,34 @@ export async function measureBudgets(
     })),
     limit: maxSpendingRows + 1,
   });
-  if (rows.length > maxSpendingRows) throw tooMuch();
-  const convert = await converter(deps, ctx, asked, rows);
+  const convert = await converter(deps, ctx, rows, (key) => asked[key]?.budget.amount.currency);
   const rowsOf = Map.groupBy(rows, ({ key }) => key);
-  return asked.map((question, key) =>
-    progress(deps, question, periods[key] ?? [], rowsOf.get(key) ?? [], convert),
-  );
+  return asked.map((question, key) => ({
+    ...progress(deps, question, periods[key] ?? [], rowsOf.get(key) ?? [], convert),
+    ...atMarketRates,
+  }));
 }
 
-/** In the currency of the budget; undefined where there is no rate for it, or the amount is beyond all measure. */
-type Convert = (row: BudgetSpendingRow, to: CurrencyCode) => DecimalString | undefined;
+type AtMarketRates = { readonly rateSource: typeof conversionSource };
+const atMarketRates: AtMarketRates = { rateSource: conversionSource };
 
-async function converter(
-  deps: Deps,
+/** In the currency of the budget; undefined where there is no rate for it, or the amount is beyond all measure. */
+export type Convert = (row: BudgetSpendingRow, to: CurrencyCode) => DecimalString | undefined;
+
+/** Of all rows at once; `currencyOf` = that of the budget with this key. 422 for more rows than one answer is made of. */
+export async function converter(
+  deps: MeasureDeps,
   ctx: RequestContext,
-  asked: readonly AskedPeriod[],
   rows: readonly BudgetSpendingRow[],
+  currencyOf: (key: number) => CurrencyCode | undefined,
+  rule: RateRule = marketNow,
 ): Promise<Convert> {
+  if (rows.length > maxSpendingRows) throw tooMuch();
   const wanted = rows.flatMap(({ key, day, spent }) => {
-    const to = asked[key]?.budget.amount.currency;
+    const to = currencyOf(key);
     return day === null || to === undefined ? [] : [{ day, from: spent.currency, to }];
   });
-  const rateOn = await ratesByDay(deps, ctx, wanted);
+  const rateOn = await ratesByDay(deps, ctx, wanted, rule);
   return ({ day, spent }, to) => {
     if (day === null) return spent.amount;
     const rate = rateOn({ day, from: spent.currency, to });
@@ -102,13 +85,14 @@ async function converter(
   };
 }
 
-function progress(
-  { scales }: Pick<Deps, "scales">,
+/** `periods` = those that are carried, and the asked one as the last; `period` of a row is its index among them. */
+export function progress(
+  { scales }: Pick<MeasureDeps, "scales">,
   { budget, period, on }: AskedPeriod,
   periods: readonly Period[],
   rows: readonly BudgetSpendingRow[],
   convert: Convert,
-): BudgetProgress {
+): Omit<BudgetProgress, "rateSource"> {
   const { amount, rollover } = budget;
   const { currency } = amount;
   const spent = periods.map(() => zero);
@@ -137,7 +121,6 @@ function progress(
     pace: found.pace,
     unconverted: totals(left),
     carriedUnconverted: totals(carriedLeft),
-    rateSource: conversionSource,
   };
 }
 

@@ -10,56 +10,53 @@ import {
 } from "#platform/kernel/decimal";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { Totals } from "../contract.ts";
+import type { NetWorth, NetWorthPoint, UsedRate } from "../contract.ts";
 import type { HoldingRow } from "../deps.ts";
 import { liabilityKinds } from "../domain/account.ts";
 import { everyDay, monthEnds } from "../domain/day-range.ts";
 import { shownMoney } from "../domain/shown-money.ts";
-import type { UsedRate } from "../domain/used-rates.ts";
 import {
+  type AtMarketRates,
+  atMarketRates,
   frameOf,
   type InsightDeps,
-  type InsightFrame,
   type InsightInput,
   type InsightScope,
   readScope,
   requireFewRates,
-  usedRate,
 } from "./insight-scope.ts";
 import { type RateOn, ratesByDay } from "./rates-by-day.ts";
 
 /** A year of days, or about 33 years of months. */
 export const maxNetWorthPoints = 400;
 
-/** At the end of a day. What is owed is positive among the liabilities; `net` is what is owned less what is owed. */
-export type NetWorthPoint = {
-  readonly on: LocalDate;
-  readonly assets: Money;
-  readonly liabilities: Money;
-  readonly net: Money;
-  /** Not in the figures: what was owned less what was owed in currencies that had no rate that day. */
-  readonly unconverted: Totals;
-  readonly rates: readonly UsedRate[];
-};
-
-export type NetWorth = InsightFrame & { readonly items: readonly NetWorthPoint[] };
-
 /** What all accounts of a book were worth at the end of each month or day, at the rates of that day. */
 export async function netWorth(
   deps: InsightDeps,
   ctx: RequestContext,
   input: InsightInput & { readonly interval?: "month" | "day" | undefined },
-): Promise<NetWorth> {
+): Promise<NetWorth & AtMarketRates> {
   const scope = await readScope(deps, ctx, input);
   const pick = input.interval === "day" ? everyDay : monthEnds;
+  return { ...(await netWorthIn(deps, ctx, scope, pick)), ...atMarketRates };
+}
+
+/** As {@link netWorth}, at whatever rates and of whatever accounts, by the ends of months unless said otherwise. */
+export async function netWorthIn(
+  deps: InsightDeps,
+  ctx: RequestContext,
+  scope: InsightScope,
+  pick: typeof everyDay = monthEnds,
+): Promise<NetWorth> {
   const days = pick(scope.range, maxNetWorthPoints);
-  const { bookId, currency } = scope;
-  const held = await deps.balances.holdings(deps.db.read, { bookId, days, liabilityKinds });
+  const { bookId, currency, accountIds } = scope;
+  const query = { bookId, accountIds, days, liabilityKinds };
+  const held = await deps.balances.holdings(deps.db.read, query);
   const pairs = held
     .filter((row) => row.currency !== currency)
     .map((row) => ({ day: row.on, from: row.currency, to: currency }));
   requireFewRates(pairs.length);
-  const rateOn = await ratesByDay(deps, ctx, pairs);
+  const rateOn = await ratesByDay(deps, ctx, pairs, scope.rule);
   const byDay = Map.groupBy(held, ({ on }) => on);
   return {
     ...frameOf(scope),
@@ -86,10 +83,10 @@ function pointOf(
   let owed = zero;
   for (const row of held) {
     const { currency: from, balance, isLiability } = row;
-    const used = from === currency ? undefined : usedRate(rateOn, { day: on, from, to: currency });
+    const used = from === currency ? undefined : rateOn({ day: on, from, to: currency });
     if (used) {
-      const { day: _, ...rate } = used;
-      rates.set(from, rate);
+      const { rate, observedAt, stale } = used;
+      rates.set(from, { currency: from, rate, observedAt, stale });
     }
     if (from !== currency && !used) {
       unconverted.set(from, addDecimals(unconverted.get(from) ?? zero, balance));

@@ -3,10 +3,18 @@ import type { RequestContext } from "#platform/kernel/context";
 import { AppError } from "#platform/kernel/errors";
 import type { CurrencyCode } from "#platform/kernel/money";
 import { type Instant, type LocalDate, utcDayOf } from "#platform/kernel/time";
+import type { RateSource } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 
-/** Amounts are converted at the market's rates, whoever asks. */
+/** The API converts at the market's rates, whoever asks. */
 export const conversionSource = "market";
+
+/** Whose rates count, and of which instant where a day is not over by then; undefined = of now. */
+export type RateRule = {
+  readonly source: RateSource;
+  readonly asOf: Instant | undefined;
+};
+export const marketNow: RateRule = { source: conversionSource, asOf: undefined };
 
 /** What the neighbour takes at once. */
 const maxPairsPerCall = 10_000;
@@ -22,27 +30,31 @@ export type DatedPair = {
 export type RateOn = (pair: DatedPair) => PairRate | undefined;
 
 /**
- * Rates at the end of each day (UTC); for today and for days to come the present ones. Every day and pair is asked for
- * once. Not to be called in a transaction.
+ * Rates at the end of each day (UTC); for the rule's own day and for days to come those of its instant. Every day and
+ * pair is asked for once. Not to be called in a transaction.
  */
 export async function ratesByDay(
   deps: Pick<LedgerDeps, "clock" | "currency">,
   ctx: RequestContext,
   wanted: readonly DatedPair[],
+  { source, asOf }: RateRule = marketNow,
 ): Promise<RateOn> {
-  const today = utcDayOf(deps.clock.now());
+  const today = utcDayOf(asOf ?? deps.clock.now());
+  const present = asOf === undefined ? {} : { at: asOf };
   const keyOf = ({ day, from, to }: DatedPair) => `${from} ${to} ${day < today ? day : "now"}`;
   const queries = new Map<string, RateQuery>();
   for (const pair of wanted) {
     const { day, from: base, to: quote } = pair;
-    const at = day < today ? { at: endOfUtcDay(day) } : {};
+    const at = day < today ? { at: endOfUtcDay(day) } : present;
     queries.set(keyOf(pair), { base, quote, ...at });
   }
   const all = [...queries];
   const calls = Array.from({ length: Math.ceil(all.length / maxPairsPerCall) }, (_, call) =>
     all.slice(call * maxPairsPerCall, (call + 1) * maxPairsPerCall),
   );
-  const found = await Promise.all(calls.map((call) => knownRates(deps.currency, ctx, call)));
+  const found = await Promise.all(
+    calls.map((call) => knownRates(deps.currency, ctx, source, call)),
+  );
   const rates = new Map(found.flat());
   return (pair) => rates.get(keyOf(pair));
 }
@@ -53,12 +65,13 @@ const endOfUtcDay = (day: LocalDate) => `${day}T23:59:59.999Z` as Instant;
 async function knownRates(
   currency: LedgerDeps["currency"],
   ctx: RequestContext,
+  source: RateSource,
   wanted: readonly (readonly [key: string, query: RateQuery])[],
 ): Promise<(readonly [string, PairRate])[]> {
   const ask = async (asked: typeof wanted) => {
     if (asked.length === 0) return [];
     const pairs = asked.map(([, query]) => query);
-    const rates = await currency.ratesAt(ctx, { pairs, source: conversionSource });
+    const rates = await currency.ratesAt(ctx, { pairs, source });
     return asked.flatMap(([key], index) => {
       const rate = rates[index];
       return rate === undefined ? [] : [[key, rate] as const];

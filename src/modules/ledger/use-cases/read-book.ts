@@ -2,11 +2,11 @@ import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import { pageOf } from "#platform/kernel/page";
 import { parseLocalDate } from "#platform/kernel/time";
-import type { Account, AccountBalance, LedgerApi } from "../contract.ts";
+import type { Account, AccountBalance, Book, Category, LedgerApi } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { maxAccounts } from "../domain/account.ts";
 import { shownMoney } from "../domain/shown-money.ts";
-import { type BookAccessDeps, requireBookOfUser } from "./book-access.ts";
+import { type BookAccessDeps, bookNotFound, requireBookOfUser } from "./book-access.ts";
 import {
   readBookPart,
   readJournalCursor,
@@ -34,6 +34,27 @@ export async function accountsOf(
     ...{ bookId, archived: undefined, after: undefined, limit: maxAccounts },
   });
   return rows.map((row) => toAccount(row, deps.scales));
+}
+
+/** See {@link LedgerApi.bookOf}. */
+export async function bookOf(
+  deps: SteadyDeps,
+  _ctx: RequestContext,
+  input: Input<"bookOf">,
+): Promise<Book> {
+  const book = await deps.books.find(deps.db.read, input);
+  if (!book) throw bookNotFound();
+  return book;
+}
+
+/** See {@link LedgerApi.categoriesOf}. */
+export async function categoriesOf(
+  deps: BookAccessDeps,
+  ctx: RequestContext,
+  input: Input<"categoriesOf">,
+): Promise<readonly Category[]> {
+  const { bookId } = await requireBookOfUser(deps, ctx, { ...input, need: "read" });
+  return deps.categories.tree(deps.db.read, bookId);
 }
 
 /** See {@link LedgerApi.balancesAt}. */

@@ -1,57 +1,42 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
-import type { Money } from "#platform/kernel/money";
-import type { Totals } from "../contract.ts";
-import type { SpendingGroup, SpentRow } from "../deps.ts";
+import type { Spending, SpendingGroup, SpentOn } from "../contract.ts";
+import type { SpentRow } from "../deps.ts";
 import { shownMoney } from "../domain/shown-money.ts";
-import type { UsedRates } from "../domain/used-rates.ts";
 import { toFlow } from "./cash-flow.ts";
 import {
+  type AtMarketRates,
+  atMarketRates,
   frameOf,
   type InsightDeps,
-  type InsightFrame,
   type InsightInput,
+  type InsightScope,
   ratesOfMoves,
   readScope,
 } from "./insight-scope.ts";
 
-/** One category, payee or tag. All null: what has no payee or no tag. */
-export type SpentOn = {
-  readonly categoryId: Id | null;
-  readonly parentId: Id | null;
-  readonly name: string | null;
-  readonly amount: Money;
-  readonly transactions: number;
-};
-
-export type Spending = InsightFrame & {
-  readonly by: SpendingGroup;
-  /** Most first. */
-  readonly items: readonly SpentOn[];
-  /** All that are not among the items; null when there are none. */
-  readonly others: {
-    readonly groups: number;
-    readonly amount: Money;
-    readonly transactions: number;
-  } | null;
-  /** Each amount once, also where it counts with several tags. */
-  readonly total: Money;
-  /** On days without a rate; in none of the figures. */
-  readonly unconverted: Totals;
-  readonly rates: readonly UsedRates[];
-};
+type Grouping = { readonly by: SpendingGroup; readonly limit: number };
 
 /** What went to expense categories, refunds taken off; each day at its own rate, each figure rounded once. */
 export async function spending(
   deps: InsightDeps,
   ctx: RequestContext,
-  input: InsightInput & { readonly by: SpendingGroup; readonly limit: number },
-): Promise<Spending> {
+  input: InsightInput & Grouping,
+): Promise<Spending & AtMarketRates> {
   const scope = await readScope(deps, ctx, input);
-  const { bookId, range, currency } = scope;
+  return { ...(await spendingIn(deps, ctx, scope, input)), ...atMarketRates };
+}
+
+/** As {@link spending}, at whatever rates and of whatever accounts. */
+export async function spendingIn(
+  deps: InsightDeps,
+  ctx: RequestContext,
+  scope: InsightScope,
+  { by, limit }: Grouping,
+): Promise<Spending> {
+  const { bookId, range, currency, accountIds } = scope;
   const { rates, summary } = await ratesOfMoves(deps, ctx, scope);
-  const query = { bookId, ...range, currency, rates };
-  const { by, limit } = input;
+  const query = { bookId, ...range, accountIds, currency, rates };
   const [{ top, rest }, flows] = await Promise.all([
     deps.insights.spending(deps.db.read, { ...query, by, limit }),
     deps.insights.flows(deps.db.read, query),
