@@ -76,6 +76,23 @@ describe("409", () => {
     expect(body.kind).toBe("transfer");
   });
 
+  test("once it had a transaction, though all were moved elsewhere: their history speaks of it", async () => {
+    const user = await accountHolder(api);
+    const [from, to, other] = [await user.open(), await user.open(), await user.open()];
+    const { id } = await user.record({
+      ...{ kind: "transfer", date: "2026-02-01", accountId: from.id, toAccountId: to.id },
+      amount: { amount: "1.00", currency: "EUR" },
+    });
+    for (const [version, change] of [{ accountId: other.id }, { toAccountId: from.id }].entries())
+      expect(
+        (await user.patch(`/v1/transactions/${id}`, change, ifMatch(version + 1))).status,
+      ).toBe(200);
+    const answer = await user.delete(pathOf(to), undefined, ifMatch(1));
+    expectProblem(answer, 409, "ledger.account_in_use");
+    const dollars = await user.patch(pathOf(to), { currency: "USD" }, ifMatch(1));
+    expectProblem(dollars, 409, "ledger.account_in_use");
+  });
+
   test("for an opening balance on a closed day", async () => {
     const user = await accountHolder(api);
     const account = await user.open({ openingBalance: { amount: "1", currency: "EUR" } });

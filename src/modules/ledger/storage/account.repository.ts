@@ -10,7 +10,9 @@ import {
   accounts,
   bookMembers,
   imports,
+  leftAnAccount,
   type SystemAccount,
+  transactionChanges,
   transactions,
 } from "./tables.ts";
 
@@ -175,12 +177,22 @@ export function createAccountRepository() {
       return row?.id;
     },
 
-    /** Whether anything but its opening balance refers to it: transactions, void ones too, and imports. */
-    async hasHistory(tx: Tx, accountId: Id): Promise<boolean> {
+    /**
+     * Whether anything but its opening balance speaks of it: transactions, void ones too, what they were before they
+     * were moved to other accounts, and imports. The book is locked by the caller, so that it stays so.
+     */
+    async hasHistory(
+      tx: Tx,
+      { id, bookId }: Pick<StoredAccount, "id" | "bookId">,
+    ): Promise<boolean> {
       const [row] = await tx.execute<{ used: boolean }>(sql`
-        select exists (select from ${transactions} where account_id = ${accountId} and kind <> 'opening')
-          or exists (select from ${transactions} where to_account_id = ${accountId})
-          or exists (select from ${imports} where account_id = ${accountId}) as used`);
+        select exists (select from ${transactions} where account_id = ${id} and kind <> 'opening')
+          or exists (select from ${transactions} where to_account_id = ${id})
+          or exists (select from ${imports} where account_id = ${id})
+          or exists (select from ${transactionChanges}
+            where ${transactionChanges.bookId} = ${bookId} and ${leftAnAccount(transactionChanges)}
+              and ${id} in (${transactionChanges.before}->>'accountId', ${transactionChanges.before}#>>'{transfer,accountId}'))
+          as used`);
       return row?.used ?? false;
     },
 

@@ -301,6 +301,16 @@ export const postings = ledgerSchema.table(
 export const categoriesBefore = (table: { readonly before: AnyPgColumn }): SQL =>
   sql`jsonb_path_query_array(${table.before}, '$.splits[*].categoryId')`;
 
+/**
+ * Whether a change took a transaction away from an account: written as the index has it. Where the history of a
+ * transaction speaks of an account that it is no longer in, one of its changes did.
+ */
+export const leftAnAccount = (table: {
+  readonly before: AnyPgColumn;
+  readonly after: AnyPgColumn;
+}): SQL => sql`${table.after} is not null and (${table.before}->>'accountId' <> ${table.after}->>'accountId'
+  or ${table.before}#>>'{transfer,accountId}' is distinct from ${table.after}#>>'{transfer,accountId}')`;
+
 /** What a transaction was before each change, and after; by whom and when. */
 export const transactionChanges = ledgerSchema.table(
   "transaction_changes",
@@ -320,6 +330,7 @@ export const transactionChanges = ledgerSchema.table(
   (table) => [
     index("transaction_changes_of").on(table.transactionId, table.changedAt),
     index("transaction_changes_categories").using("gin", categoriesBefore(table)),
+    index("transaction_changes_accounts").on(table.bookId).where(leftAnAccount(table)),
   ],
 );
 

@@ -40,7 +40,7 @@ export async function updateAccount(
   if (reopens && account.archivedAt !== null) throw accountArchived();
   const dates = reopens ? openingDays([before, after]) : [];
   return write(deps, ctx, { accountId, bookId, ifMatch, dates }, async (tx) => {
-    if (before.currency !== after.currency && (await deps.accounts.hasHistory(tx, accountId)))
+    if (before.currency !== after.currency && (await deps.accounts.hasHistory(tx, account)))
       throw currencyInUse();
     const { externalCode: code } = after;
     if (await deps.accounts.isCodeTaken(tx, { bookId, code, except: accountId })) throw codeTaken();
@@ -101,7 +101,7 @@ export async function deleteAccount(
   await deps.db.transact(ctx, async (tx) => {
     await lockBook(deps, tx, { bookId, dates });
     await lockedAccount(deps, tx, accountId, ifMatch);
-    if (await deps.accounts.hasHistory(tx, accountId)) throw accountInUse();
+    if (await deps.accounts.hasHistory(tx, account)) throw accountInUse();
     const opening = await deps.accounts.openingTransaction(tx, accountId);
     // The book's own opening account gives back what it gave.
     if (opening !== undefined)

@@ -1,0 +1,2 @@
+CREATE INDEX "transaction_changes_accounts" ON "ledger"."transaction_changes" USING btree ("book_id") WHERE "ledger"."transaction_changes"."after" is not null and ("ledger"."transaction_changes"."before"->>'accountId' <> "ledger"."transaction_changes"."after"->>'accountId'
+  or "ledger"."transaction_changes"."before"#>>'{transfer,accountId}' is distinct from "ledger"."transaction_changes"."after"#>>'{transfer,accountId}');
