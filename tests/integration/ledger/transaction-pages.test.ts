@@ -6,10 +6,13 @@ import {
   type TransactionFilterInput,
   type TransactionKey,
 } from "#modules/ledger/domain/transaction-filter";
+import { createCategoryRepository } from "#modules/ledger/storage/category.repository";
+import { createJournalRepository } from "#modules/ledger/storage/journal.repository";
 import { createTransactionSearchRepository } from "#modules/ledger/storage/transaction-search.repository";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
-import type { Reader } from "#platform/db/database";
+import type { Reader, Tx } from "#platform/db/database";
 import { addDays, type LocalDate } from "#platform/kernel/time";
+import { systemIds } from "#platform/system";
 import { explainedReader } from "../../support/explained-reader.ts";
 import { hundredths, naiveMatches, naiveTotals } from "../../support/naive-transactions.ts";
 import {
@@ -24,6 +27,7 @@ const bookRows = 100_000;
 const neighbourRows = 20_000;
 const firstDay = "2016-01-01" as LocalDate;
 const days = 3_650;
+const changes = 20_000;
 const limit = 51;
 
 const search = createTransactionSearchRepository();
@@ -220,4 +224,33 @@ describe("totals", () => {
       expect([filter, touched().rows < 130_000]).toEqual([filter, true]);
     }
   });
+});
+
+test("a page of the journal reads as many rows as it gives, from wherever it begins", async () => {
+  const journal = createJournalRepository();
+  const part = { bookId: book.bookId, from: firstDay, to: addDays(firstDay, days), limit };
+  const middle = { date: addDays(firstDay, days / 2), id: book.bookId };
+  for (const accountIds of [null, [book.accounts[0]?.id ?? book.bookId]])
+    for (const after of [undefined, middle]) {
+      const { reader, touched } = explainedReader(db.database.read);
+      await journal.page(reader, { ...part, accountIds, after });
+      expect(touched().sequentialScans).toEqual([]);
+      expect(touched().rows).toBeLessThanOrEqual(3 * limit);
+    }
+});
+
+test("whether history speaks of a category is found out without reading it", async () => {
+  const categories = createCategoryRepository();
+  const owner = postgres({ ...postgresJsOptions(parseConnection(db.ownerUrl)), max: 1 });
+  await owner`
+    insert into ledger.transaction_changes (id, transaction_id, book_id, action, changed_by, changed_at, before)
+    select gen_random_uuid(), id, book_id, 'changed', created_by, created_at,
+      jsonb_build_object('splits', jsonb_build_array(jsonb_build_object('categoryId', gen_random_uuid())))
+    from ledger.transactions where book_id = ${book.bookId} and kind <> 'transfer' limit ${changes}`;
+  await owner`vacuum analyze ledger.transaction_changes`;
+  await owner.end();
+  const { reader, touched } = explainedReader(db.database.read);
+  await categories.isUsed(reader as Tx, systemIds.next());
+  expect(touched().sequentialScans).not.toContain("transaction_changes");
+  expect(touched().rows).toBeLessThanOrEqual(10);
 });
