@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
+  addDecimals,
+  type DecimalString,
+  multiplyDecimals,
+  roundDecimal,
+  zero,
+} from "#platform/kernel/decimal";
+import {
   type Budget,
   type BudgetBody,
   type BudgetProgress,
@@ -115,23 +122,34 @@ describe("what was spent", () => {
 describe("other currencies", () => {
   const rateOn = async (day: string) =>
     (await api.rate("USD", "EUR", { at: `${day}T23:59:59.999Z` })).rate;
-  const cents = (value: number) => Math.round(value * 100) / 100;
+  const decimal = (text: string) => text as DecimalString;
+  const sum = (values: readonly DecimalString[]) => values.reduce(addDecimals, zero);
 
-  test("are converted each at its own day's rate, and never added one to one", async () => {
+  test("are converted each at its own day's rate, rounded once, and never added one to one", async () => {
     const { user, food, spend, on } = await household();
     const dollars = await spender(user, "USD");
     await spend("2026-08-10", "10.00", food);
     const days = ["2026-08-10", "2026-08-20", "2026-08-31"];
-    let expected = 10;
+    const converted = [decimal("10.00")];
     for (const day of days) {
       await dollars(day, "1000.00", food);
-      expected += cents(1000 * Number(await rateOn(day)));
+      converted.push(multiplyDecimals(decimal("1000.00"), decimal(await rateOn(day))));
     }
     const { spent, unconverted } = await on("2026-08-15");
-    expect(Number(spent.amount)).toBeCloseTo(expected, 6);
+    expect(spent).toEqual(eur(roundDecimal(sum(converted), 2)));
     expect(Number(spent.amount)).not.toBe(3010);
     expect(unconverted).toEqual([]);
     expect(new Set(await Promise.all(days.map(rateOn))).size).toBe(3);
+  });
+
+  test("in many small amounts come to as much as spending says: to the cent, and not a cent for each day", async () => {
+    const { user, food, on } = await household();
+    const dollars = await spender(user, "USD");
+    for (let day = 10; day < 20; day += 1) await dollars(`2026-08-${day}`, "0.01", food);
+    const { body } = await user.get<{ total: { amount: string } }>(
+      "/v1/insights/spending?by=category&from=2026-08-01&to=2026-08-31&currency=EUR",
+    );
+    expect((await on("2026-08-15")).spent).toEqual(eur(body.total.amount));
   });
 
   test("of today and of days to come are converted at the present rate", async () => {
@@ -140,10 +158,8 @@ describe("other currencies", () => {
     await dollars("2026-09-18", "100.00", food);
     await dollars("2026-09-30", "100.00", food);
     const { rate } = await api.rate("USD", "EUR");
-    expect(Number((await on("2026-09-18")).spent.amount)).toBeCloseTo(
-      2 * cents(100 * Number(rate)),
-      6,
-    );
+    const converted = multiplyDecimals(decimal("200.00"), decimal(rate));
+    expect((await on("2026-09-18")).spent).toEqual(eur(roundDecimal(converted, 2)));
   });
 
   test("that have no rate on their day are stated, and left out", async () => {

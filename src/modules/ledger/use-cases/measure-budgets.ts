@@ -1,6 +1,12 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { addDecimals, type DecimalString, zero } from "#platform/kernel/decimal";
-import { type CurrencyCode, convertMoney, type Money, scaleOf } from "#platform/kernel/money";
+import {
+  addDecimals,
+  type DecimalString,
+  multiplyDecimals,
+  roundDecimal,
+  zero,
+} from "#platform/kernel/decimal";
+import { type CurrencyCode, type Money, scaleOf } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
 import type { BudgetProgress, Totals } from "../contract.ts";
 import type { BudgetSpendingRow, LedgerDeps } from "../deps.ts";
@@ -58,7 +64,7 @@ export async function measureBudgets(
 type AtMarketRates = { readonly rateSource: typeof conversionSource };
 const atMarketRates: AtMarketRates = { rateSource: conversionSource };
 
-/** In the currency of the budget; undefined where there is no rate for it, or the amount is beyond all measure. */
+/** In the currency of the budget, unrounded; undefined where there is no rate, or the amount is beyond all measure. */
 export type Convert = (row: BudgetSpendingRow, to: CurrencyCode) => DecimalString | undefined;
 
 /** Of all rows at once; `currencyOf` = that of the budget with this key. 422 for more rows than one answer is made of. */
@@ -79,7 +85,7 @@ export async function converter(
     if (day === null) return spent.amount;
     const rate = rateOn({ day, from: spent.currency, to });
     if (!rate) return undefined;
-    const { amount } = convertMoney(spent, rate.rate, to, scaleOf(deps.scales, to));
+    const amount = multiplyDecimals(spent.amount, rate.rate);
     const [integer = ""] = amount.replace("-", "").split(".");
     return integer.length > maxConvertedIntegerDigits ? undefined : amount;
   };
@@ -95,16 +101,18 @@ export function progress(
 ): Omit<BudgetProgress, "rateSource"> {
   const { amount, rollover } = budget;
   const { currency } = amount;
-  const spent = periods.map(() => zero);
+  const unrounded = periods.map(() => zero);
   const [left, carriedLeft] = [new Map<CurrencyCode, DecimalString>(), new Map()];
   for (const row of rows) {
     const converted = convert(row, currency);
     if (converted !== undefined)
-      spent[row.period] = addDecimals(spent[row.period] ?? zero, converted);
+      unrounded[row.period] = addDecimals(unrounded[row.period] ?? zero, converted);
     else add(row.period === periods.length - 1 ? left : carriedLeft, row.spent);
   }
   const money = (value: DecimalString): Money => ({ amount: value, currency });
   const digits = scaleOf(scales, currency);
+  // Rounded once for each period: what is carried is what was shown.
+  const spent = unrounded.map((sum) => roundDecimal(sum, digits));
   const found = progressOf({ amount: amount.amount, rollover, digits, spent, period, on });
   const totals = (sums: ReadonlyMap<CurrencyCode, DecimalString>): Totals =>
     [...sums]
