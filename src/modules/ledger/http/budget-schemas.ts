@@ -45,7 +45,7 @@ const rollover = oneOf(["none", "surplus", "deficit", "both"], {
 const thresholds = t.Array(wholeNumber({ minimum: 1, maximum: maxThresholdPercent }), {
   maxItems: maxThresholds,
   description:
-    "Whole percents of what is available. The book's owners and editors are told once for each period when one is reached; of several at once, of the highest.",
+    "Whole percents of what is available. The book's owners and editors are told of each that is reached, once for each period.",
   examples: [[80, 100]],
 });
 

@@ -66,31 +66,16 @@ export function createBudgetAlertRepository() {
         .where(eq(budgetChecks.bookId, bookId));
     },
 
-    /**
-     * Keeps what is to be told; gives those that are new, each with the highest threshold of its period that was kept
-     * before. Of two that try at the same moment one waits, and then finds nothing new.
-     */
-    async add(
-      tx: Tx,
-      alerts: readonly BudgetAlert[],
-      toldAt: Instant,
-    ): Promise<(BudgetAlert & { readonly toldBefore: number | null })[]> {
-      const rows = await tx.execute<{
-        budgetId: Id;
-        periodStart: LocalDate;
-        threshold: number;
-        toldBefore: number | null;
-      }>(sql`
-        insert into ${budgetAlerts} as kept (budget_id, period_start, threshold, told_at)
+    /** Keeps what is to be told; gives those that are new. Of two that try at the same moment one waits, and finds none. */
+    async add(tx: Tx, alerts: readonly BudgetAlert[], toldAt: Instant): Promise<BudgetAlert[]> {
+      const rows = await tx.execute<BudgetAlert>(sql`
+        insert into ${budgetAlerts} (budget_id, period_start, threshold, told_at)
         select "budgetId", "periodStart", threshold, ${toldAt}::timestamptz
         from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb)
           as a("budgetId" uuid, "periodStart" date, threshold int)
         order by 1, 2, 3
         on conflict do nothing
-        returning budget_id as "budgetId", period_start::text as "periodStart", threshold, (
-          select max(earlier.threshold) from ${budgetAlerts} earlier
-          where earlier.budget_id = kept.budget_id and earlier.period_start = kept.period_start
-        ) as "toldBefore"`);
+        returning budget_id as "budgetId", period_start::text as "periodStart", threshold`);
       return [...rows];
     },
 

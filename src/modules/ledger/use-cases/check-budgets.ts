@@ -36,7 +36,8 @@ type Deps = Pick<
 
 /**
  * Behind the writes: looks at the budgets of books that have changed since it last did, and at all once a day, because
- * a new period may begin with what was written down ahead. Whoever runs it twice, or on two nodes, tells nobody twice.
+ * a new period may begin with what was written down ahead. Every threshold that was reached is told once in its period,
+ * however many are reached at once; whoever runs it twice, or on two nodes, tells nobody twice.
  * Throws when books could not be looked at, after it has looked at all others.
  */
 export async function checkBudgets(
@@ -81,12 +82,10 @@ async function checkBook(
   await deps.db.transact(ctx, async (tx) => {
     await deps.budgetAlerts.checked(tx, { ...book, today });
     if (crossed.length === 0) return;
-    const added = await deps.budgetAlerts.add(
-      tx,
-      crossed.map(({ alert }) => alert),
-      deps.clock.now(),
-    );
-    for (const { alert, progress } of crossed.filter((one) => isWorthTelling(one.alert, added)))
+    const alerts = crossed.map(({ alert }) => alert);
+    const added = await deps.budgetAlerts.add(tx, alerts, deps.clock.now());
+    const isNew = new Set(added.map(keyOf));
+    for (const { alert, progress } of crossed.filter((one) => isNew.has(keyOf(one.alert))))
       for (const reader of readers)
         await deps.notify(
           tx,
@@ -129,19 +128,8 @@ async function crossedIn(
   }
 }
 
-type Added = Awaited<ReturnType<LedgerDeps["budgetAlerts"]["add"]>>;
-
-/** Of several thresholds that one purchase crosses only the highest is told; and none below what was told before. */
-function isWorthTelling(alert: BudgetAlert, added: Added): boolean {
-  const { budgetId, periodStart, threshold } = alert;
-  const ofPeriod = added.filter(
-    (one) => one.budgetId === budgetId && one.periodStart === periodStart,
-  );
-  return (
-    threshold === Math.max(...ofPeriod.map((one) => one.threshold)) &&
-    ofPeriod.every(({ toldBefore }) => toldBefore === null || toldBefore < threshold)
-  );
-}
+const keyOf = ({ budgetId, periodStart, threshold }: BudgetAlert): string =>
+  `${budgetId} ${periodStart} ${threshold}`;
 
 const wordsOf = (
   { threshold }: BudgetAlert,
