@@ -2,6 +2,9 @@
 export const documentFormats = ["pdf", "docx", "xlsx", "xml", "md", "csv"] as const;
 export type DocumentFormat = (typeof documentFormats)[number];
 
+/** Made to be read, not to be read in: without the columns that only programs use. */
+export const readableFormats: readonly DocumentFormat[] = ["pdf", "docx", "md"];
+
 export const mediaTypes: Readonly<Record<DocumentFormat, string>> = {
   pdf: "application/pdf",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -35,6 +35,8 @@ export type Column = {
   readonly width: number;
   /** Of money: every cell is the sum of these columns of its row. */
   readonly sumOf?: readonly ModelName[];
+  /** Of use to programs only: left out of what is made to be read on pages, where it would take room from the others. */
+  readonly forPrograms?: boolean;
 };
 
 export type Table = {

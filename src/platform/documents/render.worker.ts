@@ -1,6 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
+import { readableFormats } from "./formats.ts";
 import { readModel } from "./model-file.ts";
+import { readableParts } from "./readable-parts.ts";
 import type { RenderAnswer, RenderOrder } from "./renderer.ts";
 import { renderers } from "./renderers.ts";
 
@@ -20,7 +22,8 @@ self.onmessage = async ({ data }: MessageEvent<RenderOrder>) => {
   try {
     const render = await renderers[data.format]?.();
     if (!render) throw new Error(`no renderer for ${data.format}`);
-    const parts = counted(data.modelPath);
+    const all = counted(data.modelPath);
+    const parts = readableFormats.includes(data.format) ? readableParts(all) : all;
     const rendered = await render({ parts, fingerprint: data.fingerprint, out });
     await written;
     answer({ kind: "done", rendered });
