@@ -40,7 +40,7 @@ describe("the read pool", () => {
     expect(row).toMatchObject({ amount: "0.10", postedAt: "2026-01-02T03:04:05.600Z" });
   });
 
-  test("bounds every statement, wait and forgotten transaction, and speaks UTC", async () => {
+  test("bounds every statement, wait and forgotten transaction, speaks UTC and compiles nothing", async () => {
     const settings = await database.read.execute<{ name: string; setting: string }>(sql`
       select name, setting from pg_settings where source = 'client' order by name`);
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toMatchObject({
@@ -48,6 +48,7 @@ describe("the read pool", () => {
       application_name: "fintrack read",
       default_transaction_read_only: "on",
       idle_in_transaction_session_timeout: "15000",
+      jit: "off",
       lock_timeout: "3000",
       statement_timeout: "10000",
     });
