@@ -1,0 +1,34 @@
+import type { Fact } from "../../model.ts";
+import { grey } from "./content.ts";
+import { drawRow } from "./rows.ts";
+import { type Sheet, styles } from "./sheet.ts";
+
+const gapPt = 10;
+/** Of the width. */
+const maxLabelShare = 0.35;
+const paddingPt = 1.2;
+
+/** Labels in one column, what they say in the next. */
+export function drawFacts(
+  { pages, type, format }: Sheet,
+  facts: readonly Pick<Fact, "label" | "kind" | "value">[],
+): void {
+  const width = pages.widthPt();
+  const style = styles.fact;
+  const widest = Math.max(0, ...facts.map(({ label }) => type.widthOf(label, style)));
+  const labelWidth = Math.min(widest, width * maxLabelShare);
+  const valueX = labelWidth + gapPt;
+  for (const { label, kind, value } of facts) {
+    const labelLines = type.lines(label, style, labelWidth);
+    const valueLines = type.lines(format.cell(kind, value), style, width - valueX);
+    const align = "start" as const;
+    drawRow(
+      pages,
+      [
+        { lines: labelLines, xPt: 0, widthPt: labelWidth, align, colour: grey },
+        { lines: valueLines, xPt: valueX, widthPt: width - valueX, align },
+      ],
+      { sizePt: style.sizePt, paddingPt },
+    );
+  }
+}
