@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { XMLParser } from "fast-xml-parser";
@@ -6,6 +6,7 @@ import { type Cell, type DocumentPart, documentLanguages } from "#platform/docum
 import { xmlNamespace, xmlSchemaName, xmlSchemaPath } from "#platform/documents/xml-schema";
 import { documentParts } from "../../support/document-arbitraries.ts";
 import { hostileTexts, renderFile, sampleParts } from "../../support/documents.ts";
+import { describeWith } from "../../support/programs.ts";
 
 /** Validated as a user would. Throws with what xmllint says. */
 function expectValid(path: string) {
@@ -145,7 +146,7 @@ async function expectFaithful(parts: readonly DocumentPart[]) {
   return { attributes, notes };
 }
 
-describe("an XML file", () => {
+describeWith(["xmllint"], "an XML file", () => {
   for (const language of documentLanguages)
     test(`is valid and has every value of the model in ${language}`, async () => {
       const parts = [...sampleParts({ language, rows: 50, texts: hostileTexts })];
