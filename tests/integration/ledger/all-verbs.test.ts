@@ -8,7 +8,7 @@ import {
   readFile,
   undoImport,
 } from "../../support/ledger-import-verbs.ts";
-import { anyStep, anyWritten } from "../../support/ledger-plans.ts";
+import { anyStep, anyWritten, everyVerb } from "../../support/ledger-plans.ts";
 import { digestOf, expectTruth, standingOf } from "../../support/ledger-truths.ts";
 import { perform } from "../../support/ledger-verbs.ts";
 import { forget, openWorld, type World } from "../../support/ledger-world.ts";
@@ -90,10 +90,10 @@ test("any sequence of all verbs keeps every truth of a book, and what is refused
       },
     ),
     // What fails is told as it is: to make it smaller would take longer than the test may.
-    { numRuns: 14, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true, examples: [[[...everyVerb]]] },
   );
-  // A plan of nothing but refusals proves nothing.
-  expect(done.size).toBe(15);
+  // Plans of nothing but refusals prove nothing.
+  expect([...done].toSorted()).toEqual(everyVerb.map((step) => step.do as string).toSorted());
 }, 120_000);
 
 test("20 at once keep every truth of a book, and nothing that was closed changes", async () => {
@@ -123,6 +123,6 @@ test("20 at once keep every truth of a book, and nothing that was closed changes
         await expectTruth(world);
       },
     ),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true },
   );
 }, 120_000);
