@@ -199,6 +199,21 @@ export function* sampleParts(options: {
   yield { part: "notes", notes: ["Rates are those of the European Central Bank."] };
 }
 
+/** Totals of the sample's table whose one label is about several currencies, one of them not the column's own. */
+export const severalCurrencies: DocumentPart = {
+  part: "totals",
+  totals: [
+    {
+      label: "All",
+      sums: [
+        { column: "amount", value: money("1234.50", "EUR") },
+        { column: "amount", value: money("-7.00", "TRY") },
+        { column: "base", value: money("12.00", "USD") },
+      ],
+    },
+  ],
+};
+
 function decimal(negative: boolean, digits: string, fraction: number): DecimalString {
   const split = digits.length - fraction;
   return parseDecimal(`${negative ? "-" : ""}${digits.slice(0, split)}.${digits.slice(split)}`);

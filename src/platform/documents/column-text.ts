@@ -1,6 +1,6 @@
 import type { CellFormat } from "./formatting.ts";
 import { moneyOf } from "./formatting.ts";
-import type { Cell, CellKind, Column } from "./model.ts";
+import type { Cell, CellKind, Column, TotalRow } from "./model.ts";
 
 /** Aligned right, so that their digits stand under each other. */
 export const isNumeric = (kind: CellKind): boolean =>
@@ -16,3 +16,14 @@ export function columnText(column: Column, value: Cell, format: CellFormat): str
   const money = moneyOf(value);
   return money === null ? "" : format.amount(money.amount);
 }
+
+/** A column's sums in a row of totals, a line for each when it has several currencies; "" = none. */
+export const sumText = (column: Column, { sums }: TotalRow, format: CellFormat): string =>
+  sums
+    .filter((sum) => sum.column === column.id)
+    .map(({ value }) =>
+      value.currency === column.currency
+        ? format.amount(value.amount)
+        : format.cell("money", value),
+    )
+    .join("\n");

@@ -10,7 +10,12 @@ import {
 import { createVisibleCharacters } from "#platform/documents/visible-characters";
 import { wordsOf } from "#platform/documents/words";
 import { documentParts } from "../../support/document-arbitraries.ts";
-import { hostileTexts, renderFile, sampleParts } from "../../support/documents.ts";
+import {
+  hostileTexts,
+  renderFile,
+  sampleParts,
+  severalCurrencies,
+} from "../../support/documents.ts";
 import { describeWith } from "../../support/programs.ts";
 import {
   pagesByLibreOffice,
@@ -187,6 +192,18 @@ describeWith([python, "soffice", "pdftotext"], "a Word file", () => {
     expect(read[0]?.millimetres).toEqual([210, 297]);
     expect(tablesOf(read[0] as WordFile)[1]?.rows[1]?.cells).toMatchObject([
       { text: "Kayıt yok", span: 6 },
+    ]);
+  });
+
+  test("has every sum of a row of totals about several currencies", async () => {
+    const parts = [...sampleParts({ language: "de-DE", rows: 3 })].map(
+      (part): DocumentPart => (part.part === "totals" ? severalCurrencies : part),
+    );
+    const { path } = await renderFile("docx", parts);
+    const [file] = await readWordFiles([path]);
+    const total = file && tablesOf(file)[1]?.rows.at(-1);
+    expect(total?.cells.map(({ text }) => text)).toEqual([
+      ...["All", "1.234,50 EUR\n-7,00 TRY", "", "12,00 USD", "", ""],
     ]);
   });
 

@@ -9,7 +9,12 @@ import {
   documentLanguages,
 } from "#platform/documents/model";
 import { createVisibleCharacters } from "#platform/documents/visible-characters";
-import { hostileTexts, renderFile, sampleParts } from "../../support/documents.ts";
+import {
+  hostileTexts,
+  renderFile,
+  sampleParts,
+  severalCurrencies,
+} from "../../support/documents.ts";
 
 const textsOf = (tokens: readonly Token[] | undefined): string =>
   (tokens ?? [])
@@ -163,6 +168,18 @@ describe("a Markdown file", () => {
       expect(items.at(-1)).toBe("Rates are those of the European Central Bank.");
       expect(rendered).toEqual({ pages: null, missingGlyphs: [] });
     });
+
+  test("has every sum of a row of totals about several currencies", async () => {
+    const parts = [...sampleParts({ language: "de-DE", rows: 3 })].map(
+      (part): DocumentPart => (part.part === "totals" ? severalCurrencies : part),
+    );
+    const { path } = await renderFile("md", parts);
+    expect(readMarkdown(path).tables[0]?.rows.at(-1)?.slice(4, 7)).toEqual([
+      "1.234,50 EUR\n-7,00 TRY",
+      "",
+      "12,00 USD",
+    ]);
+  });
 
   test("says that a table is empty", async () => {
     const { path } = await renderFile("md", sampleParts({ language: "tr-TR", rows: 0 }));

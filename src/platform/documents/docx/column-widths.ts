@@ -21,7 +21,7 @@ export function columnWidths(
   const wanted = columns.map(({ kind }, index) => {
     const head = widest((titles[index] ?? "").split(/\s+/));
     if (kind === "text") return Math.max(narrowestText, head + padding);
-    return Math.max(widest(rows.map((row) => row[index] ?? "")), head) + padding;
+    return Math.max(widest(rows.flatMap((row) => (row[index] ?? "").split("\n"))), head) + padding;
   });
   const left = width - sum(wanted);
   const shares = columns.map(({ kind, width: share }) => (kind === "text" ? share : 0));

@@ -11,7 +11,7 @@ import {
   TextRun,
   WidthType,
 } from "docx";
-import { columnText, columnTitle, isNumeric } from "../column-text.ts";
+import { columnTitle, isNumeric, sumText } from "../column-text.ts";
 import type { CellFormat } from "../formatting.ts";
 import type { Column, Fact, Table as ModelTable, TotalRow } from "../model.ts";
 import { columnWidths } from "./column-widths.ts";
@@ -81,7 +81,7 @@ export function dataTable(
   emptyText: string,
 ): Table {
   const titles = columns.map((column) => show(columnTitle(column)));
-  const sums = totals.map((total) => totalTexts(columns, total, format, show));
+  const sums = totals.map((total) => columns.map((column) => show(sumText(column, total, format))));
   return new Table({
     rows: [
       new TableRow({
@@ -123,18 +123,6 @@ const emptyRow = (columnSpan: number, text: string) =>
   new TableRow({
     children: [new TableCell({ columnSpan, children: [paragraph(text, labelStyle)] })],
   });
-
-function totalTexts(
-  columns: readonly Column[],
-  { sums }: TotalRow,
-  format: CellFormat,
-  show: (text: string) => string,
-): string[] {
-  return columns.map((column) => {
-    const sum = sums.find(({ column: id }) => id === column.id);
-    return sum ? show(columnText(column, sum.value, format)) : "";
-  });
-}
 
 /** The label takes all columns before the first sum, and shares that one's cell where there are none. */
 function totalRow(

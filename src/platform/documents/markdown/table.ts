@@ -1,4 +1,4 @@
-import { columnText, columnTitle, isNumeric } from "../column-text.ts";
+import { columnText, columnTitle, isNumeric, sumText } from "../column-text.ts";
 import type { CellFormat } from "../formatting.ts";
 import type { Cell, Table, TotalRow } from "../model.ts";
 import { bold, inline } from "./escape.ts";
@@ -26,13 +26,12 @@ export function markdownTable(
           inline(show(columnText(column, cells[index] ?? null, format))),
         ),
       ),
-    total: ({ label, sums }) =>
+    total: (total) =>
       line(
         columns.map((column, index) => {
-          const sum = sums.find(({ column: id }) => id === column.id);
-          const value = sum ? columnText(column, sum.value, format) : "";
+          const sum = sumText(column, total, format);
           // The label stands in front, whatever else does.
-          return bold(show(index === 0 ? `${label} ${value}` : value));
+          return bold(show(index === 0 ? `${total.label} ${sum}` : sum));
         }),
       ),
   };
