@@ -440,6 +440,7 @@ describe("422", () => {
     ["kind", "opening", "/kind"],
     ["date", "2026-02-30", "/date"],
     ["date", "2026-09-01T00:00:00Z", "/date"],
+    ["date", "2026-09-01T00:00:00", "/date"],
     ["accountId", "7", "/accountId"],
     ["tags", Array.from({ length: 21 }, (_, index) => `t${index}`), "/tags"],
     ["tags", ["x".repeat(51)], "/tags/0"],
