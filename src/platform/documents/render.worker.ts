@@ -20,8 +20,7 @@ self.onmessage = async ({ data }: MessageEvent<RenderOrder>) => {
   // Whoever writes learns of it too; without this it would end the worker first.
   written.catch(() => {});
   try {
-    const render = await renderers[data.format]?.();
-    if (!render) throw new Error(`no renderer for ${data.format}`);
+    const render = await renderers[data.format]();
     const all = counted(data.modelPath);
     const parts = readableFormats.includes(data.format) ? readableParts(all) : all;
     const rendered = await render({ parts, fingerprint: data.fingerprint, out });
