@@ -209,7 +209,7 @@ export type NetWorthPoint = {
   readonly net: Money;
   /** Not in the figures: what was owned less what was owed in currencies that had no rate that day. */
   readonly unconverted: Totals;
-  readonly rates: readonly UsedRate[];
+  readonly rates: readonly DayRate[];
 };
 
 export type NetWorth = InsightFrame & { readonly items: readonly NetWorthPoint[] };
@@ -272,6 +272,7 @@ export type TransactionCounts = {
   /** Parts of incomes and expenses, and one for each transfer and opening balance. */
   readonly lines: number;
   readonly transfers: number;
+  readonly openings: number;
   readonly voided: number;
   readonly withTaxRate: number;
   /** Of the accounts where money came from or went to, ascending; at most 10,000. */

@@ -85,6 +85,7 @@ export function createStatementRepository() {
             select count(*)::int from covered join ledger.postings p on p.transaction_id = covered.id
             where p.category_id is not null) as lines,
           count(*) filter (where not is_void and kind = 'transfer')::int as transfers,
+          count(*) filter (where not is_void and kind = 'opening')::int as openings,
           count(*) filter (where is_void)::int as voided,
           count(*) filter (where not is_void and tax_rate is not null)::int as "withTaxRate",
           array(

@@ -10,7 +10,7 @@ import {
 } from "#platform/kernel/decimal";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { NetWorth, NetWorthPoint, UsedRate } from "../contract.ts";
+import type { DayRate, NetWorth, NetWorthPoint, UsedRate } from "../contract.ts";
 import type { HoldingRow } from "../deps.ts";
 import { liabilityKinds } from "../domain/account.ts";
 import { everyDay, monthEnds } from "../domain/day-range.ts";
@@ -18,6 +18,7 @@ import { shownMoney } from "../domain/shown-money.ts";
 import {
   type AtMarketRates,
   atMarketRates,
+  dayRate,
   frameOf,
   type InsightDeps,
   type InsightInput,
@@ -35,11 +36,28 @@ export async function netWorth(
   deps: InsightDeps,
   ctx: RequestContext,
   input: InsightInput & { readonly interval?: "month" | "day" | undefined },
-): Promise<NetWorth & AtMarketRates> {
+): Promise<ShownNetWorth> {
   const scope = await readScope(deps, ctx, input);
   const pick = input.interval === "day" ? everyDay : monthEnds;
-  return { ...(await netWorthIn(deps, ctx, scope, pick)), ...atMarketRates };
+  const found = await netWorthIn(deps, ctx, scope, pick);
+  const items = found.items.map(({ rates, ...point }) => ({
+    ...point,
+    rates: rates.map(shownRate),
+  }));
+  return { ...found, ...atMarketRates, items };
 }
+
+/** As the API tells it. */
+type ShownNetWorth = Omit<NetWorth, "items"> &
+  AtMarketRates & {
+    readonly items: readonly (Omit<NetWorthPoint, "rates"> & {
+      readonly rates: readonly UsedRate[];
+    })[];
+  };
+
+const shownRate = ({ currency, rate, observedAt, stale }: UsedRate): UsedRate => ({
+  ...{ currency, rate, observedAt, stale },
+});
 
 /** As {@link netWorth}, at whatever rates and of whatever accounts, by the ends of months unless said otherwise. */
 export async function netWorthIn(
@@ -77,17 +95,14 @@ function pointOf(
     readonly rateOn: RateOn;
   },
 ): NetWorthPoint {
-  const rates = new Map<CurrencyCode, UsedRate>();
+  const rates = new Map<CurrencyCode, DayRate>();
   const unconverted = new Map<CurrencyCode, DecimalString>();
   let assets = zero;
   let owed = zero;
   for (const row of held) {
     const { currency: from, balance, isLiability } = row;
-    const used = from === currency ? undefined : rateOn({ day: on, from, to: currency });
-    if (used) {
-      const { rate, observedAt, stale } = used;
-      rates.set(from, { currency: from, rate, observedAt, stale });
-    }
+    const used = from === currency ? undefined : dayRate(rateOn, { day: on, from, to: currency });
+    if (used) rates.set(from, used);
     if (from !== currency && !used) {
       unconverted.set(from, addDecimals(unconverted.get(from) ?? zero, balance));
       continue;
