@@ -3,60 +3,81 @@ export class DemoError extends Error {
   override readonly name = "DemoError";
 }
 
-const sessions = "/v1/auth/sessions";
-
 export type Client = ReturnType<typeof createClient>;
 
-/**
- * Talks to the API as any client would: waits when it is told to, and repeats what creates under the same key. `run` makes
- * the keys of this run others than those of the last.
- */
-export function createClient(url: string, run: string, onWait: (seconds: number) => void) {
-  let authorization: string | undefined;
-  let credentials: object | undefined;
-  let requests = 0;
+export type Answer<T> = { readonly status: number; readonly body: T; readonly etag: string };
 
-  async function send<T>(method: string, path: string, body?: object): Promise<T> {
-    requests += 1;
-    const key = `${run}-${requests}`;
-    for (;;) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          ...(authorization ? { authorization } : {}),
-          ...(body ? { "content-type": "application/json", "idempotency-key": key } : {}),
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      }).catch(() => {
-        throw new DemoError(`Nothing answers at ${url}: start it with script/server.`);
-      });
-      if (response.status === 429) {
-        const seconds = Number(response.headers.get("retry-after") ?? 5);
-        onWait(seconds);
-        await Bun.sleep(seconds * 1000);
-        continue;
-      }
-      const text = await response.text();
-      // A token ends early when the plan that it tells has changed.
-      if (response.status === 401 && credentials !== undefined && path !== sessions) {
-        await signIn(credentials);
-        continue;
-      }
-      if (!response.ok) throw new DemoError(`${method} ${path}: ${response.status} ${text}`);
-      return JSON.parse(text) as T;
+type Sent = { readonly type?: string; readonly body?: string; readonly ifMatch?: string };
+type Credentials = { readonly email: string; readonly password: string };
+
+const sessions = "/v1/auth/sessions";
+const defaultWaitSeconds = 5;
+
+/** Talks to the API as any client would: waits when it is told to, and signs in again when its token has ended. */
+export function createClient(url: string, onWait: (seconds: number) => void) {
+  let authorization: string | undefined;
+  let credentials: Credentials | undefined;
+
+  async function ask<T>(method: string, path: string, sent: Sent): Promise<Answer<T>> {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(sent.type === undefined ? {} : { "content-type": sent.type }),
+        ...(sent.ifMatch === undefined ? {} : { "if-match": sent.ifMatch }),
+      },
+      ...(sent.body === undefined ? {} : { body: sent.body }),
+    }).catch(() => {
+      throw new DemoError(`Nothing answers at ${url}: start it with script/server.`);
+    });
+    if (response.status === 429) {
+      const seconds = Number(response.headers.get("retry-after") ?? defaultWaitSeconds);
+      onWait(seconds);
+      await Bun.sleep(seconds * 1000);
+      return ask(method, path, sent);
     }
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: (text === "" ? null : JSON.parse(text)) as T,
+      etag: response.headers.get("etag") ?? "",
+    };
   }
 
-  async function signIn(known: object): Promise<void> {
-    credentials = known;
+  async function send<T>(method: string, path: string, sent: Sent = {}): Promise<Answer<T>> {
+    let answer = await ask<T>(method, path, sent);
+    // A token ends early when the plan that it tells has changed.
+    if (answer.status === 401 && credentials !== undefined && (await signIn(credentials)))
+      answer = await ask<T>(method, path, sent);
+    if (answer.status >= 300)
+      throw new DemoError(
+        `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body, null, 2)}`,
+      );
+    return answer;
+  }
+
+  /** False when nobody has this address and password. */
+  async function signIn({ email, password }: Credentials): Promise<boolean> {
     authorization = undefined;
-    const { accessToken } = await send<{ accessToken: string }>("POST", sessions, known);
-    authorization = `Bearer ${accessToken}`;
+    const sent = { type: "application/json", body: JSON.stringify({ email, password }) };
+    const { status, body } = await ask<{ accessToken: string }>("POST", sessions, sent);
+    if (status === 401) return false;
+    if (status !== 200 && status !== 201)
+      throw new DemoError(`POST ${sessions}: ${status} ${JSON.stringify(body, null, 2)}`);
+    credentials = { email, password };
+    authorization = `Bearer ${body.accessToken}`;
+    return true;
   }
 
   return {
-    get: <T>(path: string) => send<T>("GET", path),
-    post: <T>(path: string, body: object) => send<T>("POST", path, body),
+    get: async <T>(path: string): Promise<T> => (await send<T>("GET", path)).body,
+    post: async <T>(path: string, body: object): Promise<T> =>
+      (await send<T>("POST", path, { type: "application/json", body: JSON.stringify(body) })).body,
+    /** What has no body and changes the version that somebody has seen. */
+    act: async <T>(path: string, { version }: { readonly version: number }): Promise<T> =>
+      (await send<T>("POST", path, { ifMatch: `"${version}"` })).body,
+    upload: async <T>(path: string, file: string): Promise<T> =>
+      (await send<T>("POST", path, { type: "text/csv", body: file })).body,
     signIn,
   };
 }

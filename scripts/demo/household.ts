@@ -1,219 +1,179 @@
 /**
- * The money of a household in Berlin with one foot in İzmir, month by month: the same figures for the same last month.
- * Accounts and categories by name; amounts in whole cents.
+ * The money of a household in Berlin with one foot in İzmir: what its banks write on their statements, and what it writes
+ * down itself. The same month has the same figures, whenever it is asked for. Amounts in whole cents.
  */
 export type Purse = "giro" | "card" | "lira" | "dollars";
 
+export type Account = {
+  readonly name: string;
+  readonly kind: string;
+  readonly currency: string;
+  readonly opening: number;
+};
+
+export const accounts: Readonly<Record<Purse, Account>> = {
+  giro: { name: "Girokonto", kind: "checking", currency: "EUR", opening: 248_050 },
+  card: { name: "Credit card", kind: "credit_card", currency: "EUR", opening: -18_240 },
+  lira: { name: "Ziraat", kind: "checking", currency: "TRY", opening: 1_850_000 },
+  dollars: { name: "Dollar savings", kind: "savings", currency: "USD", opening: 150_000 },
+};
+
+/** A line of a bank's statement; what went out is negative. */
+export type Line = {
+  readonly date: string;
+  readonly purse: Purse;
+  readonly cents: number;
+  readonly payee: string;
+  readonly text: string;
+};
+
+/** What no statement tells: where money went within the household, and what a receipt was for. */
 export type Entry = {
   readonly date: string;
   readonly from: Purse;
   readonly cents: number;
   readonly payee: string;
-  readonly note?: string;
   readonly tags?: readonly string[];
-  readonly documentNumber?: string;
-  readonly taxRate?: string;
 } & (
-  | { readonly kind: "income" | "expense"; readonly category: string }
-  | { readonly kind: "expense"; readonly parts: readonly (readonly [category: string, number])[] }
-  | { readonly kind: "transfer"; readonly to: Purse; readonly toCents?: number }
+  | { readonly to: Purse; readonly arrived: number }
+  | {
+      readonly parts: readonly (readonly [category: string, cents: number])[];
+      readonly documentNumber: string;
+      readonly taxRate: string;
+    }
 );
 
-export const purses: Readonly<
-  Record<
-    Purse,
-    {
-      readonly name: string;
-      readonly kind: string;
-      readonly currency: string;
-      readonly opening: string;
-    }
-  >
-> = {
-  giro: { name: "Girokonto", kind: "checking", currency: "EUR", opening: "2480.50" },
-  card: { name: "Credit card", kind: "credit_card", currency: "EUR", opening: "-182.40" },
-  lira: { name: "Ziraat", kind: "checking", currency: "TRY", opening: "18500.00" },
-  dollars: { name: "Dollar savings", kind: "savings", currency: "USD", opening: "1500.00" },
-};
+/** Words on statements and the categories that they stand for. */
+export const sortings: readonly {
+  readonly search: string;
+  readonly category: string;
+  readonly tags?: readonly string[];
+}[] = [
+  { search: "Miete", category: "Rent" },
+  { search: "Festnetz", category: "Internet and phone" },
+  { search: "Supermarkt", category: "Groceries" },
+  { search: "Restaurant", category: "Eating out" },
+  { search: "Bekleidung", category: "Clothing" },
+  { search: "Gehalt", category: "Salary" },
+  { search: "Invoice", category: "Self-employment" },
+  { search: "Flights", category: "Travel", tags: ["family", "İzmir"] },
+  { search: "elektrik", category: "Electricity, water, heating", tags: ["family", "İzmir"] },
+];
 
 export const budgets = [
   {
-    name: "Groceries",
-    categories: ["Groceries"],
-    period: "monthly",
-    amount: "420.00",
-    rollover: "surplus",
+    ...{ name: "Groceries", categories: ["Groceries"] },
+    ...{ period: "monthly", cents: 42_000, rollover: "surplus" },
   },
   {
-    name: "Eating out",
-    categories: ["Eating out"],
-    period: "monthly",
-    amount: "90.00",
-    rollover: "both",
+    ...{ name: "Eating out", categories: ["Eating out"] },
+    ...{ period: "monthly", cents: 4_500, rollover: "both" },
   },
-  { name: "Travel", categories: ["Travel"], period: "yearly", amount: "1800.00", rollover: "none" },
+  {
+    ...{ name: "Travel", categories: ["Travel"] },
+    ...{ period: "yearly", cents: 180_000, rollover: "none" },
+  },
 ] as const;
+
+export type Household = { readonly lines: readonly Line[]; readonly entries: readonly Entry[] };
+
+/** `first` = the first month, "2025-10"; `last` = the last day of which anything is known. */
+export function householdBetween(first: string, last: string): Household {
+  const months: Household[] = [];
+  for (let month = first; month <= last.slice(0, 7); month = monthAfter(month, 1))
+    months.push(householdIn(month));
+  const known = ({ date }: { readonly date: string }) => date <= last;
+  return {
+    lines: months.flatMap(({ lines }) => lines).filter(known),
+    entries: months.flatMap(({ entries }) => entries).filter(known),
+  };
+}
 
 const shops = ["Rewe", "Edeka", "Lidl", "Markthalle Neun"];
 const tables = ["Mustafa's", "Café Kotti", "Adana Grillhaus"];
+const atTable = "Kartenzahlung Restaurant";
 
-/** `first` = the first month, "2025-10"; `last` = the last day that may have entries. */
-export function entriesOf(first: string, months: number, last: string): Entry[] {
-  return Array.from({ length: months }, (_, index) =>
-    entriesOfMonth(monthAfter(first, index), index),
-  )
-    .flat()
-    .filter(({ date }) => date <= last);
-}
-
-function entriesOfMonth(month: string, index: number): Entry[] {
+function householdIn(month: string): Household {
+  const number = numberOf(month);
   const on = (day: number) => `${month}-${String(day).padStart(2, "0")}`;
   /** Looks like life, and is the same every time. */
   const vary = (from: number, to: number, salt: number) =>
-    from + ((index * 7919 + salt * 104_729) % (to - from + 1));
-  const groceries = [4, 12, 21].map((day, trip): Entry => {
-    const food = vary(6_500, 13_800, trip + 1);
-    const shop = shops[(index + trip) % shops.length] ?? "Rewe";
-    const common = { date: on(day), from: "card", payee: shop, kind: "expense" } as const;
-    const other = vary(800, 2_900, trip + 11);
-    return trip === 1
-      ? {
-          ...common,
-          cents: food + other,
-          parts: [
-            ["Groceries", food],
-            ["Household goods", other],
-          ],
-        }
-      : { ...common, cents: food, category: "Groceries" };
-  });
-  const dinner = vary(2_200, 6_400, 5);
-  const onCard = groceries.reduce((sum, { cents }) => sum + cents, dinner);
-  // What a euro brought: more lira every month.
-  const sent = 20_000;
-  const lira = Math.round((sent * (4_400 + index * 85)) / 100);
+    from + ((number * 7919 + salt * 104_729) % (to - from + 1));
+  const every = <T>(months: number, rest: number, things: readonly T[]) =>
+    number % months === rest ? things : [];
 
-  return [
-    {
-      date: on(1),
-      kind: "expense",
-      from: "giro",
-      cents: 118_000,
-      payee: "Hausverwaltung Lindner",
-      category: "Rent",
-      note: "Rent and heating",
-    },
-    {
-      date: on(3),
-      kind: "expense",
-      from: "giro",
-      cents: 3_999,
-      payee: "Telekom",
-      category: "Internet and phone",
-      taxRate: "19",
-      documentNumber: `RG-${month.replace("-", "")}`,
-    },
-    ...groceries,
-    {
-      date: on(15),
-      kind: "expense",
-      from: "card",
-      cents: dinner,
-      payee: tables[index % tables.length] ?? "",
-      category: "Eating out",
-      tags: index % 2 === 0 ? ["friends"] : [],
-    },
-    {
-      date: on(16),
-      kind: "transfer",
-      from: "giro",
-      to: "lira",
-      cents: sent,
-      toCents: lira,
-      payee: "Wise",
-      tags: ["family"],
-    },
-    {
-      date: on(18),
-      kind: "expense",
-      from: "lira",
-      cents: vary(145_000, 290_000, 6),
-      payee: "İzmir Elektrik",
-      category: "Electricity, water, heating",
-      tags: ["family", "İzmir"],
-    },
-    {
-      date: on(24),
-      kind: "transfer",
-      from: "giro",
-      to: "card",
-      cents: onCard,
-      payee: "Credit card bill",
-    },
-    {
-      date: on(27),
-      kind: "income",
-      from: "giro",
-      cents: index < 8 ? 345_000 : 362_000,
-      payee: "Nordlicht GmbH",
-      category: "Salary",
-    },
-    ...(index % 3 === 1
-      ? ([
-          {
-            date: on(10),
-            kind: "income",
-            from: "dollars",
-            cents: 64_000,
-            payee: "Blue Harbor LLC",
-            category: "Self-employment",
-            documentNumber: `INV-${index + 1}`,
-          },
-        ] satisfies Entry[])
-      : []),
-    ...(index % 5 === 2
-      ? ([
-          {
-            date: on(6),
-            kind: "expense",
-            from: "card",
-            cents: 8_990,
-            payee: "Zalando",
-            category: "Clothing",
-            tags: ["winter"],
-          },
-          // A refund is an income with the category of the expense.
-          {
-            date: on(20),
-            kind: "income",
-            from: "card",
-            cents: 4_495,
-            payee: "Zalando",
-            category: "Clothing",
-            note: "Second pair returned",
-            tags: ["refund"],
-          },
-        ] satisfies Entry[])
-      : []),
-    ...(index === 4 || index === 10
-      ? ([
-          {
-            date: on(8),
-            kind: "expense",
-            from: "dollars",
-            cents: 41_250,
-            payee: "Turkish Airlines",
-            category: "Travel",
-            tags: ["family", "İzmir"],
-          },
-        ] satisfies Entry[])
-      : []),
+  const line = (purse: Purse, day: number, cents: number, payee: string, text: string): Line => ({
+    ...{ date: on(day), purse, cents, payee, text },
+  });
+  const onCard = [
+    ...[4, 12, 21].map((day, trip) => {
+      const shop = shops[(number + trip) % shops.length] ?? "";
+      return line("card", day, -vary(6_500, 13_800, trip + 1), shop, "Kartenzahlung Supermarkt");
+    }),
+    line("card", 15, -vary(2_200, 6_400, 5), tables[number % tables.length] ?? "", atTable),
+    ...every(5, 2, [
+      line("card", 6, -8_990, "Zalando", "Kartenzahlung Bekleidung"),
+      line("card", 20, 4_495, "Zalando", "Gutschrift Bekleidung"),
+    ]),
   ];
+  const elsewhere = [
+    line("giro", 1, -118_000, "Hausverwaltung Lindner", "Miete und Nebenkosten"),
+    line("giro", 3, -3_999, "Telekom", `Festnetz Rechnung ${month}`),
+    line("giro", 27, salaryIn(month), "Nordlicht GmbH", `Gehalt ${month}`),
+    line("lira", 18, -vary(145_000, 290_000, 6), "İzmir Elektrik", "Fatura ödemesi elektrik"),
+    ...every(3, 1, [line("dollars", 10, 64_000, "Blue Harbor LLC", `Invoice ${month}`)]),
+    ...every(6, 3, [line("dollars", 8, -41_250, "Turkish Airlines", "Flights BER ADB")]),
+  ];
+  const drugstore = every(3, 0, [vary(2_900, 6_900, 11)]);
+  const entries: Entry[] = [
+    ...drugstore.map(
+      (cents): Entry => ({
+        ...{ date: on(13), from: "card", cents, payee: "dm" },
+        parts: [
+          ["Household goods", cents - 1_250],
+          ["Health", 1_250],
+        ],
+        ...{ documentNumber: `BON-${month}`, taxRate: "19" },
+      }),
+    ),
+    {
+      ...{ date: on(16), from: "giro", to: "lira", cents: 20_000, arrived: liraFor(200, month) },
+      ...{ payee: "Wise", tags: ["family"] },
+    },
+  ];
+  const spentOnCard = -sum([
+    ...onCard.map(({ cents }) => cents),
+    ...drugstore.map((cents) => -cents),
+  ]);
+  const bill: Entry = {
+    ...{ date: on(24), from: "giro", to: "card", cents: spentOnCard, arrived: spentOnCard },
+    payee: "Credit card bill",
+  };
+  return { lines: [...onCard, ...elsewhere], entries: [...entries, bill] };
 }
+
+const sum = (cents: readonly number[]) => cents.reduce((total, one) => total + one, 0);
+
+/** A rise every January. */
+const salaryIn = (month: string): number => 345_000 + (Number(month.slice(0, 4)) - 2025) * 12_000;
+
+/** What euros bring: more lira every month. */
+const liraFor = (euros: number, month: string): number =>
+  euros * (4_850 + (numberOf(month) - numberOf("2025-10")) * 45);
+
+const numberOf = (month: string): number => {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return year * 12 + number - 1;
+};
 
 /** "2025-11" and 3 -> "2026-02". */
 export function monthAfter(month: string, months: number): string {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  const count = year * 12 + number - 1 + months;
-  return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, "0")}`;
+  const number = numberOf(month) + months;
+  return `${Math.floor(number / 12)}-${String((number % 12) + 1).padStart(2, "0")}`;
+}
+
+/** 118000 -> "1180.00". */
+export function amountOf(cents: number): string {
+  const digits = String(Math.abs(cents)).padStart(3, "0");
+  return `${cents < 0 ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

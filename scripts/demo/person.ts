@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { type Client, DemoError } from "./client.ts";
+
+const mailTimeoutMs = 30_000;
+const root = join(import.meta.dir, "../..");
+
+export const person = {
+  email: "deniz@example.org",
+  password: "violet tractor sings at noon",
+  displayName: "Deniz Aydın",
+} as const;
+
+/** Signs in; registers before that when nobody of that name is there. Gives whether somebody was. */
+export async function signInOrRegister(client: Client): Promise<"known" | "new"> {
+  if (await client.signIn(person)) return "known";
+  await register(client);
+  if (!(await client.signIn(person)))
+    throw new DemoError(`${person.email} has another password than this script knows.`);
+  return "new";
+}
+
+async function register(client: Client): Promise<void> {
+  const { termsVersion } = await client.get<{ termsVersion: string }>(
+    "/v1/auth/registration-rules",
+  );
+  const before = (await mailsOf(client)).length;
+  const { id } = await client.post<{ id: string }>("/v1/auth/registrations", {
+    ...{ ...person, acceptedTerms: termsVersion },
+    ...{ locale: "en-GB", timeZone: "Europe/Berlin", baseCurrency: "EUR" },
+  });
+  const code = await mailedCode(client, before);
+  await client.post(`/v1/auth/registrations/${id}/verification`, { code });
+}
+
+type Mail = { readonly code: string | null };
+
+/** Mails of a server in development can be read by everybody; the newest first. */
+async function mailsOf(client: Client): Promise<readonly Mail[]> {
+  const address = encodeURIComponent(person.email);
+  return client.get<readonly Mail[]>(`/dev/mailbox.json?to=${address}`).catch((error) => {
+    throw new DemoError(
+      `${error.message}\nThe code of a registration is read from the mailbox of a server in development, without SMTP_URL.`,
+    );
+  });
+}
+
+async function mailedCode(client: Client, before: number): Promise<string> {
+  const deadline = performance.now() + mailTimeoutMs;
+  while (performance.now() < deadline) {
+    const mails = await mailsOf(client);
+    const code = mails.length > before ? mails[0]?.code : undefined;
+    if (code) return code;
+    await Bun.sleep(250);
+  }
+  throw new DemoError(`No code for ${person.email} came within ${mailTimeoutMs / 1000} s.`);
+}
+
+/** The free plan has room for three accounts. Plans are granted by a command beside the server, on its databases. */
+export async function grantPlan(client: Client): Promise<void> {
+  const { plan } = await client.get<{ plan: string }>("/v1/billing/plan");
+  if (plan === "pro") return;
+  const command = ["src/main.ts", "plan:grant", person.email, "pro", "365", "Demo household"];
+  const run = Bun.spawn([process.execPath, ...command], {
+    ...{ cwd: root, stdout: "pipe", stderr: "pipe" },
+  });
+  const [output, code] = await Promise.all([
+    Promise.all([run.stdout.text(), run.stderr.text()]),
+    run.exited,
+  ]);
+  if (code !== 0)
+    throw new DemoError(
+      `plan:grant failed. It must find the server's databases: run script/demo with the server's DATA_DIR, DATABASE_URL or .env.\n${output.join("")}`,
+    );
+}
