@@ -7,6 +7,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { Id, Ids } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
+import type { PasswordHasher } from "#platform/password-hasher";
 import type { PlanClaims, Role } from "./contract.ts";
 import type { DomainNames } from "./domain/address.ts";
 import type { Weakness } from "./domain/password-policy.ts";
@@ -58,17 +59,6 @@ export type IdentitySettings = {
   /** Origin of the links in mails. */
   readonly linkOrigin: string;
   readonly issuer: string;
-};
-
-/** argon2id behind the CPU gate: everything but `needsRehash` may throw `cpu.busy` (503). */
-export type PasswordHasher = {
-  /** PHC string. */
-  hash(password: string): Promise<string>;
-  verify(password: string, hash: string): Promise<boolean>;
-  /** For an account that does not exist: the same work, always false. */
-  verifyNobody(password: string): Promise<false>;
-  /** Whether the hash was made with weaker parameters than today's. */
-  needsRehash(hash: string): boolean;
 };
 
 /** How a guesser who knows some words would find a password; null = not within reason. */

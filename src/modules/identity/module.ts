@@ -11,13 +11,13 @@ import {
 } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { Metrics } from "#platform/observability/metrics";
+import { createPasswordHasher } from "#platform/password-hasher";
 import { identityCommands } from "./commands.ts";
 import type { IdentityAdminApi } from "./contract.admin.ts";
 import type { IdentityApi } from "./contract.ts";
 import type { IdentityDeps } from "./deps.ts";
 import { createAccessTokens } from "./gateways/access-tokens.ts";
 import { domainNames } from "./gateways/domain-names.ts";
-import { createPasswordHasher } from "./gateways/password-hasher.ts";
 import { createPasswordStrength } from "./gateways/password-strength.ts";
 import { createRandomSecrets } from "./gateways/random-secrets.ts";
 import { createRefreshTokenMacs } from "./gateways/refresh-token-macs.ts";

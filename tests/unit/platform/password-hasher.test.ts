@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createPasswordHasher } from "#modules/identity/gateways/password-hasher";
 import type { CpuGate } from "#platform/cpu-gate";
+import { createPasswordHasher } from "#platform/password-hasher";
 
 let passed = 0;
 const cpuGate: CpuGate = {

@@ -1,4 +1,15 @@
-import type { IdentityDeps, PasswordHasher } from "../deps.ts";
+import type { CpuGate } from "./cpu-gate.ts";
+
+/** argon2id behind the CPU gate: everything but `needsRehash` may throw `cpu.busy` (503). */
+export type PasswordHasher = {
+  /** PHC string. */
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+  /** For an account that does not exist: the same work, always false. */
+  verifyNobody(password: string): Promise<false>;
+  /** Whether the hash was made with weaker parameters than today's. */
+  needsRehash(hash: string): boolean;
+};
 
 /** argon2id, the second choice of OWASP's Password Storage Cheat Sheet: about 50 ms of one core. */
 const parameters = { algorithm: "argon2id", memoryCost: 19 * 1024, timeCost: 2 } as const;
@@ -11,7 +22,7 @@ const nobodysHash =
 const phcPattern = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/;
 
 /** Every hash waits for its turn at the gate: a crowd of logins leaves a core to everybody else. */
-export function createPasswordHasher({ cpuGate }: Pick<IdentityDeps, "cpuGate">): PasswordHasher {
+export function createPasswordHasher({ cpuGate }: { readonly cpuGate: CpuGate }): PasswordHasher {
   const verify = (password: string, hash: string): Promise<boolean> =>
     cpuGate.run(() => Bun.password.verify(unified(password), hash));
   return {
