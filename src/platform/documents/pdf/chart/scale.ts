@@ -28,7 +28,7 @@ export function createScale(values: readonly DecimalString[]): Scale {
   const numbers = values.map(Number);
   const lowest = Math.min(0, ...numbers);
   const highest = Math.max(0, ...numbers);
-  const span = highest - lowest || 1;
+  const span = highest - lowest || wantedSteps;
   const exponent = Math.floor(Math.log10(span / wantedSteps));
   const rough = span / wantedSteps;
   const mantissa =

@@ -83,5 +83,6 @@ function markerAt([x, y]: Point, series: number): readonly Point[] {
     [x + r * 1.1, y - r * 0.9],
     [x, y + r * 1.3],
   ];
-  return nth([square, diamond, triangle], series, square);
+  const inverted = triangle.map(([px, py]): Point => [px, 2 * y - py]);
+  return nth([square, diamond, triangle, inverted], series, square);
 }

@@ -1,4 +1,5 @@
 import type { Fact } from "../../model.ts";
+import type { Line } from "../text/typesetter.ts";
 import { grey } from "./content.ts";
 import { drawRow } from "./rows.ts";
 import { type Sheet, styles } from "./sheet.ts";
@@ -15,8 +16,8 @@ export function drawFacts(
 ): void {
   const width = pages.widthPt();
   const style = styles.fact;
-  const widest = Math.max(0, ...facts.map(({ label }) => type.widthOf(label, style)));
-  const labelWidth = Math.min(widest, width * maxLabelShare);
+  const labels = facts.map(({ label }) => type.widthOf(label, style));
+  const labelWidth = Math.min(Math.max(0, ...labels), width * maxLabelShare);
   const valueX = labelWidth + gapPt;
   for (const { label, kind, value } of facts) {
     const labelLines = type.lines(label, style, labelWidth);
@@ -26,9 +27,13 @@ export function drawFacts(
       pages,
       [
         { lines: labelLines, xPt: 0, widthPt: labelWidth, align, colour: grey },
-        { lines: valueLines, xPt: valueX, widthPt: width - valueX, align },
+        { lines: valueLines, xPt: valueX, widthPt: widest(valueLines), align },
       ],
       { sizePt: style.sizePt, paddingPt },
     );
   }
 }
+
+/** Text from right to left ends where it begins: beside its label, not at the other margin. */
+const widest = (lines: readonly Line[]): number =>
+  Math.max(0, ...lines.map(({ widthPt }) => widthPt));

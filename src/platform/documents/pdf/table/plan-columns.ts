@@ -12,7 +12,7 @@ export type ColumnPlan = {
 };
 
 /** At each side of a cell's text. */
-export const cellPaddingPt = 3;
+export const cellPaddingPt = 3.5;
 
 /** What is tried until no figure needs to be broken. */
 const tries: readonly (readonly [Orientation, number])[] = [

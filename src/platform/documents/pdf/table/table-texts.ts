@@ -1,6 +1,6 @@
-import { columnText, columnTitle, isNumeric } from "../../column-text.ts";
+import { columnText, columnTitle, isNumeric, sumText } from "../../column-text.ts";
 import type { CellFormat } from "../../formatting.ts";
-import type { Column, TotalRow } from "../../model.ts";
+import type { Column } from "../../model.ts";
 import type { FilledTable } from "../read-document.ts";
 
 /** All that a table says, as it will be written. */
@@ -22,18 +22,6 @@ export function tableTexts(table: FilledTable, format: CellFormat): TableTexts {
       sums: columns.map((column) => sumText(column, total, format)),
     })),
   };
-}
-
-/** More than one when the label is about several currencies. */
-function sumText(column: Column, { sums }: TotalRow, format: CellFormat): string {
-  return sums
-    .filter((sum) => sum.column === column.id)
-    .map(({ value }) =>
-      value.currency === column.currency
-        ? format.amount(value.amount)
-        : format.cell("money", value),
-    )
-    .join("\n");
 }
 
 /** Dates are not broken either, but begin at the left. */

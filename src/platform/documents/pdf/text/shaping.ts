@@ -25,7 +25,16 @@ const scripts: readonly (readonly [string, RegExp])[] = [
   ["latn", /./su],
 ];
 
-const replacement = "\ufffd";
+/** Lam and alef on one glyph: readers turn text from right to left around by glyphs, so each needs a character of its own. */
+const ligatures = new Map(
+  Array.from("\ufef5\ufef7\ufef9\ufefb", (ligature) => [ligature.normalize("NFKC"), ligature]),
+);
+const unknownText = "\ufffd";
+
+function textOf(codePoints: readonly number[]): string {
+  const text = String.fromCodePoint(...codePoints);
+  return ligatures.get(text) ?? (text || unknownText);
+}
 
 /** Its types leave the script out. */
 type ShapingFont = Font & { layout(text: string, script: string): GlyphRun };
@@ -88,10 +97,7 @@ function shapeByFont(face: Face, characters: readonly string[], rightToLeft: boo
   for (const index of order) {
     const [glyph, position] = [glyphs[index], positions[index]];
     if (!glyph || !position) continue;
-    const code = face.codeOfGlyph(
-      glyph.id,
-      String.fromCodePoint(...glyph.codePoints) || replacement,
-    );
+    const code = face.codeOfGlyph(glyph.id, textOf(glyph.codePoints));
     const [before, advance] = [position.xOffset * scale, position.xAdvance * scale];
     const after = advance - before - code.width;
     const shown = `${moved(before)}<${code.hex}>${moved(after)}`;

@@ -11,9 +11,12 @@ export type Word = {
 
 export type Paragraph = { readonly direction: Direction; readonly words: readonly Word[] };
 
-/** Ends of words: around spaces (other than those that must not break), after soft hyphens, and after "-" and "/" between letters. */
+/**
+ * Ends of words: around spaces (other than those that must not break), after soft hyphens, after "-"
+ * and "/" between letters, and between codes of characters.
+ */
 const ends =
-  /(?<=[^\P{Zs}\u00a0\u2007\u202f])(?=[\P{Zs}\u00a0\u2007\u202f])|(?<=[\P{Zs}\u00a0\u2007\u202f])(?=[^\P{Zs}\u00a0\u2007\u202f])|(?<=\u00ad)|(?<=\p{L}[-/])(?=\p{L})/u;
+  /(?<=[^\P{Zs}\u00a0\u2007\u202f])(?=[\P{Zs}\u00a0\u2007\u202f])|(?<=[\P{Zs}\u00a0\u2007\u202f])(?=[^\P{Zs}\u00a0\u2007\u202f])|(?<=\u00ad)|(?<=\p{L}[-/])(?=\p{L})|(?<=\])(?=\[U\+)/u;
 const space = /^[^\P{Zs}\u00a0\u2007\u202f]/u;
 
 /** The words of a text without line ends. `direction` is that of the text's first letter unless given. */
