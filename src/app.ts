@@ -46,6 +46,7 @@ import type { Metrics } from "#platform/observability/metrics";
 import { createPortObserver } from "#platform/observability/port-observer";
 import { createRequestObserver } from "#platform/observability/request-observer";
 import { exposePort, type PortApi } from "#platform/port";
+import type { Storage } from "#platform/storage/open-storage";
 import packageJson from "../package.json" with { type: "json" };
 
 /** Schemas of MainDB, in the order of the modules below. */
@@ -70,6 +71,7 @@ export type Resources = {
   readonly jobs: OpenJobs;
   readonly registry: JobRegistry;
   readonly fetch: Fetch;
+  readonly storage: Storage;
 };
 
 export type App = {
@@ -179,7 +181,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const ledgerPort = expose("ledger", ledger.api);
 
   const reports = createReportsModule({
-    ...shared,
+    ...{ ...shared, config, notifications },
     jobs: jobs.jobs,
     identity: identityPort,
     billing: billingPort,
@@ -187,6 +189,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     ledger: ledgerPort,
     scales: currency.scales,
     renderer: createDocumentRenderer(),
+    storage: resources.storage,
     logger: logger.child({ module: "reports" }),
   });
 

@@ -24,6 +24,7 @@ import { openMetricsListener } from "#platform/observability/metrics-listener";
 import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
 import { watchInFlight } from "#platform/observability/request-observer";
+import { openStorage } from "#platform/storage/open-storage";
 import { systemIds } from "#platform/system";
 import { openTerminal } from "#platform/terminal";
 import { buildApp, moduleSchemas } from "./app.ts";
@@ -91,6 +92,7 @@ async function open(config: Config, mode: "server" | "command") {
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
+    storage: openStorage({ dataDir: config.dataDir, ids: systemIds }),
   });
 
   const layout = mainLayout(moduleSchemas);

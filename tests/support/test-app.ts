@@ -15,6 +15,7 @@ import { addSeconds, type Instant, parseInstant } from "#platform/kernel/time";
 import { type Keyring, openKeyring } from "#platform/keyring/keyring";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createMetrics } from "#platform/observability/metrics";
+import { openStorage, type Storage } from "#platform/storage/open-storage";
 import { systemIds } from "#platform/system";
 import { type App, buildApp } from "../../src/app.ts";
 import type { FakeRateProviders } from "./fake-rate-providers.ts";
@@ -47,6 +48,8 @@ export type TestAppOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** Rates are fetched from these, whenever the test runs the job; without them nothing is ever fetched. */
   readonly providers?: FakeRateProviders;
+  /** Instead of directories below DATA_DIR, which it is given. */
+  readonly storage?: (dataDir: string) => Storage;
   /** Those of another app: a second node of one installation. They stay when this app is closed. */
   readonly databases?: TestDatabases;
   /** Mails go to that of another app, which stays when this app is closed. Without it the app has one of its own. */
@@ -143,6 +146,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
+    storage: options.storage?.(dataDir) ?? openStorage({ dataDir, ids: systemIds }),
   });
   listener = app.listener;
   const sql = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });

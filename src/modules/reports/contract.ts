@@ -17,8 +17,17 @@ export type ReportFormat = "pdf" | "docx" | "xlsx" | "xml" | "md" | "csv" | "dat
 /** How numbers and days are written, and the language of all words. */
 export type ReportLanguage = "en-US" | "de-DE" | "tr-TR";
 
-/** `ready`: at least one file can be fetched; `failed`: none can, and `failure` says why. */
-export type ReportState = "queued" | "running" | "ready" | "failed" | "cancelled";
+/**
+ * `ready`: at least one file can be fetched; `failed`: none can, and `failure` says why; `expired`: it was ready, and its
+ * files are deleted.
+ */
+export type ReportState = "queued" | "running" | "ready" | "failed" | "cancelled" | "expired";
+
+/**
+ * Whether the figures of a report are still those of the book. `unchecked`: the book was changed since that was last
+ * looked at, and asking for the one report tells; in answers about one report only while the book never stands still.
+ */
+export type ReportStanding = "stands" | "superseded" | "unchecked";
 
 /** Whose rates convert; see the currency module. */
 export type ReportRateSource = "market" | "ecb" | "tcmb";
@@ -75,9 +84,9 @@ export type ReportFile = {
 
 /** What was changed of what a report covers, since it was made. */
 export type Supersession = {
-  /** When it was noticed. */
+  /** When it was first noticed. */
   readonly at: Instant;
-  /** Transactions that were added, changed, voided or undone; null = not counted yet. */
+  /** Transactions that were added, changed or voided; null = not counted yet. */
   readonly transactions: number | null;
   /** What the covered accounts have more (or less) now than in the report, per currency; null = not counted yet. */
   readonly differences: readonly Money[] | null;
@@ -96,7 +105,9 @@ export type Report = ReportScope & {
   readonly bookRevision: number | null;
   readonly files: readonly ReportFile[];
   readonly failure: ReportFailure | null;
-  /** Null = its figures still stand. */
+  /** Null until it is ready. */
+  readonly standing: ReportStanding | null;
+  /** Null unless it is superseded. */
   readonly supersession: Supersession | null;
   readonly scheduleId: Id | null;
   readonly createdBy: Id;
@@ -104,6 +115,30 @@ export type Report = ReportScope & {
   readonly finishedAt: Instant | null;
   /** Its files are deleted then. */
   readonly expiresAt: Instant | null;
+  readonly version: number;
+};
+
+/** `weekly`: on Mondays, of the seven days before; `monthly`: on the first, of the month before. */
+export type ScheduleRhythm = "weekly" | "monthly";
+
+/** What each report of a schedule is asked for with; the days come from its rhythm. */
+export type ScheduleScope = Omit<ReportScope, "from" | "to">;
+
+/** Reports that come by themselves. */
+export type ReportSchedule = ScheduleScope & {
+  readonly id: Id;
+  readonly name: string;
+  readonly rhythm: ScheduleRhythm;
+  readonly state: "active" | "paused";
+  /** Why it was paused by itself; null when its owner did, and while it is active. */
+  readonly pausedFor: ReportFailure | null;
+  /** The day, in its zone, that its next report is made at the beginning of; null while it is paused. */
+  readonly nextOn: LocalDate | null;
+  /** What that report will cover. */
+  readonly nextPeriod: { readonly from: LocalDate; readonly to: LocalDate } | null;
+  readonly createdBy: Id;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
   readonly version: number;
 };
 

@@ -3,11 +3,52 @@ import type { CurrencyApi, CurrencyScales } from "#modules/currency/contract";
 import type { IdentityApi } from "#modules/identity/contract";
 import type { LedgerApi } from "#modules/ledger/contract";
 import type { Database } from "#platform/db/database";
-import type { DocumentRenderer } from "#platform/documents/renderer";
+import type { DocumentFormat } from "#platform/documents/formats";
+import type { ModelWriter } from "#platform/documents/model-file";
+import type { RenderOrder } from "#platform/documents/renderer";
+import type { Rendered } from "#platform/documents/rendering";
 import type { Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
-import type { Ids } from "#platform/kernel/ids";
+import type { Id, Ids } from "#platform/kernel/ids";
+import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import type { ObjectStore } from "#platform/storage/object-store";
+import type { ScratchSpace } from "#platform/storage/scratch";
+import type { reportsNotifications } from "./notifications.ts";
+import type { ReportRepository } from "./storage/report.repository.ts";
+import type { ReportTurnRepository } from "./storage/report-turn.repository.ts";
+import type { RetentionRepository } from "./storage/retention.repository.ts";
+import type { ScheduleRepository } from "./storage/schedule.repository.ts";
+import type { StandingRepository } from "./storage/standing.repository.ts";
+
+export type { ReportPosition, StoredFile, StoredReport } from "./storage/report.repository.ts";
+export type { ReportRun } from "./storage/report-turn.repository.ts";
+export type { StoredSchedule } from "./storage/schedule.repository.ts";
+
+/** `defect`: no file can be made of this model, however often it is tried; `trace` holds nothing that users wrote. */
+export type RenderResult =
+  | { readonly outcome: "made"; readonly rendered: Rendered }
+  | { readonly outcome: "defect"; readonly trace: string };
+
+/** Models and what is made of them, in files. What the disk refuses is `storage.full` or `storage.unavailable`. */
+export type DocumentFiles = {
+  openModel(path: string): Promise<ModelWriter>;
+  /** In a thread of its own. Throws the signal's reason when it is aborted. */
+  render(
+    order: RenderOrder,
+    options: { readonly signal: AbortSignal; readonly onProgress: (rows: number) => void },
+  ): Promise<RenderResult>;
+  /** Rows of all tables together, beyond which a format is refused. */
+  readonly maxRows: Readonly<Record<DocumentFormat, number>>;
+  readonly mediaTypes: Readonly<Record<DocumentFormat, string>>;
+};
+
+/** Values as JSON, a line each, and back. */
+export type JsonLines = {
+  encode(values: AsyncIterable<unknown>): AsyncIterable<Uint8Array>;
+  /** Throws on what was cut off. */
+  decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<unknown>;
+};
 
 /** What the module needs from outside, and its own repositories. */
 export type ReportsDeps = {
@@ -21,6 +62,20 @@ export type ReportsDeps = {
   readonly ledger: LedgerApi;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
-  readonly renderer: DocumentRenderer;
+  readonly objects: ObjectStore;
+  readonly scratch: ScratchSpace;
+  readonly documents: DocumentFiles;
+  readonly jsonLines: JsonLines;
+  readonly notify: Notify<typeof reportsNotifications>;
+  /** Addresses that people open from a message. */
+  readonly links: {
+    report(id: Id): string;
+    schedule(id: Id): string;
+  };
   readonly logger: Logger;
+  readonly reports: ReportRepository;
+  readonly turns: ReportTurnRepository;
+  readonly standing: StandingRepository;
+  readonly retention: RetentionRepository;
+  readonly schedules: ScheduleRepository;
 };

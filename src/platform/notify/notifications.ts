@@ -35,7 +35,7 @@ export type NotificationDefinition = {
 };
 
 /** What people may switch off. Grows with the modules that have something to tell. */
-export const notificationCategories = ["sign_ins", "plan", "budgets"] as const;
+export const notificationCategories = ["sign_ins", "plan", "budgets", "reports"] as const;
 export type NotificationCategory = (typeof notificationCategories)[number];
 
 type Definitions = Readonly<Record<string, NotificationDefinition>>;

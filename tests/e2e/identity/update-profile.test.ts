@@ -28,12 +28,12 @@ describe("200", () => {
     [
       "one category",
       { notifications: { plan: false } },
-      { notifications: { sign_ins: true, plan: false, budgets: true } },
+      { notifications: { sign_ins: true, plan: false, budgets: true, reports: true } },
     ],
     [
       "all categories",
-      { notifications: { plan: false, sign_ins: false, budgets: false } },
-      { notifications: { sign_ins: false, plan: false, budgets: false } },
+      { notifications: { plan: false, sign_ins: false, budgets: false, reports: false } },
+      { notifications: { sign_ins: false, plan: false, budgets: false, reports: false } },
     ],
     ["nothing", {}, {}],
     ["nothing of the categories", { notifications: {} }, {}],

@@ -15,6 +15,9 @@ const onOff = {
   sign_ins: t.Boolean({ description: "Mails about sign-ins from new devices." }),
   plan: t.Boolean({ description: "Mails about the plan and its end." }),
   budgets: t.Boolean({ description: "Mails about budgets that are nearly or wholly spent." }),
+  reports: t.Boolean({
+    description: "Mails about reports that are ready, and schedules that were paused.",
+  }),
 } satisfies Record<keyof Profile["notifications"], unknown>;
 
 /** A user as he sees himself. */

@@ -18,8 +18,10 @@ import type {
   ReportScope,
   ReportState,
   ReportType,
+  ScheduleRhythm,
+  ScheduleScope,
 } from "../contract.ts";
-import type { ScheduleRhythm, ScheduleScope } from "../domain/schedule.ts";
+import type { OpeningKind } from "../domain/share.ts";
 
 export const reportsSchema = pgSchema("reports");
 
@@ -39,6 +41,8 @@ export const schedules = reportsSchema.table(
     nextOn: localDate("next_on"),
     /** The instant that day begins there: what the job looks for. */
     nextAt: instant("next_at"),
+    /** Why the job paused it; null when its owner did. */
+    pausedFor: jsonb("paused_for").$type<ReportFailure>(),
     version: integer("version").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
@@ -57,16 +61,29 @@ export const reports = reportsSchema.table(
     createdBy: id("created_by").notNull(),
     type: text("type").$type<ReportType>().notNull(),
     scope: jsonb("scope").$type<ReportScope>().notNull(),
+    /** Of its files, without what tells the formats apart: "2026-09_Yilmaz_EUR". */
+    fileBase: text("file_base").notNull(),
     state: text("state").$type<ReportState>().notNull(),
     progress: integer("progress").notNull(),
+    /** When a job was sent for it; null = its user has others in front of it. */
+    sentAt: instant("sent_at"),
+    /** The run that makes it: nobody else may finish it. */
+    attempt: id("attempt"),
+    /** How many runs have begun. */
+    tries: integer("tries").notNull(),
     fingerprint: text("fingerprint"),
     asOf: instant("as_of"),
     bookRevision: bigint("book_revision", { mode: "number" }),
     failure: jsonb("failure").$type<ReportFailure>(),
-    /** What the ledger says of all that the report covers, when it was made. */
+    /** Keys in the object store of the model, and of what each covered transaction did. */
+    modelKey: text("model_key"),
+    coverageKey: text("coverage_key"),
+    /** The ledger's digest of all that the report covers, when it was made. */
     coverage: text("coverage"),
-    /** Up to which revision of the book it is known whether the report still stands. */
+    /** Up to which revision of the book it is known whether the report still stands, and the digest of then. */
     comparedRevision: bigint("compared_revision", { mode: "number" }),
+    comparedCoverage: text("compared_coverage"),
+    /** The counts are of that digest; null = not counted yet. */
     supersededAt: instant("superseded_at"),
     changedTransactions: integer("changed_transactions"),
     differences: jsonb("differences").$type<readonly { amount: string; currency: string }[]>(),
@@ -81,8 +98,15 @@ export const reports = reportsSchema.table(
   },
   (table) => [
     index("reports_of").on(table.createdBy, table.createdAt, table.id),
-    index("reports_expiry").on(table.expiresAt),
-    index("reports_ready").on(table.id).where(sql`${table.state} = 'ready'`),
+    index("reports_expiry").on(table.expiresAt).where(sql`${table.state} = 'ready'`),
+    index("reports_ready").on(table.bookId, table.id).where(sql`${table.state} = 'ready'`),
+    index("reports_open")
+      .on(table.createdBy, table.createdAt, table.id)
+      .where(sql`${table.state} in ('queued', 'running')`),
+    index("reports_uncounted")
+      .on(table.supersededAt, table.id)
+      .where(sql`${table.state} = 'ready' and ${table.changedTransactions} is null`),
+    index("reports_finished").on(table.finishedAt),
     uniqueIndex("reports_scheduled")
       .on(table.scheduleId, table.scheduledFor)
       .where(sql`${table.scheduleId} is not null`),
@@ -104,6 +128,21 @@ export const reportFiles = reportsSchema.table(
     failure: jsonb("failure").$type<ReportFailure>(),
   },
   (table) => [primaryKey({ columns: [table.reportId, table.format] })],
+);
+
+/** How many reports somebody has asked for on a day: stays when they are deleted. */
+export const requestCounts = reportsSchema.table(
+  "request_counts",
+  {
+    userId: id("user_id").notNull(),
+    /** In UTC. */
+    day: localDate("day").notNull(),
+    requested: integer("requested").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.day] }),
+    index("request_counts_day").on(table.day),
+  ],
 );
 
 /** A link that opens a report for whoever has it. What it is opened with stands in share_secrets. */
@@ -135,6 +174,8 @@ export const shareSecrets = reportsSchema.table("share_secrets", {
   tokenHash: bytes("token_hash").notNull().unique("share_secrets_token"),
   /** Argon2id; null = the link alone opens it. */
   passwordHash: text("password_hash"),
+  /** Clients that open the link are told apart by a hash with it. */
+  clientSalt: bytes("client_salt").notNull(),
 });
 
 /** Who opened a link, shown to its owner. */
@@ -146,9 +187,8 @@ export const shareOpenings = reportsSchema.table(
       .notNull()
       .references(() => shares.id, { onDelete: "cascade" }),
     openedAt: instant("opened_at").notNull(),
-    /** `page`, `wrong_password`, or the format of the file that was fetched. */
-    what: text("what").notNull(),
-    /** Tells openings of one client from another's: a salted hash of its address. */
+    what: text("what").$type<OpeningKind>().notNull(),
+    /** Tells openings of one client from another's: a hash of its address with the link's own salt. */
     client: text("client").notNull(),
   },
   (table) => [index("share_openings_of").on(table.shareId, table.openedAt, table.id)],
@@ -160,6 +200,7 @@ export const reportsTables: ModuleSchema = {
     schedules: "full",
     reports: "full",
     report_files: "full",
+    request_counts: "none",
     shares: "full",
     share_secrets: "none",
     share_openings: "keys",

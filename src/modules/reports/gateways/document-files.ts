@@ -1,0 +1,38 @@
+import { maxRows, mediaTypes } from "#platform/documents/formats";
+import { type ModelWriter, openModelWriter } from "#platform/documents/model-file";
+import { type DocumentRenderer, RenderError } from "#platform/documents/renderer";
+import { storageFailure, storing } from "#platform/storage/errors";
+import type { DocumentFiles } from "../deps.ts";
+
+/** What the system says of files ("ENOSPC"); libraries' own codes begin otherwise or are longer. */
+const systemCode = /^E[A-Z0-9]{2,15}$/;
+const maxTraceLines = 20;
+
+export const createDocumentFiles = (renderer: DocumentRenderer): DocumentFiles => ({
+  ...{ maxRows, mediaTypes },
+  async openModel(path) {
+    const writer = await storing(() => openModelWriter(path));
+    return {
+      write: (part) => storing(() => writer.write(part)),
+      finish: () => storing(() => writer.finish()),
+      close: () => writer.close(),
+    } satisfies ModelWriter;
+  },
+  async render(order, options) {
+    try {
+      return { outcome: "made", rendered: await renderer.render(order, options) };
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      if (error.code !== null && systemCode.test(error.code)) throw storageFailure(error.code);
+      return { outcome: "defect", trace: traceOf(error.message) };
+    }
+  },
+});
+
+/** Where it happened. What was said may hold what users wrote: it stays here. */
+const traceOf = (message: string): string =>
+  message
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, maxTraceLines)
+    .join("\n");

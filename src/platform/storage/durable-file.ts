@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { systemCodeOf } from "./errors.ts";
+import type { ObjectSource, StoredObject } from "./object-store.ts";
+
+const ownerOnlyFile = 0o600;
+const ownerOnlyDirectory = 0o700;
+const copyBytes = 256 * 1024;
+/** Somebody else may prune the directory between its making and the rename; not this often. */
+const maxPlacements = 10;
+
+/** A new file at `path` with all of the source, on the disk when it resolves. What a failure leaves is the caller's. */
+export async function writeDurably(path: string, source: ObjectSource): Promise<StoredObject> {
+  const file = await open(path, "wx", ownerOnlyFile);
+  try {
+    const hash = createHash("sha256");
+    let sizeBytes = 0;
+    for await (const chunk of chunksOf(source)) {
+      await writeAll(file, chunk);
+      hash.update(chunk);
+      sizeBytes += chunk.byteLength;
+    }
+    await file.sync();
+    return { sizeBytes, sha256: hash.digest("hex") };
+  } finally {
+    await file.close();
+  }
+}
+
+const chunksOf = (source: ObjectSource): AsyncIterable<Uint8Array> =>
+  "path" in source ? createReadStream(source.path, { highWaterMark: copyBytes }) : source;
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.byteLength; ) {
+    const { bytesWritten } = await file.write(chunk, written);
+    written += bytesWritten;
+  }
+}
+
+/** Moves a durable file to `root`/`name`, which it replaces; the move is durable, too. */
+export async function placeDurably(path: string, root: string, name: string): Promise<void> {
+  const target = join(root, name);
+  for (let placement = 1; ; placement += 1) {
+    await makeDirectory(dirname(target), root);
+    try {
+      await rename(path, target);
+      break;
+    } catch (error) {
+      if (systemCodeOf(error) !== "ENOENT" || placement === maxPlacements) throw error;
+    }
+  }
+  await syncDirectory(dirname(target));
+}
+
+/** With those above it, as far down as `root`. */
+export async function makeDirectory(path: string, root: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: ownerOnlyDirectory });
+  } catch (error) {
+    if (systemCodeOf(error) === "EEXIST") return;
+    if (systemCodeOf(error) !== "ENOENT" || path === root) throw error;
+    await makeDirectory(dirname(path), root);
+    return makeDirectory(path, root);
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Names in a directory are durable after this. One that is gone needs no more. */
+export async function syncDirectory(path: string): Promise<void> {
+  try {
+    const directory = await open(path, "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+  }
+}
