@@ -11,8 +11,11 @@ export const deadLetterOf = (jobName: string): string => `${jobName}${deadLetter
 /** How many jobs of one standard queue a process runs at a time. */
 export const parallelRunsPerQueue = 5;
 
-/** A worker that was not heard of for so long is dead, and what it ran is retried. */
-const heartbeatSeconds = 60;
+/**
+ * A worker that was not heard of for so long is dead, and what it ran is retried. It gives a sign of life twice as often:
+ * one that only seemed dead is told to stop, and handlers are idempotent.
+ */
+const heartbeatSeconds = 30;
 /**
  * What the worker itself has, after it gave up a run that took longer than the job's expireSeconds, to say so before
  * the database gives up on the worker.

@@ -20,7 +20,7 @@ beforeAll(async () => {
     grant usage on schema probe to public; grant insert on probe.runs to public`);
   const registry = registryOf({ jobs: [job("sample.slow", { retryLimit: 3 })] });
   sender = await installation.startProcess(registry, { role: "api" });
-  // A worker that is silent for three seconds counts as dead; a minute is the rule.
+  // A worker that is silent for three seconds counts as dead; half a minute is the rule.
   await installation.sql`update pgboss.queue set heartbeat_seconds = 3 where name = 'sample.slow'`;
 });
 afterAll(async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   user = await importer(api);
   const connection = postgresJsOptions(parseConnection(api.databases.main.appUrl));
   watch = postgres({ ...connection, max: 1, onnotice: () => {} });
-  // A worker that is silent for three seconds counts as dead; a minute is the rule.
+  // A worker that is silent for three seconds counts as dead; half a minute is the rule.
   await api.sql`update pgboss.queue set heartbeat_seconds = 3 where name like 'ledger.%_import'`;
 });
 afterEach(endServerProcesses);

@@ -232,7 +232,7 @@ describe("a process that is killed", () => {
   }
 
   test("between the server's taking a mail and saying so loses none: it comes twice, under one Message-ID", async () => {
-    // A worker that is silent for three seconds counts as dead; a minute is the rule.
+    // A worker that is silent for three seconds counts as dead; half a minute is the rule.
     await installation.sql`update pgboss.queue set heartbeat_seconds = 3 where name = 'notify.send'`;
     clock.set(new Date().toISOString());
     const release = server.holdAnswers();
