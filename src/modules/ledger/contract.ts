@@ -385,6 +385,14 @@ export type LedgerApi = {
     input: Omit<BookPart, "accountIds"> & Omit<Conversion, "currency">,
   ): Promise<OfRevision<{ readonly items: readonly BudgetProgress[] }>>;
   /**
+   * How often each of at most 1,000 books was changed, for whoever keeps something of books and asks which have moved. Of
+   * nobody in particular: it tells nothing else. Books that are not there are left out; in no order.
+   */
+  revisionsOf(
+    ctx: RequestContext,
+    input: { readonly bookIds: readonly Id[] },
+  ): Promise<{ readonly items: readonly { readonly bookId: Id; readonly revision: number }[] }>;
+  /**
    * Tells whether covered transactions are still what they were: the digest (SHA-256, hex) of the ids and versions of
    * all that are not void. It changes exactly when one is added, changed, voided or undone, or moved in or out.
    */

@@ -32,7 +32,7 @@ import { createStatementRepository } from "./storage/statement.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 import { createVerificationRepository } from "./storage/verification.repository.ts";
-import { coverageOf, coveragePage } from "./use-cases/cover-book.ts";
+import { coverageOf, coveragePage, revisionsOf } from "./use-cases/cover-book.ts";
 import { booksOf } from "./use-cases/find-books.ts";
 import {
   accountsOf,
@@ -110,6 +110,7 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
       spendingOf: (ctx, input) => spendingOf(deps, ctx, input),
       netWorthOf: (ctx, input) => netWorthOf(deps, ctx, input),
       budgetProgressOf: (ctx, input) => budgetProgressOf(deps, ctx, input),
+      revisionsOf: (ctx, input) => revisionsOf(deps, ctx, input),
       coverageOf: (ctx, input) => coverageOf(deps, ctx, input),
       coveragePage: (ctx, input) => coveragePage(deps, ctx, input),
     },

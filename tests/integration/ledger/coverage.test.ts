@@ -191,3 +191,21 @@ test("a book of others is not found; bounds are 422", async () => {
   for (const wrong of [{ limit: 0 }, { limit: 1_001 }, { limit: 1, cursor: "AAAA" }])
     expect(await codes(ledger.coveragePage(ctx, { ...own, ...wrong }))).toBe("input.invalid");
 });
+
+test("revisions are told of many books at once, of those that are there, and rise with every change", async () => {
+  const [user, other] = [await accountHolder(api), await accountHolder(api)];
+  const bookIds = [user.bookId, other.bookId, user.user.id];
+  const revisions = async () => {
+    const { items } = await ledger.revisionsOf(ctx, { bookIds });
+    return new Map(items.map(({ bookId, revision }) => [bookId, revision]));
+  };
+  const before = await revisions();
+  expect([...before.keys()].toSorted()).toEqual([user.bookId, other.bookId].toSorted());
+  const opened = { name: "New", kind: "cash", currency: "EUR", openingDate: "2026-01-01" };
+  expect((await user.post("/v1/accounts", opened)).status).toBe(201);
+  const after = await revisions();
+  expect(after.get(other.bookId)).toBe(before.get(other.bookId));
+  expect(after.get(user.bookId)).toBeGreaterThan(before.get(user.bookId) ?? 0);
+  const many = Array.from({ length: 1_001 }, () => user.bookId);
+  await expect(ledger.revisionsOf(ctx, { bookIds: many })).rejects.toThrow("1000");
+});

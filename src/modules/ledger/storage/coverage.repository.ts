@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { decimalFromPostgres } from "#platform/db/columns";
 import type { Reader } from "#platform/db/database";
 import type { DecimalString } from "#platform/kernel/decimal";
@@ -23,6 +23,13 @@ export type CoverageRepository = ReturnType<typeof createCoverageRepository>;
 /** What others rely on of a book. Each question is one statement: an answer is of one state. */
 export function createCoverageRepository() {
   return {
+    revisions(reader: Reader, bookIds: readonly Id[]): Promise<{ bookId: Id; revision: number }[]> {
+      return reader
+        .select({ bookId: bookStates.bookId, revision: bookStates.revision })
+        .from(bookStates)
+        .where(inArray(bookStates.bookId, [...bookIds]));
+    },
+
     /** Undefined: the user may not read the book. */
     async digest(
       reader: Reader,

@@ -12,6 +12,20 @@ type Deps = Pick<LedgerDeps, "db" | "coverage" | "scales">;
 type Input<Method extends keyof LedgerApi> = Parameters<LedgerApi[Method]>[1];
 type Output<Method extends keyof LedgerApi> = ReturnType<LedgerApi[Method]>;
 
+/** Bound of one question. */
+const maxBooks = 1_000;
+
+/** See {@link LedgerApi.revisionsOf}. */
+export async function revisionsOf(
+  { db, coverage }: Pick<LedgerDeps, "db" | "coverage">,
+  _ctx: RequestContext,
+  { bookIds }: Input<"revisionsOf">,
+): Output<"revisionsOf"> {
+  if (bookIds.length > maxBooks)
+    throw invalidField("bookIds", `Must be at most ${maxBooks} books.`);
+  return { items: await coverage.revisions(db.read, bookIds) };
+}
+
 /** See {@link LedgerApi.coverageOf}. */
 export async function coverageOf(
   { db, coverage }: Deps,
