@@ -14,14 +14,15 @@ export async function download(
     /** With its charset. */
     readonly type: string;
     readonly name: string;
-    readonly chunks: AsyncIterable<string>;
+    /** Bytes as they are, or text to be written in UTF-8. */
+    readonly chunks: AsyncIterable<string | Uint8Array>;
   },
 ): Promise<Response> {
   if (!safeFileName.test(file.name)) throw new Error("not the name of a file");
   const chunks = file.chunks[Symbol.asyncIterator]();
   const sent = Promise.withResolvers<unknown>();
   const encoder = new TextEncoder();
-  let first: IteratorResult<string> | undefined = await chunks.next();
+  let first: IteratorResult<string | Uint8Array> | undefined = await chunks.next();
   exchange.sending = sent.promise;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -29,7 +30,8 @@ export async function download(
         try {
           const { done, value } = first ?? (await chunks.next());
           first = undefined;
-          if (!done) return controller.enqueue(encoder.encode(value));
+          if (!done)
+            return controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
           controller.close();
           sent.resolve(undefined);
         } catch (error) {

@@ -24,7 +24,9 @@ async function* chunksOf(how: string | undefined) {
     if (how === "fails at once") throw errors.fail("gone", "It is gone.");
     if (how === "empty") return;
     for (made = 1; made <= (how === "long" ? manyChunks : 3); made += 1) {
-      yield "ü".repeat(chunkSize / 2);
+      const text = "ü".repeat(chunkSize / 2);
+      // Of files that are kept the bytes are at hand, of others the text.
+      yield made % 2 === 0 ? new TextEncoder().encode(text) : text;
       if (how === "fails later") throw new Error("torn");
     }
   } finally {
