@@ -130,14 +130,14 @@ export async function buildApp(resources: Resources): Promise<App> {
   const expose = <A extends PortApi<A>>(module: string, api: A): A =>
     exposePort(module, api, { strict, observer });
 
+  const attempts = createAttempts({
+    ...{ db, clock },
+    hmac: (data) => keyring.hmac("attempt-subject", data),
+  });
   const identity: IdentityModule = createIdentityModule({
     ...{ ...shared, config, keyring, notifications },
     jobs: jobs.jobs,
-    attempts: createAttempts({
-      ...{ db, clock },
-      hmac: (data) => keyring.hmac("attempt-subject", data),
-    }),
-    cpuGate,
+    ...{ attempts, cpuGate },
     claimsOf: late.claimsOf.port,
     isCurrency: late.isCurrency.port,
     monotonicMs,
@@ -181,7 +181,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const ledgerPort = expose("ledger", ledger.api);
 
   const reports = createReportsModule({
-    ...{ ...shared, config, notifications },
+    ...{ ...shared, config, notifications, attempts, cpuGate },
     jobs: jobs.jobs,
     identity: identityPort,
     billing: billingPort,

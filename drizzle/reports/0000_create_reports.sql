@@ -78,6 +78,7 @@ CREATE TABLE "reports"."share_secrets" (
 	"share_id" uuid PRIMARY KEY NOT NULL,
 	"token_hash" "bytea" NOT NULL,
 	"password_hash" text,
+	"client_salt" "bytea" NOT NULL,
 	CONSTRAINT "share_secrets_token" UNIQUE("token_hash")
 );
 --> statement-breakpoint

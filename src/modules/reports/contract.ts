@@ -142,5 +142,55 @@ export type ReportSchedule = ScheduleScope & {
   readonly version: number;
 };
 
+/** A link that opens a report for whoever has it. */
+export type ReportShare = {
+  readonly id: Id;
+  readonly reportId: Id;
+  /** For whom, in the owner's words. */
+  readonly label: string | null;
+  /** Of the page. */
+  readonly language: ReportLanguage;
+  readonly hasPassword: boolean;
+  readonly state: "open" | "revoked" | "expired";
+  /** How often its page and files were opened; wrong passwords are not counted. */
+  readonly openings: number;
+  readonly lastOpenedAt: Instant | null;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly revokedAt: Instant | null;
+};
+
+export type ShareOpening = {
+  readonly openedAt: Instant;
+  /** `page`, `wrong_password`, or `file:` and its format. */
+  readonly what: string;
+  /** The same for the same client of this link; says nothing else of it. */
+  readonly client: string;
+};
+
+/** What whoever has a link sees of a report. */
+export type SharedReport = {
+  readonly reportId: Id;
+  readonly type: ReportType;
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly currency: CurrencyCode;
+  readonly language: ReportLanguage;
+  /** Who shared it. */
+  readonly sharedBy: string;
+  readonly asOf: Instant;
+  readonly fingerprint: string;
+  readonly files: readonly {
+    readonly format: ReportFormat;
+    readonly fileName: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  }[];
+  readonly standing: ReportStanding;
+  readonly supersession: Supersession | null;
+  /** The link works until then. */
+  readonly expiresAt: Instant;
+};
+
 /** Nobody asks this module for anything yet. */
 export type ReportsApi = Readonly<Record<never, never>>;

@@ -2,6 +2,7 @@ import type { BillingApi } from "#modules/billing/contract";
 import type { CurrencyApi, CurrencyScales } from "#modules/currency/contract";
 import type { IdentityApi } from "#modules/identity/contract";
 import type { LedgerApi } from "#modules/ledger/contract";
+import type { Attempts } from "#platform/attempts/attempts";
 import type { Database } from "#platform/db/database";
 import type { DocumentFormat } from "#platform/documents/formats";
 import type { ModelWriter } from "#platform/documents/model-file";
@@ -12,6 +13,7 @@ import type { Clock } from "#platform/kernel/clock";
 import type { Id, Ids } from "#platform/kernel/ids";
 import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import type { PasswordHasher } from "#platform/password-hasher";
 import type { ObjectStore } from "#platform/storage/object-store";
 import type { ScratchSpace } from "#platform/storage/scratch";
 import type { reportsNotifications } from "./notifications.ts";
@@ -19,11 +21,13 @@ import type { ReportRepository } from "./storage/report.repository.ts";
 import type { ReportTurnRepository } from "./storage/report-turn.repository.ts";
 import type { RetentionRepository } from "./storage/retention.repository.ts";
 import type { ScheduleRepository } from "./storage/schedule.repository.ts";
+import type { ShareRepository } from "./storage/share.repository.ts";
 import type { StandingRepository } from "./storage/standing.repository.ts";
 
 export type { ReportPosition, StoredFile, StoredReport } from "./storage/report.repository.ts";
 export type { ReportRun } from "./storage/report-turn.repository.ts";
 export type { StoredSchedule } from "./storage/schedule.repository.ts";
+export type { OpenedShare, OpeningSummary, StoredShare } from "./storage/share.repository.ts";
 
 /** `defect`: no file can be made of this model, however often it is tried; `trace` holds nothing that users wrote. */
 export type RenderResult =
@@ -50,6 +54,17 @@ export type JsonLines = {
   decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<unknown>;
 };
 
+/** What a shared link is made of and told by. */
+export type ShareSecrets = {
+  /** 128 random bits, base64url. */
+  newToken(): string;
+  newSalt(): Uint8Array;
+  /** SHA-256: a token is too long to be guessed. */
+  hashOf(token: string): Uint8Array;
+  /** The same for the same client and salt; says nothing of the client. */
+  markOf(client: string, salt: Uint8Array): string;
+};
+
 /** What the module needs from outside, and its own repositories. */
 export type ReportsDeps = {
   readonly db: Database;
@@ -71,7 +86,13 @@ export type ReportsDeps = {
   readonly links: {
     report(id: Id): string;
     schedule(id: Id): string;
+    /** The page that opens a shared report; the token stands in the fragment, which no server sees. */
+    share(token: string): string;
   };
+  readonly attempts: Attempts;
+  readonly passwords: Pick<PasswordHasher, "hash" | "verify">;
+  readonly shareSecrets: ShareSecrets;
+  readonly shares: ShareRepository;
   readonly logger: Logger;
   readonly reports: ReportRepository;
   readonly turns: ReportTurnRepository;

@@ -1,13 +1,16 @@
 import type { Config } from "#platform/config";
+import type { CpuGate } from "#platform/cpu-gate";
 import type { DocumentRenderer } from "#platform/documents/renderer";
 import type { HttpKit } from "#platform/http/kit";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
+import { createPasswordHasher } from "#platform/password-hasher";
 import type { Storage } from "#platform/storage/open-storage";
 import type { ReportsApi } from "./contract.ts";
 import type { ReportsDeps } from "./deps.ts";
 import { createDocumentFiles } from "./gateways/document-files.ts";
 import { jsonLines } from "./gateways/json-lines.ts";
+import { createShareSecrets } from "./gateways/share-secrets.ts";
 import { createReportsRoutes } from "./http/routes.ts";
 import { reportsJobs } from "./jobs.ts";
 import { reportsNotifications } from "./notifications.ts";
@@ -16,6 +19,7 @@ import { createReportRepository } from "./storage/report.repository.ts";
 import { createReportTurnRepository } from "./storage/report-turn.repository.ts";
 import { createRetentionRepository } from "./storage/retention.repository.ts";
 import { createScheduleRepository } from "./storage/schedule.repository.ts";
+import { createShareRepository } from "./storage/share.repository.ts";
 import { createStandingRepository } from "./storage/standing.repository.ts";
 
 export type ReportsModuleOptions = Pick<
@@ -30,7 +34,9 @@ export type ReportsModuleOptions = Pick<
   | "ledger"
   | "scales"
   | "logger"
+  | "attempts"
 > & {
+  readonly cpuGate: CpuGate;
   readonly config: Pick<Config, "publicUrl" | "clientUrl">;
   readonly notifications: Notifications;
   readonly renderer: DocumentRenderer;
@@ -51,6 +57,10 @@ export function createReportsModule(options: ReportsModuleOptions): Module<Repor
     links: linksTo(config),
     reports: createReportRepository(),
     turns: createReportTurnRepository(),
+    attempts: options.attempts,
+    passwords: createPasswordHasher({ cpuGate: options.cpuGate }),
+    shareSecrets: createShareSecrets(),
+    shares: createShareRepository(),
     standing: createStandingRepository(),
     retention: createRetentionRepository(),
     schedules: createScheduleRepository(),
@@ -74,5 +84,7 @@ const linksTo = ({ clientUrl, publicUrl }: Pick<Config, "publicUrl" | "clientUrl
   return {
     report: (id: string) => `${origin}/reports/${id}`,
     schedule: (id: string) => `${origin}/report-schedules/${id}`,
+    // Whoever follows it has no account: the page is ours, client or not.
+    share: (token: string) => `${publicUrl}/shared-report#token=${token}`,
   };
 };

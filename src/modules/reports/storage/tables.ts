@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { id, instant, localDate } from "#platform/db/columns";
 import type { ModuleSchema } from "#platform/db/database";
+import type { Money } from "#platform/kernel/money";
 import type {
   ReportFailure,
   ReportFormat,
@@ -86,7 +87,7 @@ export const reports = reportsSchema.table(
     /** The counts are of that digest; null = not counted yet. */
     supersededAt: instant("superseded_at"),
     changedTransactions: integer("changed_transactions"),
-    differences: jsonb("differences").$type<readonly { amount: string; currency: string }[]>(),
+    differences: jsonb("differences").$type<readonly Money[]>(),
     scheduleId: id("schedule_id"),
     /** The day it was due; a schedule makes one report for it. */
     scheduledFor: localDate("scheduled_for"),
