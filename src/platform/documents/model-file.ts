@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { canonicalJson } from "../kernel/canonical-json.ts";
+import { textOf } from "./descriptors.ts";
 import { type DocumentPart, modelFormat } from "./model.ts";
 
 /** Written in pieces of about this size. */
@@ -48,10 +49,13 @@ export async function openModelWriter(path: string): Promise<ModelWriter> {
   };
 }
 
-/** The parts of a stored model, read as they are asked for. Throws on a file of another format. */
-export async function* readModel(path: string): AsyncGenerator<DocumentPart> {
+/**
+ * The parts of a stored model, read as they are asked for. Throws on a file of another format. A number is the descriptor of a
+ * file that somebody else has opened, and closes.
+ */
+export async function* readModel(file: string | number): AsyncGenerator<DocumentPart> {
   let first = true;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(file)) {
     if (!first) yield JSON.parse(line) as DocumentPart;
     else if (line !== canonicalJson({ format: modelFormat }))
       throw new Error("not a document model of this version");
@@ -60,9 +64,11 @@ export async function* readModel(path: string): AsyncGenerator<DocumentPart> {
 }
 
 /** Ended by LF and nothing else: node:readline would also end them at U+2028, which JSON may hold. */
-async function* linesOf(path: string): AsyncGenerator<string> {
+async function* linesOf(file: string | number): AsyncGenerator<string> {
+  const pieces =
+    typeof file === "string" ? createReadStream(file, { encoding: "utf8" }) : textOf(file);
   let rest = "";
-  for await (const piece of createReadStream(path, { encoding: "utf8" })) {
+  for await (const piece of pieces) {
     const lines = (rest + piece).split("\n");
     rest = lines.pop() ?? "";
     yield* lines;

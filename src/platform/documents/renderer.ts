@@ -1,3 +1,4 @@
+import { type FileHandle, open } from "node:fs/promises";
 import type { DocumentFormat } from "./formats.ts";
 import type { Rendered } from "./rendering.ts";
 
@@ -9,6 +10,12 @@ export type RenderOrder = {
   readonly format: DocumentFormat;
   /** Must not be there yet. What a failure leaves of it is the caller's to delete. */
   readonly outPath: string;
+};
+
+/** To the thread: files are its caller's, for a thread that is ended leaves those that it opened open. */
+export type WorkerOrder = Pick<RenderOrder, "fingerprint" | "format"> & {
+  readonly modelDescriptor: number;
+  readonly outDescriptor: number;
 };
 
 export type RenderAnswer =
@@ -49,13 +56,45 @@ export function createDocumentRenderer(): DocumentRenderer {
   };
 }
 
+/** After a thread was ended: by then a write that it had asked for has begun, and cannot meet another file of this number. */
+const closeAfterMs = 1_000;
+
 async function renderInWorker(
-  order: RenderOrder,
+  { modelPath, outPath, format, fingerprint }: RenderOrder,
   signal: AbortSignal,
   onProgress: (rows: number) => void,
 ): Promise<Rendered> {
   signal.throwIfAborted();
+  const model = await opened(modelPath, "r");
+  const out = await opened(outPath, "wx").catch(async (error: unknown) => {
+    await model.close();
+    throw error;
+  });
+  let isWritten = false;
+  try {
+    const order = { format, fingerprint, modelDescriptor: model.fd, outDescriptor: out.fd };
+    const rendered = await inWorker(order, signal, onProgress);
+    isWritten = true;
+    return rendered;
+  } finally {
+    const close = () => Promise.all([model.close(), out.close()]);
+    if (isWritten) await close();
+    else setTimeout(() => void close(), closeAfterMs).unref();
+  }
+}
+
+const opened = (path: string, flags: "r" | "wx"): Promise<FileHandle> =>
+  open(path, flags, 0o600).catch((error: Error & { readonly code?: string }) => {
+    throw new RenderError(error.message, error.code ?? null);
+  });
+
+async function inWorker(
+  order: WorkerOrder,
+  signal: AbortSignal,
+  onProgress: (rows: number) => void,
+): Promise<Rendered> {
   const worker = new Worker(new URL("./render.worker.ts", import.meta.url).href);
+  const ended = Promise.withResolvers<void>();
   const { promise, resolve, reject } = Promise.withResolvers<Rendered>();
   const stop = () => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
@@ -65,12 +104,18 @@ async function renderInWorker(
     else reject(new RenderError(data.message, data.code));
   };
   worker.onerror = (event) => reject(new RenderError(event.message, null));
-  worker.addEventListener("close", () => reject(new RenderError("the thread ended early", null)));
+  worker.addEventListener("close", () => {
+    ended.resolve();
+    reject(new RenderError("the thread ended early", null));
+  });
   worker.postMessage(order);
+  // The files were opened meanwhile.
+  if (signal.aborted) stop();
   try {
     return await promise;
   } finally {
     signal.removeEventListener("abort", stop);
     worker.terminate();
+    await ended.promise;
   }
 }
