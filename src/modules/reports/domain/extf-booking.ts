@@ -35,11 +35,12 @@ export type Booking = {
   readonly information: readonly BookingInformation[];
 };
 
-/** DATEV keeps 20; the others are for what this file adds. */
-export const maxInformation = 14;
+/** DATEV keeps 20 with a booking; the others are what is added here. */
+export const maxInformation = 15;
 
 /** The least that has too many digits. */
 const tooLarge = parseDecimal("10000000000");
+const accountPattern = /^(?!0+$)\d{4,9}$/;
 const smallestQuote = one;
 const tooLargeQuote = parseDecimal("10000");
 const quoteDigits = 6;
@@ -60,8 +61,11 @@ export function extfLine(booking: Booking, head: ExtfHead, texts: ExtfTexts): st
     throw new RangeError("an amount that the file cannot hold");
   if (date < head.from || date > head.to) throw new RangeError("a day outside of the period");
   if (information.length > maxInformation) throw new RangeError("too much information");
+  if (![debit, credit].every((code) => accountPattern.test(code)) || debit === credit)
+    throw new RangeError("not two account numbers");
 
   const foreign = foreignFields(booking, head.currency);
+  const text = texts.fit(booking.text, maxTextLength);
   const documentNumber = documentField(booking.documentNumber);
   const fields = new Map([
     ["Soll/Haben-Kennzeichen", "S"],
@@ -69,7 +73,7 @@ export function extfLine(booking: Booking, head: ExtfHead, texts: ExtfTexts): st
     ["Gegenkonto (ohne BU-Schlüssel)", credit],
     ["Belegdatum", date.slice(8, 10) + date.slice(5, 7)],
     ["Belegfeld 1", documentNumber],
-    ["Buchungstext", texts.fit(booking.text, maxTextLength)],
+    ["Buchungstext", text],
     // Left empty, it would lock the batch for good.
     ["Festschreibung", "0"],
     ...(foreign ?? [
@@ -79,15 +83,23 @@ export function extfLine(booking: Booking, head: ExtfHead, texts: ExtfTexts): st
   ]);
   const kept: BookingInformation[] = [
     ...information,
-    { kind: "Bericht", content: head.fingerprint },
+    { kind: "Bericht (SHA-256)", content: head.fingerprint },
   ];
   if (base) kept.push(...valueInformation(booking, base));
   if (booking.documentNumber !== null && documentNumber !== booking.documentNumber)
     kept.push({ kind: "Belegnummer", content: booking.documentNumber });
-  if (booking.text.length > maxTextLength) kept.push({ kind: "Text", content: booking.text });
-  for (const [index, { kind, content }] of kept.entries()) {
-    fields.set(`Zusatzinformation - Art ${index + 1}`, texts.fit(kind, maxKindLength));
-    fields.set(`Zusatzinformation- Inhalt ${index + 1}`, texts.fit(content, maxContentLength));
+  if (texts.fit(booking.text, maxContentLength) !== text)
+    kept.push({ kind: "Text", content: booking.text });
+  const fitted = kept
+    .map(({ kind, content }) => ({
+      kind: texts.fit(kind, maxKindLength),
+      content: texts.fit(content, maxContentLength),
+    }))
+    // DATEV wants both or neither; controls alone leave nothing.
+    .filter(({ kind, content }) => kind !== "" && content !== "");
+  for (const [index, { kind, content }] of fitted.entries()) {
+    fields.set(`Zusatzinformation - Art ${index + 1}`, kind);
+    fields.set(`Zusatzinformation- Inhalt ${index + 1}`, content);
   }
   return extfRecord(fields);
 }
