@@ -40,6 +40,7 @@ export type { RecordedLine } from "./storage/import-origin.repository.ts";
 export type { JudgedRow, NewImportRow, StoredImportRow } from "./storage/import-row.repository.ts";
 export type { FlowRow, SpentRow } from "./storage/insight.repository.ts";
 export type { JournalKey } from "./storage/journal.repository.ts";
+export type { DaySum } from "./storage/posting.repository.ts";
 export type { StatementSums } from "./storage/statement.repository.ts";
 export type { TransactionChange } from "./storage/transaction.repository.ts";
 

@@ -106,6 +106,16 @@ export function createBookRepository() {
       return row;
     },
 
+    /** Raised by everything that is written into the book. */
+    async revision(reader: Reader, bookId: Id): Promise<number> {
+      const [row] = await reader
+        .select({ revision: bookStates.revision })
+        .from(bookStates)
+        .where(eq(bookStates.bookId, bookId));
+      if (!row) throw new Error("a book has no state");
+      return row.revision;
+    },
+
     async closedThrough(reader: Reader, bookId: Id): Promise<LocalDate | null> {
       const [row] = await reader
         .select({ closedThrough: bookStates.closedThrough })

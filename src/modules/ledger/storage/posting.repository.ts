@@ -1,7 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
+import { decimalFromPostgres } from "#platform/db/columns";
 import type { Tx } from "#platform/db/database";
+import type { DecimalString } from "#platform/kernel/decimal";
 import type { Id } from "#platform/kernel/ids";
+import type { LocalDate } from "#platform/kernel/time";
 import type { Posting } from "../domain/postings.ts";
+
+/** What an account got on a day. */
+export type DaySum = {
+  readonly accountId: Id;
+  readonly date: LocalDate;
+  readonly amount: DecimalString;
+};
 
 export type PostingRepository = ReturnType<typeof createPostingRepository>;
 
@@ -36,17 +46,44 @@ export function createPostingRepository() {
           select`);
       if (add.length > 0)
         await tx.execute(sql`
+          with moved as (${inserted(bookId, add)}), ${sumsOf(sql`${bookId}::uuid`)}
+          select`);
+    },
+
+    /**
+     * Stores postings before the book is locked; `addSums` has to follow when it is. Gives what accounts got, by day.
+     * At most some ten thousand at a time.
+     */
+    async insertUnsummed(
+      tx: Tx,
+      { bookId, add }: { readonly bookId: Id; readonly add: readonly Posting[] },
+    ): Promise<DaySum[]> {
+      const rows = await tx.execute<DaySum>(sql`
+        with moved as (${inserted(bookId, add)})
+        select account_id as "accountId", date::text as date, sum(amount)::text as amount from moved
+        where account_id is not null group by account_id, moved.date`);
+      return rows.map((row) => ({ ...row, amount: decimalFromPostgres(row.amount) }));
+    },
+
+    /** The book must be locked. */
+    async addSums(tx: Tx, bookId: Id, sums: readonly DaySum[]): Promise<void> {
+      if (sums.length > 0)
+        await tx.execute(sql`
           with moved as (
-            insert into ledger.postings
-              (transaction_id, line, book_id, account_id, category_id, amount, currency, date, note)
-            select "transactionId", line, ${bookId}, "accountId", "categoryId", amount, currency, date, note
-            from jsonb_to_recordset(${JSON.stringify(add)}::jsonb) as p(${postingColumns})
-            returning account_id, date, amount
+            select "accountId" as account_id, date, amount
+            from jsonb_to_recordset(${JSON.stringify(sums)}::jsonb) as s("accountId" uuid, date date, amount numeric)
           ), ${sumsOf(sql`${bookId}::uuid`)}
           select`);
     },
   };
 }
+
+const inserted = (bookId: Id, add: readonly Posting[]): SQL => sql`
+  insert into ledger.postings
+    (transaction_id, line, book_id, account_id, category_id, amount, currency, date, note)
+  select "transactionId", line, ${bookId}, "accountId", "categoryId", amount, currency, date, note
+  from jsonb_to_recordset(${JSON.stringify(add)}::jsonb) as p(${postingColumns})
+  returning account_id, date, amount`;
 
 /** Common table expressions that add `moved` (account_id, date, amount) to what is kept of each account. */
 export function sumsOf(bookId: SQL): SQL {

@@ -84,6 +84,20 @@ export function createTransactionRepository() {
           select ${storedValues} from ${storedRows(added)}`);
     },
 
+    /**
+     * As `insertMany`, also where the book is not locked: leaves out those whose external id the account has by now, and
+     * gives how many there are of the others.
+     */
+    async insertNew(tx: Tx, added: readonly Transaction[]): Promise<number> {
+      const [row] = await tx.execute<{ made: number }>(sql`
+        with made as (
+          insert into ledger.transactions (${storedNames}) select ${storedValues} from ${storedRows(added)}
+          on conflict (account_id, external_id) where external_id is not null and voided_at is null do nothing
+          returning 1
+        ) select count(*)::int as made from made`);
+      return row?.made ?? 0;
+    },
+
     /** Writes over everything but the book, the import and who made it when. */
     async updateMany(tx: Tx, changed: readonly Transaction[]): Promise<void> {
       if (changed.length > 0)

@@ -1,20 +1,18 @@
-import type { Tx } from "#platform/db/database";
+import type { Reader, Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
-import { type DecimalString, signOf } from "#platform/kernel/decimal";
+import { addDecimals, zero } from "#platform/kernel/decimal";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
-import type { Transaction } from "../contract.ts";
-import type { JudgedRow, LedgerDeps, StoredImport } from "../deps.ts";
-import { likenessWords } from "../domain/import-duplicates.ts";
-import { newTransaction } from "../domain/new-transaction.ts";
-import { postingsOf } from "../domain/postings.ts";
+import type { LocalDate } from "#platform/kernel/time";
+import type { DaySum, LedgerDeps, StoredImport } from "../deps.ts";
 import { ledgerErrors } from "../errors.ts";
-import { lockBook } from "./book-access.ts";
+import { lockBook, periodClosed } from "./book-access.ts";
 import { compareImport } from "./compare-import.ts";
 import { handToJob, type ImportJobPayload, isRefusal } from "./import-job.ts";
 import type { Import } from "./import-view.ts";
 import { judgeImport } from "./judge-import.ts";
-import { type OwnImportDeps, seenImport } from "./own-import.ts";
+import { importChanged, type OwnImportDeps, seenImport } from "./own-import.ts";
+import { type ImportTarget, recordImportRows, rowsChanged } from "./record-import-rows.ts";
 import { accountArchived } from "./transaction-references.ts";
 
 export const commitImportJob = "ledger.commit_import";
@@ -63,7 +61,11 @@ export async function commitImport(
   const seen = await deps.imports.find(deps.db.read, importId);
   if (seen?.state !== "committing" || seen.version !== version) return;
   try {
-    await deps.db.transact(ctx, (tx) => record(deps, tx, seen, by, signal));
+    const compared = await requireUnchanged(deps, deps.db.read, seen, signal);
+    await deps.db.transact(ctx, async (tx) => {
+      const recorded = await record(deps, tx, seen, by, signal);
+      await settle(deps, tx, seen, { compared, recorded }, signal);
+    });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const failure = { code: error.code, detail: error.message };
@@ -71,92 +73,94 @@ export async function commitImport(
   }
 }
 
+/** That the rows have the verdicts which they were shown with; gives the revision of the book for which that holds. */
+async function requireUnchanged(
+  deps: Deps,
+  reader: Reader,
+  seen: StoredImport,
+  signal: AbortSignal,
+): Promise<number> {
+  // Read first: what is compared is of this revision or a later one.
+  const revision = await deps.books.revision(reader, seen.bookId);
+  const { toNew, toDuplicate } = await compareImport(deps, reader, seen, signal);
+  if (toNew.length + toDuplicate.length > 0) throw rowsChanged(toDuplicate.length, toNew.length);
+  return revision;
+}
+
+/** What was recorded, and still is in no sum. */
+type Recorded = { readonly firstDay: LocalDate | undefined; readonly sums: readonly DaySum[] };
+
+/**
+ * The long part, in which others go on to write into the book: nobody sees what is recorded, and no row that they write is
+ * touched. Whether it may stand is for {@link settle} to say; what certainly may not is refused at once.
+ */
 async function record(
   deps: Deps,
   tx: Tx,
   seen: StoredImport,
   by: Id,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Recorded> {
   const { id: importId, bookId, accountId } = seen;
   const firstDay = await deps.importRows.firstNewDay(tx, importId);
-  await lockBook(deps, tx, { bookId, dates: firstDay === undefined ? [] : [firstDay] });
-  const changes = { state: "committed", failure: null } as const;
-  // Locks the import, too: nobody else changes its rows from here on.
-  if (!(await deps.imports.change(tx, seen, changes, deps.clock.now()))) return;
-  const [account] = await deps.accounts.byIds(tx, [accountId]);
-  if (!account || account.archivedAt !== null) throw accountArchived();
-  const { toNew, toDuplicate } = await compareImport(deps, tx, seen, signal);
-  if (toNew.length + toDuplicate.length > 0)
-    throw ledgerErrors.fail(
-      "import_changed",
-      `The account has changed since the rows were compared: ${toDuplicate.length} more are duplicates, ${toNew.length} no longer are. Look at them again.`,
-    );
-  const target = {
-    ...{ bookId, accountId, importId, by, currency: account.currency },
+  const closedThrough = await deps.books.closedThrough(tx, bookId);
+  if (firstDay !== undefined && closedThrough !== null && firstDay <= closedThrough)
+    throw periodClosed(closedThrough);
+  const { currency } = await requireOpenAccount(deps, tx, accountId);
+  const target: ImportTarget = {
+    ...{ bookId, accountId, importId, by, currency },
     income: await deps.categories.uncategorised(tx, bookId, "income"),
     expense: await deps.categories.uncategorised(tx, bookId, "expense"),
   };
+  const sums = new Map<LocalDate, DaySum>();
   const query = { importId, onlyNew: true, limit: batchSize };
   for (let after = 0; ; ) {
     signal.throwIfAborted();
     const rows = await deps.importRows.readable(tx, { ...query, after });
-    if (rows.length > 0) await recordRows(deps, tx, target, rows);
+    for (const sum of await recordImportRows(deps, tx, target, rows)) {
+      const amount = addDecimals(sums.get(sum.date)?.amount ?? zero, sum.amount);
+      sums.set(sum.date, { ...sum, amount });
+    }
     after = rows.at(-1)?.number ?? after;
     if (rows.length < batchSize) break;
   }
   await deps.imports.removeChunks(tx, importId);
+  return { firstDay, sums: [...sums.values()] };
 }
 
-type Target = {
-  readonly bookId: Id;
-  readonly accountId: Id;
-  readonly importId: Id;
-  readonly by: Id;
-  readonly currency: CurrencyCode;
-  readonly income: Id;
-  readonly expense: Id;
-};
-
-async function recordRows(
+/**
+ * The short part, which has the book for itself: that what was recorded may stand as the book is now, and its sums.
+ * `compared` = the revision of the book with which the rows were compared.
+ */
+async function settle(
   deps: Deps,
   tx: Tx,
-  target: Target,
-  rows: readonly JudgedRow[],
+  seen: StoredImport,
+  {
+    compared,
+    recorded: { firstDay, sums },
+  }: { readonly compared: number; readonly recorded: Recorded },
+  signal: AbortSignal,
 ): Promise<void> {
-  const added = rows.map((row) => transactionOf(deps, target, row));
-  await deps.transactions.insertMany(tx, added);
-  await deps.postings.repost(tx, {
-    bookId: target.bookId,
-    remove: [],
-    add: added.flatMap((one) => postingsOf(one)),
-  });
-  const origins = rows.flatMap(({ date, amount, payee, note, externalId }, index) => {
-    const transactionId = added[index]?.id;
-    if (date === null || amount === null || transactionId === undefined) return [];
-    return [{ transactionId, date, amount, words: likenessWords(payee, note), externalId }];
-  });
-  await deps.importOrigins.insertMany(tx, target.accountId, origins);
+  const { bookId, accountId } = seen;
+  // Comparing takes seconds: what was written meanwhile is compared before the book is taken, if it can be.
+  const isStill = (await deps.books.revision(tx, bookId)) === compared;
+  const revision = isStill ? compared : await requireUnchanged(deps, tx, seen, signal);
+  const dates = firstDay === undefined ? [] : [firstDay];
+  const lock = await lockBook(deps, tx, { bookId, dates });
+  if (lock.revision !== revision + 1) await requireUnchanged(deps, tx, seen, signal);
+  await requireOpenAccount(deps, tx, accountId);
+  const changes = { state: "committed", failure: null } as const;
+  if (!(await deps.imports.change(tx, seen, changes, deps.clock.now()))) throw importChanged();
+  await deps.postings.addSums(tx, bookId, sums);
 }
 
-function transactionOf(deps: Deps, target: Target, row: JudgedRow): Transaction {
-  const { date, amount, payee, note, externalId } = row;
-  if (date === null || amount === null) throw new Error("a row without a day or an amount is new");
-  const kind = signOf(amount) < 0 ? "expense" : "income";
-  // With all its decimals, which arithmetic would drop.
-  const positive = amount.replace("-", "") as DecimalString;
-  const whole = { amount: positive, currency: target.currency };
-  const { bookId, importId, by: createdBy } = target;
-  const origin = { id: deps.ids.next(), bookId, importId, createdBy, at: deps.clock.now() };
-  return newTransaction(
-    {
-      ...{ kind, date, accountId: target.accountId, payee, note, externalId },
-      amount: whole,
-      transfer: null,
-      splits: [{ categoryId: target[kind], amount: whole, note: null }],
-      // A line of the bank's own statement.
-      ...{ tags: [], documentNumber: null, taxRate: null, cleared: true },
-    },
-    origin,
-  );
+async function requireOpenAccount(
+  deps: Deps,
+  tx: Tx,
+  accountId: Id,
+): Promise<{ readonly currency: CurrencyCode }> {
+  const [account] = await deps.accounts.byIds(tx, [accountId]);
+  if (!account || account.archivedAt !== null) throw accountArchived();
+  return account;
 }

@@ -16,8 +16,8 @@ export type ChangedVerdicts = {
 };
 
 /**
- * Compares the readable rows of an import with what its account has by now. Through the transaction of whoever locked
- * the book the answer stays true. What is held meanwhile is one text for each different row of the file.
+ * Compares the readable rows of an import with what its account has by now, but for what came out of it. Through the
+ * transaction of whoever locked the book the answer stays true. What is held meanwhile is one text for each different row of the file.
  */
 export async function compareImport(
   deps: Deps,
@@ -50,17 +50,17 @@ export async function compareImport(
   }
   if (from === undefined || to === undefined) return { toNew: [], toDuplicate: [] };
 
-  const { accountId } = compared;
+  const account = { accountId: compared.accountId, exceptImportId: compared.id };
   for (let at = 0; at < ids.length; at += pageSize) {
     signal.throwIfAborted();
     const asked = ids.slice(at, at + pageSize);
-    for (const id of await deps.importOrigins.knownIds(reader, accountId, asked))
+    for (const id of await deps.importOrigins.knownIds(reader, account, asked))
       finder.addKnownId(id);
   }
   for (const read of [deps.importOrigins.imported, deps.importOrigins.recorded])
     for (let after: RecordedLine | undefined; ; ) {
       signal.throwIfAborted();
-      const range = { accountId, from, to, after, limit: pageSize };
+      const range = { ...account, from, to, after, limit: pageSize };
       const lines: RecordedLine[] = await read(reader, range);
       for (const { date, amount, externalId, words, payee, note } of lines)
         finder.addRecorded({
