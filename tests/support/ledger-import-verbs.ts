@@ -35,7 +35,7 @@ async function runImportJob(world: World, name: string, seen: Imported): Promise
       await world.api.runJob(`ledger.${name}_import`, payload);
       return await world.user.importOf(seen.id);
     } catch (error) {
-      const isBusy = error instanceof AppError && error.code === "database.busy";
+      const isBusy = error instanceof AppError && error.code === "ledger.book_busy";
       if (!isBusy || attempt === 5) throw error;
     }
 }

@@ -6,7 +6,7 @@ export const ledgerErrors = defineErrors("ledger", {
   owner_only: { kind: "forbidden", title: "Only the owner may do this" },
   too_many_books: { kind: "conflict", title: "Too many books" },
   not_closed: { kind: "conflict", title: "This period is open" },
-  book_busy: { kind: "conflict", title: "The book is being written to" },
+  book_busy: { kind: "unavailable", title: "The book is being written to" },
   period_closed: { kind: "conflict", title: "This period is closed" },
   version_changed: { kind: "precondition_failed", title: "Changed meanwhile" },
   plan_limit_reached: { kind: "payment_required", title: "The plan allows no more" },

@@ -32,6 +32,7 @@ import { createStatementRepository } from "./storage/statement.repository.ts";
 import { createTransactionRepository } from "./storage/transaction.repository.ts";
 import { createTransactionSearchRepository } from "./storage/transaction-search.repository.ts";
 import { createVerificationRepository } from "./storage/verification.repository.ts";
+import { tellingBusyBooks } from "./use-cases/busy-books.ts";
 import { coverageOf, coveragePage, revisionsOf } from "./use-cases/cover-book.ts";
 import { booksOf } from "./use-cases/find-books.ts";
 import {
@@ -62,9 +63,10 @@ export type LedgerModuleOptions = Pick<
 };
 
 export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerApi> {
-  const { db, clock, ids, jobs, identity, billing, currency, scales } = options;
+  const { clock, ids, jobs, identity, billing, currency, scales } = options;
   const deps: LedgerDeps = {
-    ...{ db, clock, ids, jobs, identity, billing, currency, scales },
+    db: tellingBusyBooks(options.db),
+    ...{ clock, ids, jobs, identity, billing, currency, scales },
     accounts: createAccountRepository(),
     balances: createBalanceRepository(),
     books: createBookRepository(),

@@ -3,6 +3,7 @@ import { AppError, defineErrors } from "../kernel/errors.ts";
 export const databaseErrors = defineErrors("database", {
   unavailable: { kind: "unavailable", title: "Database unavailable" },
   busy: { kind: "unavailable", title: "Database busy" },
+  locked: { kind: "unavailable", title: "Held by somebody else" },
 });
 
 /** What a client is told to wait before it tries again. */
@@ -22,8 +23,10 @@ const lostConnection = new Set([
 ]);
 /** admin_shutdown, crash_shutdown, cannot_connect_now: the server ended the session or is not ready. */
 const endedSession = new Set(["57P01", "57P02", "57P03"]);
-/** too_many_connections, query_canceled (statement_timeout), lock_not_available (lock_timeout). */
-const overload = new Set(["53300", "57014", "55P03"]);
+/** too_many_connections, query_canceled (statement_timeout). */
+const overload = new Set(["53300", "57014"]);
+/** lock_not_available (lock_timeout): one writer holds for long what another one wants. */
+const lockNotAvailable = "55P03";
 
 /**
  * The SQLSTATE, or the driver's code, of whatever was thrown: Drizzle wraps PostgreSQL's error as `cause`.
@@ -48,7 +51,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * The 503 that a database failure stands for: server gone, pool or server overloaded, a timeout; undefined for
+ * The 503 that a database failure stands for: server gone, pool or server overloaded, a lock or timeout; undefined for
  * everything else, which is a defect. HTTP asks this before it calls an error unexpected.
  */
 export function databaseFailure(error: unknown): AppError | undefined {
@@ -58,6 +61,11 @@ export function databaseFailure(error: unknown): AppError | undefined {
   if (code === undefined) return undefined;
   if (isConnectionLoss(error) || code.startsWith("08"))
     return databaseErrors.fail("unavailable", "The database cannot be reached.", {
+      cause: error,
+      retryAfterSeconds,
+    });
+  if (code === lockNotAvailable)
+    return databaseErrors.fail("locked", "Somebody else is writing to it for long. Try again.", {
       cause: error,
       retryAfterSeconds,
     });

@@ -184,6 +184,6 @@ describe("transact", () => {
     held.resolve();
     await holder;
     expect(failure).toBeInstanceOf(AppError);
-    expect(failure).toMatchObject({ code: "database.busy", kind: "unavailable" });
+    expect(failure).toMatchObject({ code: "database.locked", kind: "unavailable" });
   });
 });

@@ -35,8 +35,8 @@ test("a book that somebody else writes to for long is a 503 for requests and ano
       }),
       api.runJob("ledger.commit_import", payload).catch((error: { code: string }) => error.code),
     ]);
-    expect([recorded.status, recorded.body.code]).toEqual([503, "database.busy"]);
-    expect(job).toBe("database.busy");
+    expect([recorded.status, recorded.body.code]).toEqual([503, "ledger.book_busy"]);
+    expect(job).toBe("ledger.book_busy");
   });
   expect((await user.importOf(read.id)).state).toBe("committing");
   await runImportJobs(api);

@@ -13,7 +13,7 @@ describe("what a database error stands for", () => {
     ["57P01", "database.unavailable"],
     ["08006", "database.unavailable"],
     ["57014", "database.busy"],
-    ["55P03", "database.busy"],
+    ["55P03", "database.locked"],
     ["53300", "database.busy"],
   ])("%s is a 503 with a time to come back", (code, expected) => {
     expect(databaseFailure(wrapped(coded(code)))).toMatchObject({

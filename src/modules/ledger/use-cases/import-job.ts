@@ -34,6 +34,8 @@ export const handToJob = (
     return importView(changed);
   });
 
-/** The ledger itself said no; trying again would not help. */
+/** The ledger itself said no; trying again would not help, as it does where the book was only busy. */
 export const isRefusal = (error: unknown): error is AppError =>
-  error instanceof AppError && error.code.startsWith(`${ledgerErrors.module}.`);
+  error instanceof AppError &&
+  error.code.startsWith(`${ledgerErrors.module}.`) &&
+  error.kind !== "unavailable";

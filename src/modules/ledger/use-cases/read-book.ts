@@ -77,7 +77,7 @@ export async function balancesAt(
   });
 }
 
-/** See {@link LedgerApi.transactionsPage}. Throws `ledger.book_busy` (409) while the book never stands still. */
+/** See {@link LedgerApi.transactionsPage}. Throws `ledger.book_busy` (503) while the book never stands still. */
 export async function transactionsPage(
   deps: SteadyDeps & Pick<LedgerDeps, "accounts" | "journal" | "transactions">,
   _ctx: RequestContext,

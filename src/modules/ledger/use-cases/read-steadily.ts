@@ -10,7 +10,7 @@ export type SteadyDeps = Pick<LedgerDeps, "db" | "books">;
 
 /**
  * What several statements read of a user's book, as one state: read again when the book was written to meanwhile. Throws
- * `ledger.book_not_found` (404), and `ledger.book_busy` (409) while it never stands still.
+ * `ledger.book_not_found` (404), and `ledger.book_busy` (503) while it never stands still.
  */
 export async function readSteadily<T extends object>(
   { db, books }: SteadyDeps,
