@@ -16,12 +16,12 @@ export const mediaTypes: Readonly<Record<DocumentFormat, string>> = {
 
 /**
  * Rows of all tables together, beyond which a format is refused: PDF and Word are laid out in memory (10,000 rows of a
- * PDF take about 10 s and 400 MB, 5,000 of Word with nine columns 3 s and 640 MB) and nobody reads more; an Excel sheet
+ * PDF take about 10 s and 400 MB, 2,500 of Word with nine columns 2 s and 320 MB) and nobody reads more; an Excel sheet
  * ends at 1,048,576.
  */
 export const maxRows: Readonly<Record<DocumentFormat, number>> = {
   pdf: 10_000,
-  docx: 5_000,
+  docx: 2_500,
   xlsx: 1_000_000,
   xml: 1_000_000,
   md: 1_000_000,
