@@ -16,9 +16,12 @@ export const csvDialectOf = (locale: string): CsvDialect =>
 /** What a file begins with. */
 export const csvStart = ({ byteOrderMark }: CsvDialect): string => (byteOrderMark ? "\uFEFF" : "");
 
-/** A line as RFC 4180 has it; the cells are those of {@link csvText} and {@link csvNumber}. */
+/**
+ * A line as RFC 4180 has it; the cells are those of {@link csvText} and {@link csvNumber}. A single empty cell is written
+ * as such: it is not the empty line that no cells are.
+ */
 export const csvLine = (cells: readonly string[], { separator }: CsvDialect): string =>
-  `${cells.join(separator)}\r\n`;
+  `${cells.length === 1 && cells[0] === "" ? '""' : cells.join(separator)}\r\n`;
 
 /** What a spreadsheet would take for a formula (OWASP, CSV injection) is kept as text by an apostrophe. */
 const formula = /^[=+\-@\t\r\n]/;

@@ -49,7 +49,6 @@ export function createAmountCells(
     double: number,
     cells: readonly Cell[],
   ) {
-    if (addends.length === 0) return false;
     const sum = emptySum();
     for (const { index } of addends) {
       const addend = moneyOf(cells[index] ?? null);
@@ -69,11 +68,11 @@ export function createAmountCells(
     const cell = row.getCell(position);
     inRows.writeMoney(cell, money, double);
     if (code) codesOfRows.writeText(row.getCell(code.position), money.currency);
-    if (double !== null && isSumOfRow(at, money, double, cells))
-      cell.value = {
-        formula: addends.map(({ letter }) => `${letter}${row.number}`).join("+"),
-        result: double,
-      };
+    if (double === null || addends.length === 0) return;
+    if (!isSumOfRow(at, money, double, cells))
+      return deviations.add("plainSums", `${sheet}!${cell.address}`);
+    const formula = addends.map(({ letter }) => `${letter}${row.number}`).join("+");
+    cell.value = { formula, result: double };
   }
 
   return {

@@ -35,7 +35,9 @@ export function openWorkbook(out: Writable, properties: WorkbookProperties): Wor
   // 1. It waits for `out` to finish and not for it to fail.
   const failed = new Promise<never>((_, reject) => {
     out.once("error", reject);
-    out.once("close", () => reject(out.errored ?? new Error("the file was closed early")));
+    out.once("close", () => {
+      if (!out.writableFinished) reject(out.errored ?? new Error("the file was closed early"));
+    });
   });
   failed.catch(() => {});
 
