@@ -15,6 +15,8 @@ export const reportsErrors = defineErrors("reports", {
   book_keeps_changing: { kind: "conflict", title: "The book keeps changing" },
   report_too_large: { kind: "invalid", title: "The report would be too large" },
   too_many_rows: { kind: "invalid", title: "Too many rows for this format" },
+  no_bookings: { kind: "invalid", title: "There is nothing to book" },
+  file_incomplete: { kind: "invalid", title: "The file does not have everything" },
   file_failed: { kind: "unavailable", title: "The file could not be made" },
   storage_failed: { kind: "unavailable", title: "Files could not be stored" },
   given_up: { kind: "unavailable", title: "The report was given up" },
