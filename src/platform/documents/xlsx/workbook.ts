@@ -22,15 +22,16 @@ export type WorkbookProperties = {
 };
 
 /**
- * What exceljs' streaming writer does and how it is used here, as of version 4.4.0. It has no means of its own for five
- * things, each of which is done below through what it calls private; tests show each of them.
+ * The streaming writer of exceljs 4.4.0. It has no means for five things that are needed of it, which are done below through
+ * what it keeps to itself: another version may do none of them, and the tests of its bytes and its order would fail.
  */
-export function openWorkbook(out: Writable, properties: WorkbookProperties): Workbook {
-  const { createdAt: created } = properties;
+export function openWorkbook(
+  out: Writable,
+  { title, creator, createdAt: created }: WorkbookProperties,
+): Workbook {
   const options = { stream: out, useStyles: true, useSharedStrings: false };
   const writer = new ExcelJS.stream.xlsx.WorkbookWriter(options) as Writer;
-  Object.assign(writer, properties, { lastModifiedBy: properties.creator });
-  Object.assign(writer, { created, modified: created });
+  Object.assign(writer, { title, creator, lastModifiedBy: creator, created, modified: created });
 
   // 1. It waits for `out` to finish and not for it to fail.
   const failed = new Promise<never>((_, reject) => {
