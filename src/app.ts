@@ -19,6 +19,7 @@ import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrationState } from "#platform/db/migrate";
 import { createDocumentRenderer } from "#platform/documents/renderer";
 import { docsRoutes } from "#platform/http/docs";
+import { documentSchemaRoutes } from "#platform/http/document-schema";
 import { healthRoutes } from "#platform/http/health-routes";
 import { createHttpKit } from "#platform/http/kit";
 import type { Listener } from "#platform/http/listener";
@@ -224,6 +225,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const app = http.createApp();
   const describe = () => describeApi(app, facts(config.publicUrl));
   app.use(healthRoutes(health)).use(docsRoutes()).use(openApiRoutes(describe));
+  app.use(documentSchemaRoutes());
   for (const module of modules) app.use(module.routes);
   if (mail.outbox) app.use(mailboxRoutes(mail.outbox));
 

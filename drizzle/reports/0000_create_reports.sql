@@ -8,6 +8,7 @@ CREATE TABLE "reports"."report_files" (
 	"size_bytes" bigint,
 	"sha256" text,
 	"failure" jsonb,
+	"warning" jsonb,
 	CONSTRAINT "report_files_report_id_format_pk" PRIMARY KEY("report_id","format")
 );
 --> statement-breakpoint

@@ -80,6 +80,8 @@ export type ReportFile = {
   /** SHA-256 of the file's bytes, hex; null while failed. */
   readonly sha256: string | null;
   readonly failure: ReportFailure | null;
+  /** What a file that is ready does not have, and why: transactions that a format cannot hold. */
+  readonly warning: ReportFailure | null;
 };
 
 /** What was changed of what a report covers, since it was made. */
@@ -160,6 +162,9 @@ export type ReportShare = {
   readonly revokedAt: Instant | null;
 };
 
+/** A new link, and the one time that its address is told. */
+export type CreatedShare = ReportShare & { readonly url: string };
+
 export type ShareOpening = {
   readonly openedAt: Instant;
   /** `page`, `wrong_password`, or `file:` and its format. */
@@ -176,6 +181,7 @@ export type SharedReport = {
   readonly to: LocalDate;
   readonly currency: CurrencyCode;
   readonly language: ReportLanguage;
+  readonly timeZone: string;
   /** Who shared it. */
   readonly sharedBy: string;
   readonly asOf: Instant;

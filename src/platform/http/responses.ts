@@ -60,18 +60,20 @@ const successDescriptions: Readonly<Record<string, string>> = {
 export const isVersioned = (schema: TSchema | undefined): boolean =>
   schema?.["properties"]?.["version"]?.type === "integer";
 
-/** OpenAPI `responses` of one operation: its 2xx in their media type, everything else as a problem. */
+/** OpenAPI `responses` of one operation: its 2xx in each of their media types, everything else as a problem. */
 export function describeResponses(
   successes: Readonly<Record<string, TSchema | undefined>>,
   problems: readonly ProblemStatus[],
-  mediaType = "application/json",
+  mediaTypes: readonly string[] = ["application/json"],
 ): NonNullable<DocumentDecoration["responses"]> {
   const described: Record<string, unknown> = {};
   for (const [status, schema] of Object.entries(successes))
     described[status] = {
       description: schema?.description ?? successDescriptions[status] ?? "Success",
       ...(isVersioned(schema) ? { headers: { ETag: { $ref: "#/components/headers/ETag" } } } : {}),
-      ...(status === "204" ? {} : { content: { [mediaType]: { schema } } }),
+      ...(status === "204"
+        ? {}
+        : { content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) }),
     };
   for (const status of problems.toSorted())
     described[status] = {

@@ -40,8 +40,8 @@ export type RouteOptions = {
    * Schema by status; a plain return value gets the first status. An object with a `version` (schemas.ts) also gets it as its ETag.
    */
   readonly responses: { readonly [S in SuccessStatus]?: TSchema };
-  /** Media type of its 2xx when that is no JSON; its handler then answers a Response (download.ts). */
-  readonly mediaType?: string;
+  /** Media type of its 2xx, or each of those that it may be, when that is no JSON; its handler then answers a Response (download.ts). */
+  readonly mediaType?: string | readonly string[];
   /** What it can answer besides that which every route can. */
   readonly errors?: readonly ProblemStatus[];
   /** For changes of one thing: needs If-Match, else 428; the handler finds its version in `exchange.ifMatch`. */
@@ -221,6 +221,9 @@ const idempotencyKeyParameter = {
   },
 };
 
+const mediaTypesOf = (mediaType: RouteOptions["mediaType"]): readonly string[] | undefined =>
+  typeof mediaType === "string" ? [mediaType] : mediaType;
+
 /** Elysia's generator knows only bodies that must be there. */
 const describeOptionalBody = (schema: object) => ({
   required: false,
@@ -255,7 +258,7 @@ function describeOperation(options: RouteOptions) {
     ...(options.body && options.bodyOptional
       ? { requestBody: describeOptionalBody(options.body) }
       : {}),
-    responses: describeResponses(responses, [...problems], options.mediaType),
+    responses: describeResponses(responses, [...problems], mediaTypesOf(options.mediaType)),
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,
     ...(stepUp ? { "x-step-up": true } : {}),

@@ -25,12 +25,16 @@ export function createStandingRepository() {
       return rows.map(({ bookId }) => bookId);
     },
 
-    /** Ready ones that were last compared before their book's revision; by book. */
+    /** Ready ones that were last compared before their book's revision; by book and id. */
     outdated(
       reader: Reader,
       revisions: readonly { readonly bookId: Id; readonly revision: number }[],
-      limit: number,
+      query: {
+        readonly after: { readonly bookId: Id; readonly id: Id } | undefined;
+        readonly limit: number;
+      },
     ): Promise<StoredReport[]> {
+      const { after, limit } = query;
       const asked = sql`jsonb_to_recordset(${JSON.stringify(revisions)}::jsonb)
         as r("bookId" uuid, revision bigint)`;
       return reader
@@ -43,6 +47,8 @@ export function createStandingRepository() {
               reports.bookId,
               revisions.map(({ bookId }) => bookId),
             ),
+            after &&
+              sql`(${reports.bookId}, ${reports.id}) > (${after.bookId}::uuid, ${after.id}::uuid)`,
             sql`exists (select from ${asked}
               where r."bookId" = ${reports.bookId} and r.revision > ${reports.comparedRevision})`,
           ),

@@ -127,6 +127,7 @@ export const reportFiles = reportsSchema.table(
     sizeBytes: bigint("size_bytes", { mode: "number" }),
     sha256: text("sha256"),
     failure: jsonb("failure").$type<ReportFailure>(),
+    warning: jsonb("warning").$type<ReportFailure>(),
   },
   (table) => [primaryKey({ columns: [table.reportId, table.format] })],
 );
