@@ -65,6 +65,14 @@ export type ShareSecrets = {
   markOf(client: string, salt: Uint8Array): string;
 };
 
+/** Somebody without an account here whom a mail is to go to; null for what a mail cannot bear. */
+export type Recipients = {
+  /** One line of at most 40 characters that no mail program makes a link of. */
+  nameOf(text: string): string | null;
+  /** One address of the internet (RFC 6531). */
+  addressOf(text: string): string | null;
+};
+
 /** What the module needs from outside, and its own repositories. */
 export type ReportsDeps = {
   readonly db: Database;
@@ -92,6 +100,7 @@ export type ReportsDeps = {
   readonly attempts: Attempts;
   readonly passwords: Pick<PasswordHasher, "hash" | "verify">;
   readonly shareSecrets: ShareSecrets;
+  readonly recipients: Recipients;
   readonly shares: ShareRepository;
   readonly logger: Logger;
   readonly reports: ReportRepository;

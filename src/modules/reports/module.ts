@@ -10,6 +10,7 @@ import type { ReportsApi } from "./contract.ts";
 import type { ReportsDeps } from "./deps.ts";
 import { createDocumentFiles } from "./gateways/document-files.ts";
 import { jsonLines } from "./gateways/json-lines.ts";
+import { recipients } from "./gateways/recipients.ts";
 import { createShareSecrets } from "./gateways/share-secrets.ts";
 import { createReportsRoutes } from "./http/routes.ts";
 import { reportsJobs } from "./jobs.ts";
@@ -60,6 +61,7 @@ export function createReportsModule(options: ReportsModuleOptions): Module<Repor
     attempts: options.attempts,
     passwords: createPasswordHasher({ cpuGate: options.cpuGate }),
     shareSecrets: createShareSecrets(),
+    recipients,
     shares: createShareRepository(),
     standing: createStandingRepository(),
     retention: createRetentionRepository(),

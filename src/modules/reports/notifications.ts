@@ -27,4 +27,12 @@ export const reportsNotifications = {
   "reports.schedule_paused_by_plan": told("reports.schedule_paused_by_plan", ["schedule", "link"]),
   /** Its report could not be asked for, for a reason that the schedule states. */
   "reports.schedule_paused": told("reports.schedule_paused", ["schedule", "link"]),
+  /**
+   * To whom its owner names, who needs no account. `time`: the link works until then. Nobody can switch it off, for nobody
+   * gets many: see what limits them.
+   */
+  "reports.report_shared": {
+    ...told("reports.report_shared", ["sharer", "link", "time"]),
+    category: null,
+  },
 } as const satisfies Readonly<Record<string, NotificationDefinition>>;

@@ -12,6 +12,9 @@ const open = [
   "GET /reset-password",
   "GET /reset-password/script.js",
   "GET /reset-password/style.css",
+  "GET /shared-report",
+  "GET /shared-report/script.js",
+  "GET /shared-report/style.css",
 ];
 /** Whoever adds a route that everyone may call adds it here. */
 const publicRoutes = [
@@ -33,6 +36,8 @@ const publicRoutes = [
   "POST /v1/auth/sessions",
   "POST /v1/auth/tokens",
   "POST /v1/conversions",
+  "POST /v1/shared-reports/files",
+  "POST /v1/shared-reports/openings",
 ];
 
 type Route = App["routes"][number];

@@ -1,15 +1,42 @@
-import type { Instant } from "#platform/kernel/time";
+import { invalidField } from "#platform/kernel/errors";
+import { addSeconds, type Instant } from "#platform/kernel/time";
 
 /** 128 bits: nobody guesses one. */
 export const tokenBytes = 16;
-const tokenPattern = /^[\w-]{22}$/;
-/** Base64url of {@link tokenBytes} bytes. */
-export const isShareToken = (text: string): boolean => tokenPattern.test(text);
 
 /** Links that work at one time, of one report. */
 export const maxSharesPerReport = 20;
 export const maxShareDays = 30;
 export const defaultShareDays = 14;
+
+const daySeconds = 86_400;
+
+/** Never later than the files are deleted. */
+export function expiryOf(now: Instant, days: number, filesExpireAt: Instant): Instant {
+  const asked = addSeconds(now, days * daySeconds);
+  return asked < filesExpireAt ? asked : filesExpireAt;
+}
+
+const minPasswordCharacters = 8;
+/** More costs time to hash, and nobody types it. */
+const maxPasswordCharacters = 128;
+
+/** Nobody has a list of these to try them on: short ones do, for tries are few. */
+export function readSharePassword(password: string): string {
+  const { length } = [...password];
+  if (length < minPasswordCharacters || length > maxPasswordCharacters)
+    throw invalidField(
+      "/password",
+      `Must have ${minPasswordCharacters} to ${maxPasswordCharacters} characters.`,
+    );
+  return password;
+}
+
+export function readLabel(label: string): string {
+  const words = label.trim();
+  if (words === "") throw invalidField("/label", "Must not be empty.");
+  return words;
+}
 
 export type ShareState = "open" | "revoked" | "expired";
 
@@ -39,8 +66,12 @@ export const openingsOf = (shareId: string) => [
 export const passwordTries = (of: { readonly shareId: string; readonly client: string }) => [
   {
     rule: {
-      ...{ name: "share_password_client", kind: "delay", free: 5, firstDelaySeconds: 30 },
-      ...{ maxDelaySeconds: 3600, forgetAfterSeconds: 86_400 },
+      name: "share_password_client",
+      kind: "delay",
+      free: 5,
+      firstDelaySeconds: 30,
+      maxDelaySeconds: 3600,
+      forgetAfterSeconds: 86_400,
     } as const,
     subject: `${of.shareId} ${of.client}`,
   },

@@ -2,7 +2,8 @@ import { and, count, desc, eq, gt, inArray, isNull, max, sql } from "drizzle-orm
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
-import { shareOpenings, shareSecrets, shares } from "./tables.ts";
+import type { StoredReport } from "./report.repository.ts";
+import { reports, shareOpenings, shareSecrets, shares } from "./tables.ts";
 
 export type StoredShare = typeof shares.$inferSelect;
 export type StoredOpening = typeof shareOpenings.$inferSelect;
@@ -52,6 +53,22 @@ export function createShareRepository() {
           ),
         );
       return row && { ...row.share, passwordHash: row.passwordHash, clientSalt: row.clientSalt };
+    },
+
+    /** The report, which nobody else shares or deletes until this transaction ends. */
+    async lockReport(tx: Tx, reportId: Id): Promise<StoredReport | undefined> {
+      const [row] = await tx.select().from(reports).where(eq(reports.id, reportId)).for("update");
+      return row;
+    },
+
+    /** Whether the link works at that time; until this transaction ends nobody revokes it. */
+    async holdOpen(tx: Tx, id: Id, now: Instant): Promise<boolean> {
+      const rows = await tx
+        .select({ id: shares.id })
+        .from(shares)
+        .where(and(eq(shares.id, id), isNull(shares.revokedAt), gt(shares.expiresAt, now)))
+        .for("share");
+      return rows.length > 0;
     },
 
     /** The newest first. */

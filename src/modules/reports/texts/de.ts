@@ -31,4 +31,15 @@ export const de: Readonly<Record<keyof typeof en, NotificationText>> = {
     ],
     action: { label: "Zeitplan öffnen", url: "{link}" },
   },
+  "reports.report_shared": {
+    subject: "{sharer} teilt einen Finanzbericht mit Ihnen",
+    paragraphs: [
+      "{sharer} hat mit FinTrack einen Bericht erstellt und teilt dessen Dateien mit Ihnen. Zum Öffnen brauchen Sie kein Konto.",
+    ],
+    action: { label: "Bericht öffnen", url: "{link}" },
+    closing: [
+      "Der Link gilt bis: {time}. Falls er nach einem Passwort fragt, erfahren Sie es von {sharer}.",
+      "Bitte geben Sie den Link nicht weiter: Wer ihn hat, sieht den Bericht. Falls Ihnen {sharer} nicht bekannt ist, ignorieren Sie diese Nachricht einfach.",
+    ],
+  },
 };

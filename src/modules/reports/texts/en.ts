@@ -29,4 +29,15 @@ export const en = {
     ],
     action: { label: "Open the schedule", url: "{link}" },
   },
+  "reports.report_shared": {
+    subject: "{sharer} shares a financial report with you",
+    paragraphs: [
+      "{sharer} has made a report with FinTrack and shares its files with you. You need no account to open it.",
+    ],
+    action: { label: "Open the report", url: "{link}" },
+    closing: [
+      "The link works until {time}. If it asks for a password, {sharer} knows it.",
+      "Please do not pass the link on: whoever has it sees the report. If you do not know {sharer}, ignore this message.",
+    ],
+  },
 } as const satisfies Readonly<Record<string, NotificationText>>;

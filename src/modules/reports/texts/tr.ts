@@ -29,4 +29,15 @@ export const tr: Readonly<Record<keyof typeof en, NotificationText>> = {
     ],
     action: { label: "Planı aç", url: "{link}" },
   },
+  "reports.report_shared": {
+    subject: "{sharer} sizinle bir finans raporu paylaşıyor",
+    paragraphs: [
+      "{sharer}, FinTrack ile bir rapor hazırladı ve dosyalarını sizinle paylaşıyor. Açmak için hesaba ihtiyacınız yok.",
+    ],
+    action: { label: "Raporu aç", url: "{link}" },
+    closing: [
+      "Bağlantının geçerlilik sonu: {time}. Parola sorulursa paylaşan kişiden öğrenebilirsiniz.",
+      "Lütfen bağlantıyı başkasına iletmeyin: bağlantıya sahip olan herkes raporu görür. Paylaşan kişiyi tanımıyorsanız bu iletiyi dikkate almayın.",
+    ],
+  },
 };
