@@ -30,7 +30,7 @@ const digits = (most: number) =>
       fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: length, maxLength: length }),
     );
 
-const decimalText = fc
+export const decimalText = fc
   .record({ negative: fc.boolean(), whole: fc.bigInt(0n, 10n ** 20n), fraction: digits(30) })
   .map(({ negative, whole, fraction }) =>
     parseDecimal(
