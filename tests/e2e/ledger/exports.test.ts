@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Account, Transaction } from "#modules/ledger/contract";
 import { systemIds } from "#platform/system";
-import { eventually } from "../../support/eventually.ts";
 import { ifMatch, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp } from "../../support/test-app.ts";
 
@@ -132,22 +131,6 @@ describe("200", () => {
     expect(items.map(({ date }) => date)).toEqual(items.map(({ date }) => date).toSorted());
     const lines = (await download("transactions.csv", many)).text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(rows + 2);
-  });
-
-  test("leaves no query behind when the client goes away", async () => {
-    const aborter = new AbortController();
-    const response = await fetch(`${api.url}/v1/exports/journal`, {
-      headers: { authorization: `Bearer ${user.tokens.accessToken}` },
-      signal: aborter.signal,
-    });
-    expect(response.status).toBe(200);
-    aborter.abort();
-    await eventually("no stream is open", async () => {
-      const [row] = await api.sql<{ open: number }[]>`
-        select count(*)::int as open from pg_stat_activity
-        where datname = current_database() and application_name = 'fintrack stream' and state <> 'idle'`;
-      return row?.open === 0;
-    });
   });
 });
 

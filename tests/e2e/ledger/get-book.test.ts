@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { bookOwner, joinBook } from "../../support/books.ts";
-import { expectFaults, expectProblem } from "../../support/http-statuses.ts";
+import { expectFaults, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
 import { signedInUser } from "../../support/identity.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
@@ -34,4 +34,9 @@ test("422: what is no id", async () => {
   const { get } = await signedInUser(api);
   for (const id of ["1", "default", "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e2"])
     expectFaults(await get(`/v1/books/${id}`), ["id"]);
+});
+
+test("405: a book is read and changed, and never deleted with all that it holds", async () => {
+  const { book } = await bookOwner(api);
+  await expectOnlyMethods(api, `/v1/books/${book.id}`, ["GET", "HEAD", "PATCH"]);
 });

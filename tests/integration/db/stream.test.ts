@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import type { Reader } from "#platform/db/database";
 import { sqlStateOf } from "#platform/db/failures";
@@ -87,6 +87,37 @@ describe("a stream", () => {
       expect((failure as AppError).kind).toBe("unavailable");
       await Bun.sleep(50); // the pool knows of its other lost connections by now
     }
+  });
+
+  test("is cut off after ten minutes, however often its reader comes", async () => {
+    const stream = database.stream("a", counts)[Symbol.asyncIterator]();
+    await stream.next();
+    const startedMs = performance.now();
+    const clock = spyOn(performance, "now");
+    try {
+      clock.mockReturnValue(startedMs + 590_000);
+      await stream.next();
+      await stream.next();
+      clock.mockReturnValue(startedMs + 610_000);
+      const failure = await stream.next().catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "database.busy", kind: "unavailable" });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await openSessions()).toBe(0);
+    for await (const _ of database.stream("a", counts)) break;
+  });
+
+  test("has PostgreSQL end it when its reader stays away for a minute", async () => {
+    async function* limits(reader: Reader) {
+      const [row] = await reader.execute<{ idle: string; statement: string }>(sql`
+        select current_setting('idle_in_transaction_session_timeout') as idle,
+          current_setting('statement_timeout') as statement`);
+      yield { ...row };
+    }
+    expect(await Array.fromAsync(database.stream("a", limits))).toEqual([
+      { idle: "1min", statement: "10s" },
+    ]);
   });
 
   test("makes room when its connection broke and nobody reads on", async () => {

@@ -112,6 +112,10 @@ describeWithHledger("a journal", () => {
               { id: idOf(11), parentId: null, kind: "expense", name: parent },
             ],
           );
+          // Whatever their names hold, accounts stand below their root, and categories below their parents alone.
+          expect([1, 2, 3, 11, 12].map((id) => names.get(idOf(id))?.split(":").length)).toEqual([
+            ...[2, 2, 2, 2, 3],
+          ]);
           const journal = [
             journalHead(names, new Map([["EUR" as CurrencyCode, 2]])),
             ...texts.map((one, index) => journalEntry(transactionOf(index, "1.10", one), names)),
@@ -147,6 +151,14 @@ describeWithHledger("a journal", () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  test("has no account below another because of a colon in a name, and still shows one", async () => {
+    const names = journalNames(
+      [{ id: idOf(1), kind: "checking", name: "Bank: joint" }],
+      [{ id: idOf(11), parentId: null, kind: "expense", name: "Food:Out: at night" }],
+    );
+    expect([...names.values()]).toEqual(["assets:Bank： joint", "expenses:Food：Out： at night"]);
+  });
 
   test("keeps two accounts of one name apart", async () => {
     const account = { kind: "cash" as const, name: "Cash" };
