@@ -102,7 +102,7 @@ const isWholeYear = (from: LocalDate, to: LocalDate): boolean =>
 /** 29 February counts as 1 March where a year has none. */
 function yearsAfter(day: LocalDate, years: number): LocalDate {
   const first = addMonths(`${day.slice(0, 8)}01` as LocalDate, years * monthsOfYear);
-  const offset = day.endsWith("-02-29") ? addDays(first, 29) : null;
+  const offset = day.endsWith("-02-29") ? addDays(first, 28) : null;
   return offset ?? (`${first.slice(0, 8)}${day.slice(8)}` as LocalDate);
 }
 
