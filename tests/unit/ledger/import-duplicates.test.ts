@@ -70,6 +70,18 @@ describe("with an id of the bank", () => {
   });
 });
 
+test("what the account has can be told anew: as if nothing had been told before", () => {
+  const finder = createDuplicateFinder();
+  for (const [index, one] of [row(null), row(null), row("a"), row("a")].entries())
+    finder.addRow(index + 1, one);
+  for (const one of [row(null), row("a")]) finder.addRecorded(one);
+  finder.addKnownId("a");
+  finder.forgetRecorded();
+  expect(finder.duplicates()).toEqual([4]);
+  finder.addRecorded(row(null));
+  expect(finder.duplicates().toSorted()).toEqual([1, 4]);
+});
+
 /** Few values each, so that much is alike. */
 const rows = fc.array(
   fc

@@ -61,6 +61,12 @@ export function createDuplicateFinder() {
       if (byId.has(externalId)) knownIds.add(externalId);
     },
 
+    /** What the account has is to be added anew; the rows stay. */
+    forgetRecorded(): void {
+      knownIds.clear();
+      for (const alike of byLikeness.values()) alike.recorded = 0;
+    },
+
     /** The numbers of the rows that are there already, in no order. */
     duplicates(): number[] {
       const found = [...duplicates];

@@ -22,8 +22,6 @@ export type ImportOriginRepository = ReturnType<typeof createImportOriginReposit
 
 type Range = {
   readonly accountId: Id;
-  /** What came out of this one is left out. */
-  readonly exceptImportId: Id;
   readonly from: LocalDate;
   readonly to: LocalDate;
   /** The last one of the page before. */
@@ -49,21 +47,21 @@ export function createImportOriginRepository() {
 
     /** What stands and was imported into the account, as its file had it, wherever it is by now. By day and id. */
     async imported(reader: Reader, range: Range): Promise<RecordedLine[]> {
-      const { accountId, exceptImportId, from, to, after, limit } = range;
+      const { accountId, from, to, after, limit } = range;
       const rows = await reader.execute<RecordedLine & Record<string, unknown>>(sql`
         select o.transaction_id as id, o.date::text as date, o.amount::text as amount, o.words,
           o.external_id as "externalId", null as payee, null as note
         from ledger.import_origins o join ledger.transactions t on t.id = o.transaction_id
         where o.account_id = ${accountId} and o.date between ${from}::date and ${to}::date
           and (o.date, o.transaction_id) > (${after?.date ?? "0001-01-01"}::date, ${after?.id ?? nil}::uuid)
-          and t.voided_at is null and t.import_id is distinct from ${exceptImportId}
+          and t.voided_at is null
         order by o.date, o.transaction_id limit ${limit}`);
       return rows.map(toLine);
     },
 
     /** What else moves the account, whole amounts only; opening balances apart. By day and id. */
     async recorded(reader: Reader, range: Range): Promise<RecordedLine[]> {
-      const { accountId, exceptImportId, from, to, after, limit } = range;
+      const { accountId, from, to, after, limit } = range;
       const rows = await reader.execute<RecordedLine & Record<string, unknown>>(sql`
         select t.id, p.date::text as date, p.amount::text as amount, null as words,
           case when t.account_id = p.account_id then t.external_id end as "externalId",
@@ -71,7 +69,7 @@ export function createImportOriginRepository() {
         from ledger.postings p join ledger.transactions t on t.id = p.transaction_id
         where p.account_id = ${accountId} and p.date between ${from}::date and ${to}::date
           and (p.date, p.transaction_id) > (${after?.date ?? "0001-01-01"}::date, ${after?.id ?? nil}::uuid)
-          and t.kind <> 'opening' and t.import_id is distinct from ${exceptImportId}
+          and t.kind <> 'opening'
           and not exists (select from ledger.import_origins o
             where o.transaction_id = t.id and o.account_id = p.account_id)
         order by p.date, p.transaction_id limit ${limit}`);
@@ -100,18 +98,18 @@ export function createImportOriginRepository() {
     /** Which of these ids of the bank the account has, or had when they were imported, at whatever day. */
     async knownIds(
       reader: Reader,
-      { accountId, exceptImportId }: Pick<Range, "accountId" | "exceptImportId">,
+      accountId: Id,
       externalIds: readonly string[],
     ): Promise<string[]> {
       const rows = await reader.execute<{ externalId: string }>(sql`
         with asked as (select jsonb_array_elements_text(${JSON.stringify(externalIds)}::jsonb) as id)
         select t.external_id as "externalId" from ledger.transactions t
         where t.account_id = ${accountId} and t.voided_at is null and t.external_id is not null
-          and t.external_id in (select id from asked) and t.import_id is distinct from ${exceptImportId}
+          and t.external_id in (select id from asked)
         union
         select o.external_id from ledger.import_origins o join ledger.transactions t on t.id = o.transaction_id
         where o.account_id = ${accountId} and o.external_id is not null and t.voided_at is null
-          and o.external_id in (select id from asked) and t.import_id is distinct from ${exceptImportId}`);
+          and o.external_id in (select id from asked)`);
       return rows.map(({ externalId }) => externalId);
     },
   };

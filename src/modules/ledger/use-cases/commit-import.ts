@@ -1,4 +1,4 @@
-import type { Reader, Tx } from "#platform/db/database";
+import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { addDecimals, zero } from "#platform/kernel/decimal";
 import { type Id, parseId } from "#platform/kernel/ids";
@@ -7,7 +7,7 @@ import type { LocalDate } from "#platform/kernel/time";
 import type { DaySum, LedgerDeps, StoredImport } from "../deps.ts";
 import { ledgerErrors } from "../errors.ts";
 import { lockBook, periodClosed } from "./book-access.ts";
-import { compareImport } from "./compare-import.ts";
+import { type Comparison, openComparison } from "./compare-import.ts";
 import { handToJob, type ImportJobPayload, isRefusal } from "./import-job.ts";
 import type { Import } from "./import-view.ts";
 import { judgeImport } from "./judge-import.ts";
@@ -61,10 +61,11 @@ export async function commitImport(
   const seen = await deps.imports.find(deps.db.read, importId);
   if (seen?.state !== "committing" || seen.version !== version) return;
   try {
-    const compared = await requireUnchanged(deps, deps.db.read, seen, signal);
+    const comparison = await openComparison(deps, seen, signal);
+    const compared = await requireUnchanged(deps, seen, comparison);
     await deps.db.transact(ctx, async (tx) => {
       const recorded = await record(deps, tx, seen, by, signal);
-      await settle(deps, tx, seen, { compared, recorded }, signal);
+      await settle(deps, tx, seen, { comparison, compared, recorded });
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -76,13 +77,12 @@ export async function commitImport(
 /** That the rows have the verdicts which they were shown with; gives the revision of the book for which that holds. */
 async function requireUnchanged(
   deps: Deps,
-  reader: Reader,
-  seen: StoredImport,
-  signal: AbortSignal,
+  { bookId }: StoredImport,
+  comparison: Comparison,
 ): Promise<number> {
   // Read first: what is compared is of this revision or a later one.
-  const revision = await deps.books.revision(reader, seen.bookId);
-  const { toNew, toDuplicate } = await compareImport(deps, reader, seen, signal);
+  const revision = await deps.books.revision(deps.db.read, bookId);
+  const { toNew, toDuplicate } = await comparison.changes();
   if (toNew.length + toDuplicate.length > 0) throw rowsChanged(toDuplicate.length, toNew.length);
   return revision;
 }
@@ -137,18 +137,22 @@ async function settle(
   tx: Tx,
   seen: StoredImport,
   {
+    comparison,
     compared,
     recorded: { firstDay, sums },
-  }: { readonly compared: number; readonly recorded: Recorded },
-  signal: AbortSignal,
+  }: {
+    readonly comparison: Comparison;
+    readonly compared: number;
+    readonly recorded: Recorded;
+  },
 ): Promise<void> {
   const { bookId, accountId } = seen;
-  // Comparing takes seconds: what was written meanwhile is compared before the book is taken, if it can be.
+  // What was written meanwhile is compared before the book is taken, and again only if somebody wrote in between.
   const isStill = (await deps.books.revision(tx, bookId)) === compared;
-  const revision = isStill ? compared : await requireUnchanged(deps, tx, seen, signal);
+  const revision = isStill ? compared : await requireUnchanged(deps, seen, comparison);
   const dates = firstDay === undefined ? [] : [firstDay];
   const lock = await lockBook(deps, tx, { bookId, dates });
-  if (lock.revision !== revision + 1) await requireUnchanged(deps, tx, seen, signal);
+  if (lock.revision !== revision + 1) await requireUnchanged(deps, seen, comparison);
   await requireOpenAccount(deps, tx, accountId);
   const changes = { state: "committed", failure: null } as const;
   if (!(await deps.imports.change(tx, seen, changes, deps.clock.now()))) throw importChanged();

@@ -1,9 +1,8 @@
-import type { Reader } from "#platform/db/database";
 import type { LocalDate } from "#platform/kernel/time";
 import type { LedgerDeps, RecordedLine, StoredImport } from "../deps.ts";
 import { createDuplicateFinder, likenessWords } from "../domain/import-duplicates.ts";
 
-type Deps = Pick<LedgerDeps, "importRows" | "importOrigins">;
+type Deps = Pick<LedgerDeps, "db" | "importRows" | "importOrigins">;
 type Compared = Pick<StoredImport, "id" | "accountId">;
 
 /** Rows and transactions are read in pages of this size. */
@@ -15,16 +14,22 @@ export type ChangedVerdicts = {
   readonly toDuplicate: readonly number[];
 };
 
+export type Comparison = {
+  /** With what the account has at the time; it stays true as long as somebody has the book locked. */
+  changes(): Promise<ChangedVerdicts>;
+};
+
 /**
- * Compares the readable rows of an import with what its account has by now, but for what came out of it. Through the
- * transaction of whoever locked the book the answer stays true. What is held meanwhile is one text for each different row of the file.
+ * The readable rows of an import, to be compared with what its account has by now. What is held meanwhile is one text for
+ * each different row of the file. Reads outside of any transaction: what is recorded of the import itself, and not yet
+ * committed, is not seen.
  */
-export async function compareImport(
+export async function openComparison(
   deps: Deps,
-  reader: Reader,
   compared: Compared,
   signal: AbortSignal,
-): Promise<ChangedVerdicts> {
+): Promise<Comparison> {
+  const { read } = deps.db;
   const finder = createDuplicateFinder();
   const stored = new Set<number>();
   const ids: string[] = [];
@@ -34,7 +39,7 @@ export async function compareImport(
   const query = { importId: compared.id, onlyNew: false, limit: pageSize };
   for (let after = 0; ; ) {
     signal.throwIfAborted();
-    const rows = await deps.importRows.readable(reader, { ...query, after });
+    const rows = await deps.importRows.readable(read, { ...query, after });
     for (const { number, verdict, date, amount, payee, note, externalId } of rows) {
       if (date === null || amount === null) continue;
       const words = likenessWords(payee, note);
@@ -48,34 +53,42 @@ export async function compareImport(
     after = rows.at(-1)?.number ?? after;
     if (rows.length < pageSize) break;
   }
-  if (from === undefined || to === undefined) return { toNew: [], toDuplicate: [] };
+  if (from === undefined || to === undefined)
+    return { changes: async () => ({ toNew: [], toDuplicate: [] }) };
 
-  const account = { accountId: compared.accountId, exceptImportId: compared.id };
-  for (let at = 0; at < ids.length; at += pageSize) {
-    signal.throwIfAborted();
-    const asked = ids.slice(at, at + pageSize);
-    for (const id of await deps.importOrigins.knownIds(reader, account, asked))
-      finder.addKnownId(id);
-  }
-  for (const read of [deps.importOrigins.imported, deps.importOrigins.recorded])
-    for (let after: RecordedLine | undefined; ; ) {
+  const { accountId } = compared;
+  const days = { from, to };
+  async function readRecorded(): Promise<void> {
+    for (let at = 0; at < ids.length; at += pageSize) {
       signal.throwIfAborted();
-      const range = { ...account, from, to, after, limit: pageSize };
-      const lines: RecordedLine[] = await read(reader, range);
-      for (const { date, amount, externalId, words, payee, note } of lines)
-        finder.addRecorded({
-          date,
-          amount,
-          externalId,
-          words: words ?? likenessWords(payee, note),
-        });
-      after = lines.at(-1);
-      if (lines.length < pageSize) break;
+      const asked = ids.slice(at, at + pageSize);
+      for (const id of await deps.importOrigins.knownIds(read, accountId, asked))
+        finder.addKnownId(id);
     }
+    for (const linesOf of [deps.importOrigins.imported, deps.importOrigins.recorded])
+      for (let after: RecordedLine | undefined; ; ) {
+        signal.throwIfAborted();
+        const range = { accountId, ...days, after, limit: pageSize };
+        const lines: RecordedLine[] = await linesOf(read, range);
+        for (const { date, amount, externalId, words, payee, note } of lines)
+          finder.addRecorded({
+            ...{ date, amount, externalId },
+            words: words ?? likenessWords(payee, note),
+          });
+        after = lines.at(-1);
+        if (lines.length < pageSize) break;
+      }
+  }
 
-  const duplicates = new Set(finder.duplicates());
   return {
-    toNew: numbers.filter((number) => stored.has(number) && !duplicates.has(number)),
-    toDuplicate: numbers.filter((number) => duplicates.has(number) && !stored.has(number)),
+    async changes() {
+      finder.forgetRecorded();
+      await readRecorded();
+      const duplicates = new Set(finder.duplicates());
+      return {
+        toNew: numbers.filter((number) => stored.has(number) && !duplicates.has(number)),
+        toDuplicate: numbers.filter((number) => duplicates.has(number) && !stored.has(number)),
+      };
+    },
   };
 }

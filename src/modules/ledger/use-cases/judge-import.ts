@@ -2,7 +2,7 @@ import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import type { LedgerDeps, StoredImport } from "../deps.ts";
 import type { ImportFailure } from "../domain/import-state.ts";
-import { type ChangedVerdicts, compareImport } from "./compare-import.ts";
+import { type ChangedVerdicts, openComparison } from "./compare-import.ts";
 
 type Deps = Pick<LedgerDeps, "db" | "clock" | "imports" | "importRows" | "importOrigins">;
 
@@ -20,7 +20,7 @@ export async function judgeImport(
   failure: ImportFailure | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const changed = await compareImport(deps, deps.db.read, seen, signal);
+  const changed = await (await openComparison(deps, seen, signal)).changes();
   await deps.db.transact(ctx, async (tx) => {
     // The import's row first: it is what everybody who changes its rows waits for.
     const ready = { state: "ready", failure } as const;
