@@ -10,7 +10,9 @@ import { systemIds } from "#platform/system";
 import type { TestApp } from "./test-app.ts";
 import { digitsOf } from "./transaction-arbitraries.ts";
 
-export const reportScales: Scales = { digitsOf: (currency) => ({ ...digitsOf, USD: 2 })[currency] };
+export const reportScales: Scales = {
+  digitsOf: (currency) => (currency === "USD" ? 2 : digitsOf[currency]),
+};
 
 const createdAt = "2026-09-18T11:59:00.000Z" as Instant;
 

@@ -237,7 +237,7 @@ export const de: ReportTexts = {
       "Jeder Zeitraum ist von seinem letzten Tag in diesem Bericht aus gesehen, höchstens von heute.",
     archivedBudgets: "Archivierte Budgets sind weggelassen.",
     datev: (bookings) =>
-      `Die DATEV-Datei enthält ${bookings} Buchungen ohne BU-Schlüssel. Nichts ist geraten: Was keine Kontonummer hat, ist aufgeführt und nicht darunter.`,
+      `Die DATEV-Datei enthält ${bookings === 1 ? "1 Buchung" : `${bookings} Buchungen`} ohne BU-Schlüssel. Nichts ist geraten: Was keine Kontonummer hat, ist aufgeführt und nicht darunter.`,
     datevTransit:
       "Umbuchungen zwischen zwei Fremdwährungen lassen Kursdifferenzen im Geldtransit; sie sind noch zu buchen.",
     datevTooMany: (limit) =>

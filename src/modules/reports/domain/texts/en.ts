@@ -230,7 +230,7 @@ export const en = {
     budgetDays: "Each period is seen from its last day in this report, or from today.",
     archivedBudgets: "Archived budgets are left out.",
     datev: (bookings: number) =>
-      `The DATEV file has ${bookings} bookings without tax keys. Nothing is guessed: what has no account number is listed and not among them.`,
+      `The DATEV file has ${bookings === 1 ? "1 booking" : `${bookings} bookings`} without tax keys. Nothing is guessed: what has no account number is listed and not among them.`,
     datevTransit:
       "Transfers between two foreign currencies leave differences of rates in transit; they are still to be booked.",
     datevTooMany: (limit: number) =>
