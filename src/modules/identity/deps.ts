@@ -25,7 +25,6 @@ import type { UserDirectoryRepository } from "./storage/user-directory.repositor
 
 export type {
   AdministeredUser,
-  Before,
   NewAccountAction,
   UserCriteria,
 } from "./storage/administration.repository.ts";

@@ -1,4 +1,6 @@
 import { invalidField } from "./errors.ts";
+import { type Id, isId } from "./ids.ts";
+import { type Instant, isInstant } from "./time.ts";
 
 /** One page of a list. `nextCursor` is null on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
@@ -19,9 +21,25 @@ export function encodeCursor(key: readonly string[]): string {
 /** The sort key of `parts` texts; anything else that a client may send is a 422 that names "cursor". */
 export function decodeCursor(cursor: string, parts: number): readonly string[] {
   const key = tryDecode(cursor);
-  if (key?.length !== parts) throw invalidField("cursor", "Is not a cursor of this list.");
+  if (key?.length !== parts) throw notOfThisList();
   return key;
 }
+
+/**
+ * Where a list by time goes on: the moment of its last item, under the name that it has there, and that item's id.
+ * Undefined for the first page; 422 as {@link decodeCursor}.
+ */
+export function decodeMoment<Name extends string>(
+  cursor: string | undefined,
+  name: Name,
+): (Readonly<Record<Name, Instant>> & { readonly id: Id }) | undefined {
+  if (cursor === undefined) return undefined;
+  const [at = "", id = ""] = decodeCursor(cursor, 2);
+  if (!isInstant(at) || !isId(id)) throw notOfThisList();
+  return { [name]: at as Instant, id } as Readonly<Record<Name, Instant>> & { readonly id: Id };
+}
+
+const notOfThisList = () => invalidField("cursor", "Is not a cursor of this list.");
 
 function tryDecode(cursor: string): string[] | undefined {
   if (cursor.length > maxCursorLength || !/^[\w-]*$/.test(cursor)) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseId } from "#platform/kernel/ids";
-import { decodeCursor, encodeCursor, pageOf } from "#platform/kernel/page";
+import { decodeCursor, decodeMoment, encodeCursor, pageOf } from "#platform/kernel/page";
 import {
   addDays,
   isInstant,
@@ -100,6 +100,14 @@ describe("cursors", () => {
     );
     for (const text of ["null", "WyJhIl0", "e30", "WzFd", "====", "a".repeat(5000)])
       expect(() => decodeCursor(text, 3)).toThrow("cursor of this list");
+  });
+  test("of a list by time are a moment and an id, and nothing else", () => {
+    const [at, id] = ["2026-11-22T09:30:00.000Z", "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21"];
+    const read = (...key: string[]) => decodeMoment(encodeCursor(key), "madeAt");
+    expect<unknown>(read(at, id)).toEqual({ madeAt: at, id });
+    expect(decodeMoment(undefined, "madeAt")).toBeUndefined();
+    for (const key of [[at], [id, at], ["2026-11-22", id], [at, "1"], [at, id, id]])
+      expect(() => read(...key)).toThrow("cursor of this list");
   });
   test("the extra row becomes the reason for a next page, not an item", () => {
     expect(pageOf([1, 2, 3], 2, (n) => [`${n}`])).toEqual({

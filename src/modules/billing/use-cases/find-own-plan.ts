@@ -1,8 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { invalidField } from "#platform/kernel/errors";
-import { parseId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { parseInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { UserEntitlements } from "../contract.ts";
 import type { BillingDeps } from "../deps.ts";
 import { effectivePlan, userEntitlements } from "../domain/effective-plan.ts";
@@ -24,7 +21,7 @@ export async function findOwnPlan(
 ): Promise<OwnPlan> {
   if (actor.type !== "user") throw new Error(`${operation} was reached by nobody who has a plan`);
   const { limit } = input;
-  const after = input.cursor === undefined ? undefined : readCursor(input.cursor);
+  const after = decodeMoment(input.cursor, "grantedAt");
   const now = deps.clock.now();
   const [running, listed] = await Promise.all([
     deps.grants.running(deps.db.read, [actor.id], now),
@@ -49,13 +46,4 @@ export async function findOwnPlan(
       })),
     },
   };
-}
-
-function readCursor(cursor: string) {
-  const [grantedAt = "", id = ""] = decodeCursor(cursor, 2);
-  try {
-    return { grantedAt: parseInstant(grantedAt), id: parseId(id) };
-  } catch {
-    throw invalidField("cursor", "Is not a cursor of this list.");
-  }
 }

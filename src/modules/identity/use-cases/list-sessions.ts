@@ -1,8 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { invalidField } from "#platform/kernel/errors";
-import { type Id, isId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { type Instant, isInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
+import type { Instant } from "#platform/kernel/time";
 import type { IdentityDeps, ListedSession } from "../deps.ts";
 import { ownSession } from "./own-user.ts";
 
@@ -23,7 +21,7 @@ export async function listSessions(
   const { limit, cursor } = input;
   const rows = await deps.sessions.list(deps.db.read, userId, {
     now: deps.clock.now(),
-    before: cursor === undefined ? undefined : readCursor(cursor),
+    before: decodeMoment(cursor, "at"),
     limit: limit + 1,
   });
   const listed = rows.map(({ idleExpiresAt, ...row }) => ({
@@ -32,10 +30,4 @@ export async function listSessions(
     current: row.id === sessionId,
   }));
   return pageOf(listed, limit, (session) => [session.createdAt, session.id]);
-}
-
-function readCursor(cursor: string): { readonly at: Instant; readonly id: Id } {
-  const [at = "", id = ""] = decodeCursor(cursor, 2);
-  if (!isInstant(at) || !isId(id)) throw invalidField("cursor", "Is not a cursor of this list.");
-  return { at: at as Instant, id };
 }

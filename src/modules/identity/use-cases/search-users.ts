@@ -1,10 +1,8 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { invalidField } from "#platform/kernel/errors";
 import { type Id, isId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { parseInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { AccountAction, AdminUser, SearchUsersInput } from "../contract.admin.ts";
-import type { AdministeredUser, Before, IdentityDeps, UserCriteria } from "../deps.ts";
+import type { AdministeredUser, IdentityDeps, UserCriteria } from "../deps.ts";
 import { roleSet } from "../domain/account-rules.ts";
 import { readAddress } from "../domain/address.ts";
 import { displayNameKey } from "../domain/display-name-key.ts";
@@ -21,7 +19,7 @@ export async function searchUsers(
 ): Promise<Page<AdminUser>> {
   const { search, status, role, limit, cursor } = input;
   const criteria = { ...readSearch(deps, search), status, role };
-  const before = beforeCursor(cursor);
+  const before = decodeMoment(cursor, "at");
   const rows = await deps.administration.search(deps.db.read, criteria, {
     before,
     limit: limit + 1,
@@ -58,7 +56,7 @@ export async function accountActions(
   input: { readonly userId: Id; readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<AccountAction>> {
   const { userId, limit, cursor } = input;
-  const before = beforeCursor(cursor);
+  const before = decodeMoment(cursor, "at");
   await userForAdmin(deps, ctx, { userId });
   const rows = await deps.administration.actions(deps.db.read, userId, {
     before,
@@ -78,10 +76,3 @@ export const toAdminUser = (user: AdministeredUser): AdminUser => ({
   secondFactor: user.hasSecondFactor,
   createdAt: user.createdAt,
 });
-
-function beforeCursor(cursor: string | undefined): Before | undefined {
-  if (cursor === undefined) return undefined;
-  const [at = "", id = ""] = decodeCursor(cursor, 2);
-  if (!isId(id)) throw invalidField("cursor", "Is not a cursor of this list.");
-  return { at: parseInstant(at, "cursor"), id };
-}

@@ -1,9 +1,8 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { type AppError, invalidField } from "#platform/kernel/errors";
+import type { AppError } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { Scales } from "#platform/kernel/money";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { type Instant, isInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { Account } from "../contract.ts";
 import type { AccountRow, LedgerDeps } from "../deps.ts";
 import { shownMoney } from "../domain/shown-money.ts";
@@ -39,7 +38,7 @@ export async function listAccounts(
     readonly limit: number;
   },
 ): Promise<Page<Account>> {
-  const after = input.cursor === undefined ? undefined : readCursor(input.cursor);
+  const after = decodeMoment(input.cursor, "createdAt");
   const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
   const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
   const rows = await deps.accounts.list(deps.db.read, {
@@ -74,9 +73,3 @@ export const toAccount = (row: AccountRow, scales: Scales): Account => ({
   balance: shownMoney(row.balance, row.currency, scales),
   ...{ archivedAt: row.archivedAt, version: row.version },
 });
-
-function readCursor(cursor: string): { readonly createdAt: Instant; readonly id: Id } {
-  const [createdAt = "", id = ""] = decodeCursor(cursor, 2);
-  if (!isInstant(createdAt)) throw invalidField("cursor", "Is not a cursor of this list.");
-  return { createdAt: createdAt as Instant, id: parseId(id, "cursor") };
-}

@@ -1,8 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { AppError } from "#platform/kernel/errors";
 import { parseId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { parseInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { LedgerDeps } from "../deps.ts";
 import type { Budget } from "../domain/budget.ts";
 import { ledgerErrors } from "../errors.ts";
@@ -31,7 +30,7 @@ export async function listBudgets(
   input: ListBudgetsInput,
 ): Promise<Page<Budget>> {
   const { archived, cursor, limit } = input;
-  const after = cursor === undefined ? undefined : positionOf(cursor);
+  const after = decodeMoment(cursor, "createdAt");
   const { bookId } = await requireBook(deps, ctx, {
     bookId: input.bookId === undefined ? undefined : parseId(input.bookId, "bookId"),
     need: "read",
@@ -39,11 +38,6 @@ export async function listBudgets(
   const query = { bookId, archived, after, limit: limit + 1 };
   const rows = await deps.budgets.list(deps.db.read, query);
   return pageOf(rows, limit, ({ createdAt, id }) => [createdAt, id]);
-}
-
-function positionOf(cursor: string) {
-  const [createdAt = "", id = ""] = decodeCursor(cursor, 2);
-  return { createdAt: parseInstant(createdAt, "cursor"), id: parseId(id, "cursor") };
 }
 
 export async function getBudget(

@@ -1,9 +1,8 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
-import { isId, parseId } from "#platform/kernel/ids";
+import { parseId } from "#platform/kernel/ids";
 import type { Money } from "#platform/kernel/money";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { type Instant, isInstant } from "#platform/kernel/time";
+import { decodeCursor, decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { LedgerDeps, StoredImportRow } from "../deps.ts";
 import type { Verdict } from "../domain/import-state.ts";
 import { requireBook } from "./book-access.ts";
@@ -22,7 +21,7 @@ export async function listImports(
   },
 ): Promise<Page<Import>> {
   const { limit, cursor } = input;
-  const after = cursor === undefined ? undefined : readPosition(cursor);
+  const after = decodeMoment(cursor, "createdAt");
   const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
   const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
   const accountId =
@@ -64,16 +63,8 @@ export async function listImportRows(
   return pageOf(rows, limit, ({ number }) => [String(number)]);
 }
 
-function readPosition(cursor: string) {
-  const [createdAt = "", id = ""] = decodeCursor(cursor, 2);
-  if (!isInstant(createdAt) || !isId(id)) throw foreignCursor();
-  return { createdAt: createdAt as Instant, id };
-}
-
 function readNumber(cursor: string): number {
   const [number = ""] = decodeCursor(cursor, 1);
-  if (!/^[1-9]\d{0,8}$/.test(number)) throw foreignCursor();
+  if (!/^[1-9]\d{0,8}$/.test(number)) throw invalidField("cursor", "Is not a cursor of this list.");
   return Number(number);
 }
-
-const foreignCursor = () => invalidField("cursor", "Is not a cursor of this list.");

@@ -1,8 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { invalidField } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { type Instant, type LocalDate, parseInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
+import type { Instant, LocalDate } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
 import { type BookAccessDeps, requireBook } from "./book-access.ts";
 
@@ -21,7 +20,7 @@ export async function listClosings(
   input: { readonly id: string; readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<Page<ClosingView>> {
   const { limit, cursor } = input;
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = decodeMoment(cursor, "closedAt");
   const { bookId } = await requireBook(deps, ctx, { bookId: parseId(input.id), need: "read" });
   const rows = await deps.closings.list(deps.db.read, { bookId, after, limit: limit + 1 });
   const { items, nextCursor } = pageOf(rows, limit, ({ closedAt, id }) => [closedAt, id]);
@@ -31,13 +30,4 @@ export async function listClosings(
     })),
     nextCursor,
   };
-}
-
-function readCursor(cursor: string) {
-  const [closedAt = "", id = ""] = decodeCursor(cursor, 2);
-  try {
-    return { closedAt: parseInstant(closedAt), id: parseId(id) };
-  } catch {
-    throw invalidField("cursor", "Is not a cursor of this list.");
-  }
 }

@@ -1,7 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { parseId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
-import { parseInstant } from "#platform/kernel/time";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { TransactionChange } from "../deps.ts";
 import { type OwnTransactionDeps, ownTransaction } from "./own-transaction.ts";
 
@@ -12,16 +11,11 @@ export async function listTransactionChanges(
   input: { readonly id: string; readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<Page<TransactionChange>> {
   const { limit, cursor } = input;
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = decodeMoment(cursor, "changedAt");
   const { id: transactionId } = await ownTransaction(deps, ctx, parseId(input.id), "read");
   const changes = await deps.transactions.changesOf(deps.db.read, {
     ...{ transactionId, after },
     limit: limit + 1,
   });
   return pageOf(changes, limit, ({ changedAt, id }) => [changedAt, id]);
-}
-
-function readCursor(cursor: string) {
-  const [changedAt = "", id = ""] = decodeCursor(cursor, 2);
-  return { changedAt: parseInstant(changedAt, "cursor"), id: parseId(id, "cursor") };
 }
