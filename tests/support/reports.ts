@@ -1,5 +1,5 @@
 import type { Report, ReportSchedule } from "#modules/reports/contract";
-import type { NewUser } from "./identity.ts";
+import { authorized, type NewUser, signIn } from "./identity.ts";
 import { ifMatch, type LedgerUser, ledgerUser } from "./ledger.ts";
 import { runJobs } from "./run-jobs.ts";
 import { type Answer, openTestApp, type TestApp, type TestAppOptions } from "./test-app.ts";
@@ -27,7 +27,7 @@ export const september = (asked: object = {}) => ({
   ...asked,
 });
 
-export type Reporter = Awaited<ReturnType<typeof reporter>>;
+export type Reporter = ReturnType<typeof reporterOf>;
 
 /** An application where everybody has advanced reporting. */
 export const openReportsApp = (options: TestAppOptions = {}): Promise<TestApp> =>
@@ -44,6 +44,11 @@ function reporterOf(api: TestApp, user: LedgerUser) {
     expected(200, await user.get<Report>(`/v1/reports/${id}`));
   return {
     ...user,
+    /** Signed in anew: tokens do not outlive a quarter of an hour. */
+    async again() {
+      const tokens = await signIn(api, user.user);
+      return reporterOf(api, { ...user, tokens, ...authorized(api, tokens.accessToken) });
+    },
     request,
     reportOf,
     /** Asked for and made, whatever came of it. */

@@ -4,6 +4,8 @@ import { makeBudget, monthlyBudget } from "../../support/budgets.ts";
 import { createUser, signedInUser, signIn } from "../../support/identity.ts";
 import { csvOf, importer } from "../../support/imports.ts";
 import { ledgerUser } from "../../support/ledger.ts";
+import { sharer } from "../../support/report-shares.ts";
+import { reporter } from "../../support/reports.ts";
 import { createTestClock, openTestApp, type TestApp } from "../../support/test-app.ts";
 
 /** One operation of the description, as the matrix needs it. */
@@ -34,7 +36,10 @@ function operationsOf({ app }: TestApp): Operation[] {
       .map(([method, operation]) => ({
         name: String(operation["operationId"]),
         method: method.toUpperCase(),
-        path: path.replaceAll("{id}", strangersId).replaceAll("{code}", "EUR"),
+        path: path
+          .replaceAll("{id}", strangersId)
+          .replaceAll("{code}", "EUR")
+          .replaceAll("{format}", "csv"),
         isPublic: JSON.stringify(operation["security"]) === "[]",
         takesBody: operation["requestBody"] !== undefined,
       })),
@@ -233,7 +238,46 @@ const foreignThings: Readonly<
   archiveBudget: () => anothersBudget("/archival"),
   restoreBudget: () => anothersBudget("/archival"),
   findBudgetProgress: () => anothersBudget("/progress"),
+  createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
+  listReportShares: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`),
+  listShareOpenings: () => sharedByAnother(({ shareId }) => `report-shares/${shareId}/openings`),
+  revokeReportShare: () => sharedByAnother(({ shareId }) => `report-shares/${shareId}`),
+  getReport: () => reportOfAnother(""),
+  deleteReport: () => reportOfAnother(""),
+  cancelReport: () => reportOfAnother("/cancellation"),
+  fetchReportFile: () => reportOfAnother("/files/csv"),
+  fetchReportModel: () => reportOfAnother("/model"),
+  getReportSchedule: () => scheduleOfAnother(),
+  changeReportSchedule: () => scheduleOfAnother({ name: "Mine" }),
+  deleteReportSchedule: () => scheduleOfAnother(),
 };
+async function reportOfAnother(suffix: string) {
+  const { id } = await (await reporter(api)).make();
+  const { tokens } = await signedInUser(api);
+  return { token: tokens.accessToken, path: `/v1/reports/${id}${suffix}` };
+}
+async function scheduleOfAnother(body?: unknown) {
+  const { id } = await (await reporter(api)).schedule();
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/report-schedules/${id}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+async function sharedByAnother(
+  pathOf: (shared: { report: { id: string }; shareId: string }) => string,
+  body?: unknown,
+) {
+  const other = await sharer(api, {}, ["csv"]);
+  const { id: shareId } = await other.share();
+  const { tokens } = await signedInUser(api);
+  return {
+    token: tokens.accessToken,
+    path: `/v1/${pathOf({ report: other.report, shareId })}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
 async function anothersBudget(suffix: string, body?: unknown) {
   const other = await ledgerUser(api);
   const { id } = await makeBudget(other, monthlyBudget([await other.addCategory("expense")]));

@@ -12,6 +12,7 @@ const open = [
   "GET /reset-password",
   "GET /reset-password/script.js",
   "GET /reset-password/style.css",
+  "GET /schemas/fintrack-document-1.xsd",
   "GET /shared-report",
   "GET /shared-report/script.js",
   "GET /shared-report/style.css",

@@ -1,4 +1,4 @@
-import { type FieldError, invalidField, invalidFields, readAll } from "#platform/kernel/errors";
+import { invalidField, invalidFields, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode, type Scales, scaleOf } from "#platform/kernel/money";
 import { addDays, type LocalDate, parseLocalDate } from "#platform/kernel/time";
@@ -89,10 +89,8 @@ export function requireAccountsOf(
   accounts: readonly { readonly id: Id }[],
 ): void {
   const known = new Set(accounts.map(({ id }) => id));
-  const faults = (scope.accountIds ?? []).flatMap((id, at): FieldError[] =>
-    known.has(id) ? [] : [{ path: `/accountIds/${at}`, detail: "Must be an account of the book." }],
-  );
-  if (faults.length > 0) throw invalidFields(faults);
+  if (!(scope.accountIds ?? []).every((id) => known.has(id)))
+    throw invalidField("/accountIds", "Must be accounts of the book.");
 }
 
 /** Years of a calendar or of a company, whole months of it. */
