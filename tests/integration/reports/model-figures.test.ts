@@ -232,7 +232,7 @@ test("whatever is in a book, its reports say what its API says, and all their su
       await expectStatements(asked, played);
       await asked.report("year");
     }),
-    { numRuns: 5 },
+    { numRuns: 4 },
   );
 }, 120_000);
 
@@ -333,7 +333,7 @@ describeWithHledger("hledger", () => {
         );
         expect(differencesOf(new Map(ofAccounts), new Map(balances))).toEqual([]);
       }),
-      { numRuns: 5 },
+      { numRuns: 4 },
     );
   }, 120_000);
 });
