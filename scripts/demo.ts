@@ -9,6 +9,7 @@ import { createClient, DemoError } from "./demo/client.ts";
 import { recordEntries } from "./demo/entries.ts";
 import { monthAfter } from "./demo/household.ts";
 import { grantPlan, person, signInOrRegister } from "./demo/person.ts";
+import { shareLastMonth } from "./demo/shared-report.ts";
 import { sortStatements } from "./demo/sorting.ts";
 import { importStatements } from "./demo/statements.ts";
 
@@ -39,6 +40,10 @@ async function fill(): Promise<void> {
   const isComplete = Object.values(added).every((count) => count === 0);
   if (isComplete) say("The household is there already, and complete.");
   else for (const [what, count] of Object.entries(added)) say(`${count} ${what}`);
+  say(`
+Last month's report is shared with whoever has this link, no account needed (one of an earlier run is revoked):
+
+  ${await shareLastMonth(book)}`);
   tell(who === "new" ? "A new user:" : "The user of last time:");
 }
 

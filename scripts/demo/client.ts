@@ -76,6 +76,7 @@ export function createClient(url: string, onWait: (seconds: number) => void) {
     /** What has no body and changes the version that somebody has seen. */
     act: async <T>(path: string, { version }: { readonly version: number }): Promise<T> =>
       (await send<T>("POST", path, { ifMatch: `"${version}"` })).body,
+    remove: async (path: string): Promise<void> => void (await send("DELETE", path)),
     upload: async <T>(path: string, file: string): Promise<T> =>
       (await send<T>("POST", path, { type: "text/csv", body: file })).body,
     signIn,
