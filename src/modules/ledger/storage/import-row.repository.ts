@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant, LocalDate } from "#platform/kernel/time";
 import type { Verdict, VerdictCounts } from "../domain/import-state.ts";
-import { importRows, imports } from "./tables.ts";
+import { importRows } from "./tables.ts";
 
 export type StoredImportRow = typeof importRows.$inferSelect;
 export type NewImportRow = Omit<StoredImportRow, "importId">;
@@ -40,22 +40,26 @@ export function createImportRowRepository() {
       return removed.length;
     },
 
-    /** Imports that are over since before then, and have rows still. */
-    importsWithRows(
+    /**
+     * Imports that are over since before then, and have rows still: found from the rows, of which each import's first is
+     * looked up. Imports without rows only grow in number.
+     */
+    async importsWithRows(
       reader: Reader,
       { before, limit }: { readonly before: Instant; readonly limit: number },
     ): Promise<{ id: Id }[]> {
-      return reader
-        .select({ id: imports.id })
-        .from(imports)
-        .where(
-          and(
-            inArray(imports.state, ["committed", "undone"]),
-            lt(imports.updatedAt, before),
-            sql`exists (select from ${importRows} where ${importRows.importId} = ${imports.id})`,
-          ),
+      const rows = await reader.execute<{ id: Id }>(sql`
+        with recursive kept as (
+          (select import_id from ledger.import_rows order by import_id limit 1)
+          union all
+          select following.import_id from kept cross join lateral (
+            select import_id from ledger.import_rows where import_id > kept.import_id order by import_id limit 1
+          ) following
         )
-        .limit(limit);
+        select i.id from kept join ledger.imports i on i.id = kept.import_id
+        where i.state in ('committed', 'undone') and i.updated_at < ${before}::timestamptz
+        limit ${limit}`);
+      return [...rows];
     },
 
     /** In their order, behind number `after`. */

@@ -430,6 +430,8 @@ export const imports = ledgerSchema.table(
   (table) => [
     index("imports_book").on(table.bookId, table.createdAt, table.id),
     index("imports_account").on(table.accountId),
+    index("imports_creator").on(table.createdBy, table.state),
+    index("imports_quiet").on(table.state, table.updatedAt),
   ],
 );
 
