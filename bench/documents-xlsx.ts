@@ -4,7 +4,7 @@
  *
  *   bun run bench:xlsx [--smoke]
  */
-import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DocumentPart } from "#platform/documents/model";
@@ -14,6 +14,7 @@ import { parseDecimal } from "#platform/kernel/decimal";
 import { type Money, parseCurrencyCode } from "#platform/kernel/money";
 import { addDays, parseInstant, parseLocalDate } from "#platform/kernel/time";
 import { isSmoke, median, table } from "./support/figures.ts";
+import { type FileFigures, figuresOf, measureFile } from "./support/own-process.ts";
 
 const rows = isSmoke() ? 1_000 : 100_000;
 const rounds = isSmoke() ? 1 : 7;
@@ -23,8 +24,6 @@ const aims = { share: 0.8, memoryMb: 250 };
 const currencies = ["EUR", "TRY", "USD"].map((code) => parseCurrencyCode(code));
 const euro = parseCurrencyCode("EUR");
 const firstDay = parseLocalDate("2026-01-01");
-
-type Figures = { readonly ms: number; readonly memoryMb: number; readonly sizeMb: number };
 
 /** Of each row, in hundredths. */
 const amountsOf = (row: number) => {
@@ -126,26 +125,6 @@ const ways: Readonly<Record<string, (modelPath: string, outPath: string) => Prom
     ),
 };
 
-async function runHere(way: string, modelPath: string, outPath: string): Promise<Figures> {
-  const began = performance.now();
-  await ways[way]?.(modelPath, outPath);
-  const ms = performance.now() - began;
-  const memoryMb = process.resourceUsage().maxRSS / 1024;
-  return { ms, memoryMb, sizeMb: statSync(outPath).size / 2 ** 20 };
-}
-
-async function runInProcess(way: string, modelPath: string, outPath: string): Promise<Figures> {
-  const smoke = isSmoke() ? ["--smoke"] : [];
-  const child = Bun.spawn(
-    [process.execPath, import.meta.path, "run", way, modelPath, outPath, ...smoke],
-    { stderr: "inherit" },
-  );
-  const answer = await new Response(child.stdout).text();
-  if ((await child.exited) !== 0) throw new Error(`${way} failed`);
-  rmSync(outPath);
-  return JSON.parse(answer);
-}
-
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "fintrack-bench-"));
   try {
@@ -154,10 +133,12 @@ async function main(): Promise<void> {
     for (const part of parts()) await writer.write(part);
     await writer.finish();
     await writer.close();
-    const measured = new Map<string, Figures[]>();
+    const measured = new Map<string, FileFigures[]>();
     for (let round = 0; round < rounds; round++)
       for (const way of Object.keys(ways)) {
-        const figures = await runInProcess(way, modelPath, join(directory, `${way}.xlsx`));
+        const path = join(directory, `${way}.xlsx`);
+        const args = ["run", way, modelPath, path, ...(isSmoke() ? ["--smoke"] : [])];
+        const figures = await figuresOf(import.meta.path, args, path);
         measured.set(way, [...(measured.get(way) ?? []), figures]);
       }
     report(measured);
@@ -166,8 +147,8 @@ async function main(): Promise<void> {
   }
 }
 
-function report(measured: ReadonlyMap<string, readonly Figures[]>): void {
-  const middle = (way: string, pick: (figures: Figures) => number) =>
+function report(measured: ReadonlyMap<string, readonly FileFigures[]>): void {
+  const middle = (way: string, pick: (figures: FileFigures) => number) =>
     median((measured.get(way) ?? []).map(pick));
   const alone = middle("exceljs", ({ ms }) => ms);
   const lines = [...measured.keys()].map((way) => {
@@ -185,5 +166,5 @@ function report(measured: ReadonlyMap<string, readonly Figures[]>): void {
 }
 
 const [command, way = "", modelPath = "", outPath = ""] = Bun.argv.slice(2);
-if (command === "run") console.log(JSON.stringify(await runHere(way, modelPath, outPath)));
+if (command === "run") await measureFile(outPath, async () => ways[way]?.(modelPath, outPath));
 else await main();
