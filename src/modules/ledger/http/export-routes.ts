@@ -2,7 +2,6 @@ import { Elysia, t } from "elysia";
 import { download } from "#platform/http/download";
 import type { HttpKit } from "#platform/http/kit";
 import { id, localDate } from "#platform/http/schemas";
-import { parseId } from "#platform/kernel/ids";
 import type { LedgerOperations } from "../operations.ts";
 import { transactionFilterQuery } from "./transaction-filter-schemas.ts";
 import { transaction } from "./transaction-schemas.ts";
@@ -20,7 +19,7 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
       "/transactions.csv",
       async ({ ctx, exchange, query }) =>
         download(exchange, {
-          ...(await operations.exportCsv(ctx, inBook(query))),
+          ...(await operations.exportCsv(ctx, query)),
           type: "text/csv; charset=utf-8",
         }),
       route({
@@ -38,7 +37,7 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
       "/transactions.json",
       async ({ ctx, exchange, query }) =>
         download(exchange, {
-          ...(await operations.exportJson(ctx, inBook(query))),
+          ...(await operations.exportJson(ctx, query)),
           type: "application/json",
         }),
       route({
@@ -55,7 +54,7 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
       "/journal",
       async ({ ctx, exchange, query }) =>
         download(exchange, {
-          ...(await operations.exportJournal(ctx, inBook(query))),
+          ...(await operations.exportJournal(ctx, query)),
           type: "text/plain; charset=utf-8",
         }),
       route({
@@ -74,9 +73,3 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
       }),
     );
 }
-
-/** With the book's id as the kernel has it. */
-const inBook = <Q extends { readonly bookId?: string | undefined }>({ bookId, ...query }: Q) => ({
-  ...query,
-  ...(bookId === undefined ? {} : { bookId: parseId(bookId, "bookId") }),
-});

@@ -1,6 +1,5 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
-import { parseId } from "#platform/kernel/ids";
 import type { LedgerOperations } from "../operations.ts";
 import { suggestionQuery, suggestions } from "./transaction-filter-schemas.ts";
 
@@ -18,7 +17,7 @@ export function createSuggestionRoutes({ plugin, route }: HttpKit, operations: L
     .use(plugin)
     .get(
       "/payees",
-      ({ ctx, query }) => operations.suggestPayees(ctx, asked(query)),
+      ({ ctx, query }) => operations.suggestPayees(ctx, query),
       route({
         ...shared,
         operationId: "suggestPayees",
@@ -28,7 +27,7 @@ export function createSuggestionRoutes({ plugin, route }: HttpKit, operations: L
     )
     .get(
       "/tags",
-      ({ ctx, query }) => operations.suggestTags(ctx, asked(query)),
+      ({ ctx, query }) => operations.suggestTags(ctx, query),
       route({
         ...shared,
         operationId: "suggestTags",
@@ -37,14 +36,3 @@ export function createSuggestionRoutes({ plugin, route }: HttpKit, operations: L
       }),
     );
 }
-
-const asked = ({
-  bookId,
-  search,
-}: {
-  readonly bookId?: string | undefined;
-  readonly search?: string | undefined;
-}) => ({
-  search,
-  ...(bookId === undefined ? {} : { bookId: parseId(bookId, "bookId") }),
-});

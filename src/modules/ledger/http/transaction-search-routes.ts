@@ -1,7 +1,6 @@
 import { Elysia } from "elysia";
 import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
-import { parseId } from "#platform/kernel/ids";
 import type { LedgerOperations } from "../operations.ts";
 import {
   bulkChangeBody,
@@ -23,7 +22,7 @@ export function createTransactionSearchRoutes(
     .use(plugin)
     .get(
       "",
-      ({ ctx, query }) => operations.findTransactions(ctx, inBook(query)),
+      ({ ctx, query }) => operations.findTransactions(ctx, query),
       route({
         operationId: "listTransactions",
         tags,
@@ -38,7 +37,7 @@ export function createTransactionSearchRoutes(
     )
     .get(
       "/totals",
-      ({ ctx, query }) => operations.totalTransactions(ctx, inBook(query)),
+      ({ ctx, query }) => operations.totalTransactions(ctx, query),
       route({
         operationId: "totalTransactions",
         tags,
@@ -55,7 +54,7 @@ export function createTransactionSearchRoutes(
     .post(
       "/bulk-changes",
       ({ ctx, body, exchange }) =>
-        once(exchange, () => operations.bulkChangeTransactions(ctx, inBook(body))),
+        once(exchange, () => operations.bulkChangeTransactions(ctx, body)),
       route({
         operationId: "bulkChangeTransactions",
         tags,
@@ -71,9 +70,3 @@ export function createTransactionSearchRoutes(
       }),
     );
 }
-
-/** With the book's id as the kernel has it. */
-const inBook = <Q extends { readonly bookId?: string | undefined }>({ bookId, ...query }: Q) => ({
-  ...query,
-  ...(bookId === undefined ? {} : { bookId: parseId(bookId, "bookId") }),
-});

@@ -1,7 +1,7 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import type { AppError } from "#platform/kernel/errors";
-import type { Id } from "#platform/kernel/ids";
+import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
 import type { Book, BookRole } from "../contract.ts";
@@ -26,15 +26,23 @@ export type BookAccess = {
 };
 
 /**
- * That whoever asks may do this with the book; without `bookId` with his default one, which is made when he has none: so
- * never inside a transaction. Throws `ledger.book_not_found` (404, also for a book of others), `ledger.read_only` and
- * `ledger.owner_only` (403).
+ * That whoever asks may do this with the book that he names, at `path` of his request; without `bookId` with his default
+ * one, which is made when he has none: so never inside a transaction. Throws `ledger.book_not_found` (404, also for a
+ * book of others), `ledger.read_only` and `ledger.owner_only` (403).
  */
-export const requireBook = async (
+export async function requireBook(
   deps: BookAccessDeps,
   ctx: RequestContext,
-  input: { readonly bookId?: Id | undefined; readonly need: BookNeed },
-): Promise<BookAccess> => requireBookOfUser(deps, ctx, { ...input, userId: ownUserId(ctx) });
+  asked: {
+    readonly bookId?: string | undefined;
+    readonly path?: "bookId" | "/bookId" | "id";
+    readonly need: BookNeed;
+  },
+): Promise<BookAccess> {
+  const { need, path = "bookId" } = asked;
+  const bookId = asked.bookId === undefined ? undefined : parseId(asked.bookId, path);
+  return requireBookOfUser(deps, ctx, { userId: ownUserId(ctx), bookId, need });
+}
 
 /** As {@link requireBook}, for a user whom a neighbour names. */
 export async function requireBookOfUser(

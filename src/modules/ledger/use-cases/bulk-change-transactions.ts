@@ -33,7 +33,7 @@ type Deps = BookAccessDeps &
 export const maxBulkTransactions = 5_000;
 
 export type BulkChangeTransactionsInput = {
-  readonly bookId?: Id | undefined;
+  readonly bookId?: string | undefined;
   readonly filter: Omit<TransactionFilterInput, "state">;
   /** As many as the user was told that match. */
   readonly expectedCount: number;
@@ -58,10 +58,8 @@ export async function bulkChangeTransactions(
   const filter = parseTransactionFilter(input.filter, "/filter");
   const change = readAsked(input);
   const reason = readOptionalReason(input.reason);
-  const { bookId, userId: by } = await requireBook(deps, ctx, {
-    bookId: input.bookId,
-    need: "write",
-  });
+  const book = { bookId: input.bookId, path: "/bookId", need: "write" } as const;
+  const { bookId, userId: by } = await requireBook(deps, ctx, book);
   return deps.db.transact(ctx, async (tx) => {
     const { closedThrough } = await lockBook(deps, tx, { bookId, dates: [] });
     const matched = await findCounted(deps, tx, bookId, filter, input.expectedCount);

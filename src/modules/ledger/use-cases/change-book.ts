@@ -1,6 +1,5 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
-import { parseId } from "#platform/kernel/ids";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
 import type { Book } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
@@ -74,7 +73,7 @@ async function changeBook(
   { id, ifMatch }: Target,
   apply: (tx: Tx, book: Book, by: Pick<Closing, "userId">) => Promise<void>,
 ): Promise<Book> {
-  const { bookId, userId } = await requireBook(deps, ctx, { bookId: parseId(id), need: "own" });
+  const { bookId, userId } = await requireBook(deps, ctx, { bookId: id, path: "id", need: "own" });
   return deps.db.transact(ctx, async (tx) => {
     await lockBook(deps, tx, { bookId, dates: [] });
     const find = async () => {

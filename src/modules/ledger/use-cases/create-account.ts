@@ -1,7 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { signOf } from "#platform/kernel/decimal";
 import type { AppError } from "#platform/kernel/errors";
-import { parseId } from "#platform/kernel/ids";
 import type { Account } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { type AccountInput, maxAccounts, readAccount } from "../domain/account.ts";
@@ -22,8 +21,8 @@ export async function createAccount(
   ctx: RequestContext,
   input: AccountInput & { readonly bookId?: string | undefined },
 ): Promise<Account> {
-  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "/bookId");
-  const { bookId, userId } = await requireBook(deps, ctx, { bookId: asked, need: "write" });
+  const book = { bookId: input.bookId, path: "/bookId", need: "write" } as const;
+  const { bookId, userId } = await requireBook(deps, ctx, book);
   const room = await accountRoomOf(deps, ctx, { bookId });
   const { openingBalance, ...draft } = readAccount(input, deps.scales);
   const at = deps.clock.now();

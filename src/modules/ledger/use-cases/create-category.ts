@@ -22,13 +22,13 @@ export async function createCategory(
   input: CreateCategoryInput,
 ): Promise<Category> {
   const { kind } = input;
-  const { asked, ...values } = readAll({
-    asked: () => (input.bookId === undefined ? undefined : parseId(input.bookId, "/bookId")),
+  const values = readAll({
     parentId: () => readParentId(input.parentId ?? null),
     name: () => readName(input.name),
     externalCode: () => readExternalCode(input.externalCode),
   });
-  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "write" });
+  const book = { bookId: input.bookId, path: "/bookId", need: "write" } as const;
+  const { bookId } = await requireBook(deps, ctx, book);
   const added: Category = {
     ...{ id: deps.ids.next(), bookId, kind, ...values },
     ...{ isUncategorised: false, archivedAt: null, version: 1 },

@@ -21,7 +21,7 @@ type Deps = BookAccessDeps &
   Pick<LedgerDeps, "accounts" | "exports" | "transactions" | "transactionSearch" | "scales">;
 
 export type ExportInput = Omit<TransactionFilterInput, "state"> & {
-  readonly bookId?: Id | undefined;
+  readonly bookId?: string | undefined;
 };
 
 /** A file that is made while it is read, of one state of the book. What is void is left out. */

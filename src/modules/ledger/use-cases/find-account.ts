@@ -39,8 +39,7 @@ export async function listAccounts(
   },
 ): Promise<Page<Account>> {
   const after = decodeMoment(input.cursor, "createdAt");
-  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
-  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
   const rows = await deps.accounts.list(deps.db.read, {
     ...{ bookId, archived: input.archived, after },
     limit: input.limit + 1,

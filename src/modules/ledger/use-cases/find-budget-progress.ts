@@ -1,5 +1,4 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { parseId } from "#platform/kernel/ids";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
 import { type Budget, maxActiveBudgets, readBudgetDay } from "../domain/budget.ts";
@@ -31,10 +30,7 @@ export async function listBudgetProgress(
   input: { readonly bookId?: string | undefined; readonly on?: string | undefined },
 ): Promise<{ readonly on: LocalDate; readonly items: readonly BudgetProgress[] }> {
   const on = dayOf(deps, input.on);
-  const { bookId } = await requireBook(deps, ctx, {
-    bookId: input.bookId === undefined ? undefined : parseId(input.bookId, "bookId"),
-    need: "read",
-  });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
   const query = { bookId, archived: false, limit: maxActiveBudgets };
   const budgets = await deps.budgets.list(deps.db.read, query);
   const asked = budgets.map((budget) => seenFrom(budget, on));

@@ -31,10 +31,7 @@ export async function listBudgets(
 ): Promise<Page<Budget>> {
   const { archived, cursor, limit } = input;
   const after = decodeMoment(cursor, "createdAt");
-  const { bookId } = await requireBook(deps, ctx, {
-    bookId: input.bookId === undefined ? undefined : parseId(input.bookId, "bookId"),
-    need: "read",
-  });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
   const query = { bookId, archived, after, limit: limit + 1 };
   const rows = await deps.budgets.list(deps.db.read, query);
   return pageOf(rows, limit, ({ createdAt, id }) => [createdAt, id]);

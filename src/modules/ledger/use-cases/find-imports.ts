@@ -22,8 +22,7 @@ export async function listImports(
 ): Promise<Page<Import>> {
   const { limit, cursor } = input;
   const after = decodeMoment(cursor, "createdAt");
-  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
-  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
   const accountId =
     input.accountId === undefined ? undefined : parseId(input.accountId, "accountId");
   const query = { bookId, accountId, after, limit: limit + 1 };

@@ -20,7 +20,7 @@ import { type BookAccessDeps, requireBook } from "./book-access.ts";
 type Deps = BookAccessDeps & Pick<LedgerDeps, "transactions" | "transactionSearch">;
 
 export type FindTransactionsInput = TransactionFilterInput & {
-  readonly bookId?: Id | undefined;
+  readonly bookId?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 };

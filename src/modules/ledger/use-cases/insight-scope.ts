@@ -1,6 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
-import { type Id, parseId } from "#platform/kernel/ids";
+import type { Id } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode, scaleOf } from "#platform/kernel/money";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
 import type { DayRate, InsightFrame, UsedRates } from "../contract.ts";
@@ -55,8 +55,8 @@ export async function readScope(
   const asked =
     input.currency === undefined ? undefined : parseCurrencyCode(input.currency, "currency");
   if (asked !== undefined) scaleOf(deps.scales, asked, "currency");
-  const wanted = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
-  const { bookId, baseCurrency } = await requireBook(deps, ctx, { bookId: wanted, need: "read" });
+  const book = { bookId: input.bookId, need: "read" } as const;
+  const { bookId, baseCurrency } = await requireBook(deps, ctx, book);
   return { bookId, range, currency: asked ?? baseCurrency, rule: marketNow, accountIds: null };
 }
 

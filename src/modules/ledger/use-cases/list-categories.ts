@@ -1,5 +1,4 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { parseId } from "#platform/kernel/ids";
 import type { Category } from "../contract.ts";
 import { type BookAccessDeps, requireBook } from "./book-access.ts";
 
@@ -9,7 +8,6 @@ export async function listCategories(
   ctx: RequestContext,
   input: { readonly bookId?: string | undefined },
 ): Promise<{ readonly items: readonly Category[] }> {
-  const asked = input.bookId === undefined ? undefined : parseId(input.bookId, "bookId");
-  const { bookId } = await requireBook(deps, ctx, { bookId: asked, need: "read" });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.bookId, need: "read" });
   return { items: await deps.categories.tree(deps.db.read, bookId) };
 }

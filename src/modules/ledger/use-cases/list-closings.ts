@@ -1,5 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { type Id, parseId } from "#platform/kernel/ids";
+import type { Id } from "#platform/kernel/ids";
 import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { Instant, LocalDate } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
@@ -21,7 +21,7 @@ export async function listClosings(
 ): Promise<Page<ClosingView>> {
   const { limit, cursor } = input;
   const after = decodeMoment(cursor, "closedAt");
-  const { bookId } = await requireBook(deps, ctx, { bookId: parseId(input.id), need: "read" });
+  const { bookId } = await requireBook(deps, ctx, { bookId: input.id, path: "id", need: "read" });
   const rows = await deps.closings.list(deps.db.read, { bookId, after, limit: limit + 1 });
   const { items, nextCursor } = pageOf(rows, limit, ({ closedAt, id }) => [closedAt, id]);
   return {

@@ -1,7 +1,7 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
-import { type Id, parseId } from "#platform/kernel/ids";
+import type { Id } from "#platform/kernel/ids";
 import { type Instant, utcDayOf } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
 import {
@@ -26,10 +26,8 @@ export async function createBudget(
   { bookId: asked, ...input }: CreateBudgetInput,
 ): Promise<Budget> {
   const plan = readBudget(input, deps.scales);
-  const { bookId, userId } = await requireBook(deps, ctx, {
-    bookId: asked === undefined ? undefined : parseId(asked, "/bookId"),
-    need: "write",
-  });
+  const book = { bookId: asked, path: "/bookId", need: "write" } as const;
+  const { bookId, userId } = await requireBook(deps, ctx, book);
   return deps.db.transact(ctx, async (tx) => {
     await lockBook(deps, tx, { bookId, dates: [] });
     await requireRoom(deps, tx, bookId);

@@ -1,5 +1,4 @@
 import type { RequestContext } from "#platform/kernel/context";
-import type { Id } from "#platform/kernel/ids";
 import type { LocalDate } from "#platform/kernel/time";
 import type { LedgerDeps } from "../deps.ts";
 import { hasWords } from "../domain/search-text.ts";
@@ -9,7 +8,7 @@ import { type BookAccessDeps, requireBook } from "./book-access.ts";
 type Deps = BookAccessDeps & Pick<LedgerDeps, "transactionSearch">;
 
 export type SuggestNamesInput = {
-  readonly bookId?: Id | undefined;
+  readonly bookId?: string | undefined;
   readonly search?: string | undefined;
 };
 

@@ -1,6 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { DecimalString } from "#platform/kernel/decimal";
-import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LedgerDeps } from "../deps.ts";
 import { shownMoney } from "../domain/shown-money.ts";
@@ -17,7 +16,7 @@ type Deps = BookAccessDeps & Pick<LedgerDeps, "transactionSearch" | "scales">;
 export const maxCountedTransactions = 10_000;
 
 export type TotalTransactionsInput = TransactionFilterInput & {
-  readonly bookId?: Id | undefined;
+  readonly bookId?: string | undefined;
 };
 
 export type TransactionTotals = {
