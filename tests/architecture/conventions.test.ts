@@ -59,12 +59,13 @@ const wholeNumbers: Readonly<Record<string, string>> = {
   "src/modules/currency/gateways/published-rates.ts":
     "the exponent of a rate in scientific notation",
   "src/modules/identity/domain/refresh-token.ts": "which one of its session a refresh token is",
-  "src/platform/password-hasher.ts": "the memory and passes of a password's hash",
   "src/modules/ledger/domain/budget-period.ts": "years and months of calendar days",
   "src/modules/ledger/domain/day-range.ts": "the year and month of a day",
   "src/modules/ledger/domain/import-date.ts": "days, months and years of a bank's dates",
   "src/modules/ledger/domain/import-proposal.ts": "which column of a file is meant",
   "src/modules/ledger/use-cases/find-imports.ts": "which row of a file comes next",
+  "src/platform/documents/pdf/chart/scale.ts": "how high a bar is drawn",
+  "src/platform/documents/pdf/fonts/embed-face.ts": "a hex digit in the name of a font's subset",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
 };
 
