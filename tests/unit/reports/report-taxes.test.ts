@@ -86,7 +86,9 @@ test("a line for each kind, rate and currency; what has no rate is no tax", () =
 
 test("there is no table of taxes where no transaction has a rate", () => {
   const total = {
-    ...{ kind: "income", taxRate: null, amount: money("1.00", "EUR") },
+    kind: "income",
+    taxRate: null,
+    amount: money("1.00", "EUR"),
     ...{ converted: decimal("1"), unconverted: money("0.00", "EUR") },
   } as const;
   expect([...taxTable(frameOf(), [total], cashFlowOf([], ["1.00", "0.00", "1.00"]))]).toEqual([]);

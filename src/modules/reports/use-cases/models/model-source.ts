@@ -24,8 +24,8 @@ export class BookMovedError extends Error {
   }
 }
 
-/** Transactions that are in memory at a time. */
-const pageSize = 1_000;
+/** Transactions that are in memory at a time; requests are answered between two such pages. */
+const pageSize = 500;
 
 /** All that a model is made from, read at one revision of the book. */
 export type ModelSource = {
