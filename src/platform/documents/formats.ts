@@ -16,7 +16,7 @@ export const mediaTypes: Readonly<Record<DocumentFormat, string>> = {
 
 /**
  * Rows of all tables together, beyond which a format is refused: PDF and Word are laid out in memory (10,000 rows of a
- * PDF with nine columns take about 3 s and 300 MB, 2,500 of Word with nine columns 2 s and 320 MB) and nobody reads more; an Excel sheet
+ * PDF with nine columns take about 3 s and 300 MB, 2,500 of Word 2 s and 320 MB) and nobody reads more; an Excel sheet
  * ends at 1,048,576.
  */
 export const maxRows: Readonly<Record<DocumentFormat, number>> = {
