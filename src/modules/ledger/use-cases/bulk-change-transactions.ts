@@ -24,7 +24,7 @@ import {
 import { ledgerErrors } from "../errors.ts";
 import { type BookAccessDeps, lockBook, periodClosed, requireBook } from "./book-access.ts";
 import { resolveFilter } from "./find-transactions.ts";
-import { requireAccountsInUse } from "./void-transaction.ts";
+import { voidMany } from "./void-many.ts";
 
 type Deps = BookAccessDeps &
   Pick<LedgerDeps, "accounts" | "postings" | "transactions" | "transactionSearch">;
@@ -68,7 +68,7 @@ export async function bulkChangeTransactions(
       throw periodClosed(closedThrough);
     const write = { bookId, by, at: deps.clock.now() };
     if (change === "void") {
-      await voidAll(deps, tx, { ...write, reason }, changeable);
+      await voidMany(deps, tx, { ...write, reason }, changeable);
       return resultOf(matched, changeable.length, {});
     }
     await requireCategory(deps, tx, bookId, change);
@@ -78,29 +78,6 @@ export async function bulkChangeTransactions(
 }
 
 type BulkWrite = { readonly bookId: Id; readonly by: Id; readonly at: Instant };
-
-async function voidAll(
-  deps: Deps,
-  tx: Tx,
-  { bookId, by, at, reason }: BulkWrite & { readonly reason: string | null },
-  transactions: readonly Transaction[],
-): Promise<void> {
-  await requireAccountsInUse(deps, tx, transactions);
-  await deps.transactions.updateMany(
-    tx,
-    transactions.map((before) => ({ ...nextVersion(before, at), voidedAt: at })),
-  );
-  const remove = transactions.map(({ id }) => id);
-  await deps.postings.repost(tx, { bookId, remove, add: [] });
-  await deps.transactions.recordChanges(
-    tx,
-    bookId,
-    transactions.map((before) => ({
-      ...{ id: deps.ids.next(), transactionId: before.id, action: "voided" },
-      ...{ changedBy: by, changedAt: at, reason, before, after: null },
-    })),
-  );
-}
 
 /** Gives how many are different now. */
 async function changeAll(

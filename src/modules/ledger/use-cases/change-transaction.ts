@@ -15,10 +15,10 @@ import {
 import {
   categorised,
   counterAccountsFor,
+  requireAccountsInUse,
   requireFreeExternalId,
   requireReferences,
 } from "./transaction-references.ts";
-import { requireAccountsInUse } from "./void-transaction.ts";
 
 type Deps = OwnTransactionDeps & Pick<LedgerDeps, "accounts" | "postings" | "scales">;
 

@@ -114,6 +114,19 @@ export async function requireFreeExternalId(
     );
 }
 
+/** The balance of an archived account does not move any more. Throws `account_archived` (409). */
+export async function requireAccountsInUse(
+  deps: Pick<LedgerDeps, "accounts">,
+  reader: Reader,
+  transactions: readonly Pick<Transaction, "accountId" | "transfer">[],
+): Promise<void> {
+  const ids = transactions.flatMap(({ accountId, transfer }) =>
+    transfer ? [accountId, transfer.accountId] : [accountId],
+  );
+  const found = await deps.accounts.byIds(reader, ids);
+  if (found.some(({ archivedAt }) => archivedAt !== null)) throw accountArchived();
+}
+
 /** The hidden accounts that these are posted against, made on demand. The book is locked by the caller. */
 export async function counterAccountsFor(
   deps: Pick<LedgerDeps, "accounts" | "ids">,

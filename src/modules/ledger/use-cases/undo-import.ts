@@ -6,7 +6,7 @@ import { lockBook } from "./book-access.ts";
 import { handToJob, type ImportJobPayload, isRefusal } from "./import-job.ts";
 import type { Import } from "./import-view.ts";
 import { type OwnImportDeps, seenImport } from "./own-import.ts";
-import { requireAccountsInUse } from "./void-transaction.ts";
+import { voidMany } from "./void-many.ts";
 
 export const undoImportJob = "ledger.undo_import";
 
@@ -78,30 +78,7 @@ async function voidAll(
   const standing = await deps.importOrigins.standing(tx, importId);
   for (let at = 0; at < standing.length; at += batchSize) {
     signal.throwIfAborted();
-    await voidMany(deps, tx, { bookId, by, ids: standing.slice(at, at + batchSize) });
+    const batch = await deps.transactions.byIds(tx, standing.slice(at, at + batchSize));
+    await voidMany(deps, tx, { bookId, by, at: deps.clock.now(), reason }, batch);
   }
-}
-
-async function voidMany(
-  deps: Deps,
-  tx: Tx,
-  { bookId, by, ids }: { readonly bookId: Id; readonly by: Id; readonly ids: readonly Id[] },
-): Promise<void> {
-  const standing = await deps.transactions.byIds(tx, ids);
-  await requireAccountsInUse(deps, tx, standing);
-  const at = deps.clock.now();
-  const after = standing.map((one) => ({
-    ...one,
-    ...{ voidedAt: at, updatedAt: at, version: one.version + 1 },
-  }));
-  await deps.transactions.updateMany(tx, after);
-  await deps.postings.repost(tx, { bookId, remove: ids, add: [] });
-  await deps.transactions.recordChanges(
-    tx,
-    bookId,
-    standing.map((before) => ({
-      ...{ id: deps.ids.next(), transactionId: before.id, action: "voided" },
-      ...{ changedBy: by, changedAt: at, reason, before, after: null },
-    })),
-  );
 }
