@@ -2,6 +2,7 @@ import { Elysia, t } from "elysia";
 import { download } from "#platform/http/download";
 import type { HttpKit } from "#platform/http/kit";
 import type { ReportsOperations } from "../operations.ts";
+import { fileTypes } from "./report-schemas.ts";
 import { fetchSharedFileBody, openShareBody, sharedReport } from "./share-schemas.ts";
 
 const common = { tags: ["Reports"], access: "public", limit: "credentials" } as const;
@@ -41,7 +42,7 @@ export const createSharedReportRoutes = (
         summary: "Fetch a file of a shared report",
         description: `As it is kept: its SHA-256 stands with the report. ${looksAlike}`,
         body: fetchSharedFileBody,
-        mediaType: "application/octet-stream",
+        mediaType: [...new Set(Object.values(fileTypes))],
         responses: { 200: t.String() },
         errors: [403, 404],
       }),
