@@ -1,17 +1,17 @@
-import type { Row } from "exceljs";
 import type { Money } from "../../kernel/money.ts";
 import { moneyOf } from "../formatting.ts";
 import type { Cell, TotalRow } from "../model.ts";
 import { excelNumber } from "./excel-value.ts";
 import { addsUp, addTerm, emptySum, type FloatSum } from "./float-sum.ts";
+import { addressOf, putFormula, type SheetRow } from "./sheet-row.ts";
 import type { TableColumn } from "./table-columns.ts";
 import type { XlsxFile } from "./xlsx-file.ts";
 
 export type AmountCells = {
   /** All amounts of a row, with the codes beside them; columns that are the sum of others as formulas. */
-  writeRow(row: Row, cells: readonly Cell[]): void;
+  writeRow(row: SheetRow, cells: readonly Cell[]): void;
   /** A sum over all rows, as a formula where one comes to it. */
-  writeSum(row: Row, sum: TotalRow["sums"][number]): void;
+  writeSum(row: SheetRow, sum: TotalRow["sums"][number]): void;
 };
 
 /** `firstRow`: where the rows of the table begin; the sums come after all of them. */
@@ -42,6 +42,9 @@ export function createAmountCells(
     addTerm(sum, double);
   }
 
+  const notAFormula = (row: SheetRow, position: number) =>
+    deviations.add("plainSums", `${sheet}!${addressOf(row, position)}`);
+
   /** Whether the sum of other cells of the row comes to this amount in Excel. */
   function isSumOfRow(
     { addends }: TableColumn,
@@ -59,20 +62,19 @@ export function createAmountCells(
     return addsUp(sum, double, writers.digitsOf(money));
   }
 
-  function writeAmount(row: Row, at: TableColumn, money: Money, cells: readonly Cell[]) {
+  function writeAmount(row: SheetRow, at: TableColumn, money: Money, cells: readonly Cell[]) {
     const { column, index, position, code, addends } = at;
     if (column.currency !== undefined && column.currency !== money.currency)
       throw new TypeError(`column ${column.id} has an amount of another currency`);
     const double = doubles[index] ?? null;
     addToSum(index, money, double);
-    const cell = row.getCell(position);
-    inRows.writeMoney(cell, money, double);
-    if (code) codesOfRows.writeText(row.getCell(code.position), money.currency);
+    inRows.writeMoney(row, position, money, double);
+    if (code) codesOfRows.writeText(row, code.position, money.currency);
     if (double === null || addends.length === 0) return;
-    if (!isSumOfRow(at, money, double, cells))
-      return deviations.add("plainSums", `${sheet}!${cell.address}`);
+    if (!isSumOfRow(at, money, double, cells)) return notAFormula(row, position);
     const formula = addends.map(({ letter }) => `${letter}${row.number}`).join("+");
-    cell.value = { formula, result: double };
+    const style = looks.row.money(money.currency, writers.digitsOf(money));
+    putFormula(row, position, formula, double, style);
   }
 
   return {
@@ -91,20 +93,20 @@ export function createAmountCells(
       const at = amounts.find(({ column }) => column.id === id);
       if (!at) throw new TypeError(`there is no column of amounts ${id} to sum`);
       const { index, position, letter, code } = at;
-      const cell = row.getCell(position);
       const total = excelNumber(value.amount);
-      inTotals.writeMoney(cell, value, total);
-      if (code) codesOfTotals.writeText(row.getCell(code.position), value.currency);
+      inTotals.writeMoney(row, position, value, total);
+      if (code) codesOfTotals.writeText(row, code.position, value.currency);
       if (total === null) return;
       const cells = sums[index]?.get(value.currency) ?? emptySum();
-      const isSum = addsUp(cells, total, writers.digitsOf(value));
+      const digits = writers.digitsOf(value);
+      const isSum = addsUp(cells, total, digits);
       if (cells.terms === 0) return;
-      if (!isSum) return deviations.add("plainSums", `${sheet}!${cell.address}`);
+      if (!isSum) return notAFormula(row, position);
       const range = (of: string) => `${of}$${firstRow}:${of}$${lastRow}`;
       const formula = code
         ? `SUMIF(${range(code.letter)},${code.letter}${row.number},${range(letter)})`
         : `SUM(${range(letter)})`;
-      cell.value = { formula, result: total };
+      putFormula(row, position, formula, total, looks.total.money(value.currency, digits));
     },
   };
 }

@@ -1,28 +1,23 @@
 import type { Alignment, Style } from "exceljs";
 import type { NumberFormats } from "./number-formats.ts";
 
-export type CellStyle = Partial<Style>;
-
-/**
- * The styles of one look, for each way to show a value. The same object each time: exceljs knows a style that it has seen
- * by its identity, and anything else costs as much as the cell.
- */
+/** The styles of one look, for each way to show a value, as the numbers by which cells name them. */
 export type CellStyles = {
   /** Excel takes what is typed into such a cell as text, too: it never becomes a formula or a date. */
-  readonly text: CellStyle;
+  readonly text: number;
   /** Stands for a number. */
-  readonly numberText: CellStyle;
-  readonly day: CellStyle;
-  readonly time: CellStyle;
-  number(digits: number): CellStyle;
-  percent(digits: number): CellStyle;
-  money(currency: string, digits: number): CellStyle;
+  readonly numberText: number;
+  readonly day: number;
+  readonly time: number;
+  number(digits: number): number;
+  percent(digits: number): number;
+  money(currency: string, digits: number): number;
 };
 
 /** Excel's own format of text. */
 const textFormat = "@";
 
-export type Look = Pick<CellStyle, "font" | "fill" | "border"> & {
+export type Look = Pick<Partial<Style>, "font" | "fill" | "border"> & {
   readonly vertical: NonNullable<Alignment["vertical"]>;
   readonly wrapText: boolean;
   /** Left out: numbers right, all else left. */
@@ -31,29 +26,30 @@ export type Look = Pick<CellStyle, "font" | "fill" | "border"> & {
   readonly indent?: number;
 };
 
-export function createCellStyles(formats: NumberFormats, look: Look): CellStyles {
-  const { vertical, wrapText, horizontal, indent, ...rest } = look;
-  const style = (numFmt: string, alignment: Partial<Alignment>): CellStyle => ({
-    ...rest,
-    numFmt,
-    alignment: {
-      ...{ vertical, ...alignment },
-      ...(horizontal ? { horizontal } : {}),
-      ...(indent ? { indent } : {}),
-    },
-  });
+export function createCellStyles(
+  styleId: (style: Partial<Style>) => number,
+  formats: NumberFormats,
+  { vertical, wrapText, horizontal, indent, ...rest }: Look,
+): CellStyles {
+  const style = (numFmt: string, alignment: Partial<Alignment>) =>
+    styleId({
+      ...{ ...rest, numFmt },
+      alignment: {
+        ...{ vertical, ...alignment },
+        ...(horizontal ? { horizontal } : {}),
+        ...(indent ? { indent } : {}),
+      },
+    });
   // A number that is wider than its column would be shown as "####".
   const numeric = (numFmt: string) => style(numFmt, { horizontal: "right", shrinkToFit: true });
-  const numbers = byDigits((digits) => numeric(formats.number(digits)));
-  const percents = byDigits((digits) => numeric(formats.percent(digits)));
-  const amounts = new Map<string, (digits: number) => CellStyle>();
+  const amounts = new Map<string, (digits: number) => number>();
   return {
     text: style(textFormat, { wrapText }),
     numberText: style(textFormat, { horizontal: "right", wrapText }),
     day: style(formats.day, { horizontal: "left", shrinkToFit: true }),
     time: style(formats.time, { horizontal: "left", shrinkToFit: true }),
-    number: numbers,
-    percent: percents,
+    number: byDigits((digits) => numeric(formats.number(digits))),
+    percent: byDigits((digits) => numeric(formats.percent(digits))),
     money(currency, digits) {
       let ofCurrency = amounts.get(currency);
       if (!ofCurrency) {
@@ -65,8 +61,8 @@ export function createCellStyles(formats: NumberFormats, look: Look): CellStyles
   };
 }
 
-function byDigits(make: (digits: number) => CellStyle): (digits: number) => CellStyle {
-  const made: CellStyle[] = [];
+function byDigits(make: (digits: number) => number): (digits: number) => number {
+  const made: number[] = [];
   return (digits) => {
     made[digits] ??= make(digits);
     return made[digits];

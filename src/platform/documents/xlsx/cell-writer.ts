@@ -1,21 +1,24 @@
-import type { Cell as SheetCell } from "exceljs";
 import { type DecimalString, fractionDigits } from "../../kernel/decimal.ts";
 import type { CurrencyCode, Money } from "../../kernel/money.ts";
 import type { Instant, LocalDate } from "../../kernel/time.ts";
 import { createCellFormat } from "../formatting.ts";
 import type { Cell, CellKind, DocumentHead } from "../model.ts";
 import { wallClockOf } from "../wall-clock.ts";
-import type { CellStyle, CellStyles } from "./cell-styles.ts";
+import type { CellStyles } from "./cell-styles.ts";
 import type { Deviations } from "./deviations.ts";
 import { excelDay, excelNumber, excelText, excelTime, maxTextLength } from "./excel-value.ts";
+import { putNumber, putText, type SheetRow } from "./sheet-row.ts";
 
-/** Puts the model's values into cells of one sheet and look: numbers and days as such wherever Excel keeps all of them. */
+/**
+ * Puts the model's values into cells of one sheet and look, at a position of a row: numbers and days as such wherever Excel
+ * keeps all of them.
+ */
 export type CellWriter = {
-  write(cell: SheetCell, kind: CellKind, value: Cell): void;
+  write(row: SheetRow, at: number, kind: CellKind, value: Cell): void;
   /** `double`: what excelNumber gave for the amount. */
-  writeMoney(cell: SheetCell, money: Money, double: number | null): void;
+  writeMoney(row: SheetRow, at: number, money: Money, double: number | null): void;
   /** As text whatever it is; nothing for "". */
-  writeText(cell: SheetCell, text: string): void;
+  writeText(row: SheetRow, at: number, text: string): void;
 };
 
 export type CellWriters = {
@@ -41,62 +44,61 @@ export function createCellWriters(
     return own;
   }
 
+  const put = (row: SheetRow, at: number, text: string, style: number) =>
+    putText(row, at, excelText(text, show), style);
+
   function into(sheet: string, styles: CellStyles): CellWriter {
-    function writeText(cell: SheetCell, text: string) {
+    function writeText(row: SheetRow, at: number, text: string) {
       if (text === "") return;
       if (text.length > maxTextLength) deviations.add("longTexts", sheet);
-      putText(cell, text, styles.text);
+      put(row, at, text, styles.text);
     }
-    function writeMoney(cell: SheetCell, money: Money, double: number | null) {
-      if (double !== null) put(cell, double, styles.money(money.currency, digitsOf(money)));
-      else writeLongNumber(cell, "money", money);
+    function writeMoney(row: SheetRow, at: number, money: Money, double: number | null) {
+      if (double !== null)
+        putNumber(row, at, double, styles.money(money.currency, digitsOf(money)));
+      else writeLongNumber(row, at, "money", money);
     }
-    function writeNumber(cell: SheetCell, kind: "number" | "percent", value: DecimalString) {
+    function writeNumber(
+      row: SheetRow,
+      at: number,
+      kind: "number" | "percent",
+      value: DecimalString,
+    ) {
       const double = excelNumber(value, kind === "percent" ? -2 : 0);
-      if (double !== null) put(cell, double, styles[kind](fractionDigits(value)));
-      else writeLongNumber(cell, kind, value);
+      if (double !== null) putNumber(row, at, double, styles[kind](fractionDigits(value)));
+      else writeLongNumber(row, at, kind, value);
     }
-    function writeLongNumber(cell: SheetCell, kind: CellKind, value: Cell) {
+    function writeLongNumber(row: SheetRow, at: number, kind: CellKind, value: Cell) {
       deviations.add("longNumbers", sheet);
-      putText(cell, format.cell(kind, value), styles.numberText);
+      put(row, at, format.cell(kind, value), styles.numberText);
     }
-    function writeTime(cell: SheetCell, kind: "date" | "instant", value: string) {
+    function writeTime(row: SheetRow, at: number, kind: "date" | "instant", value: string) {
       const double =
         kind === "date" ? excelDay(value as LocalDate) : excelTime(wallClock(value as Instant));
-      if (double !== null) return put(cell, double, kind === "date" ? styles.day : styles.time);
+      if (double !== null)
+        return putNumber(row, at, double, kind === "date" ? styles.day : styles.time);
       deviations.add("earlyDays", sheet);
-      putText(cell, format.cell(kind, value), styles.text);
+      put(row, at, format.cell(kind, value), styles.text);
     }
     return {
       writeMoney,
       writeText,
-      write(cell, kind, value) {
+      write(row, at, kind, value) {
         if (value === null) return;
-        if (typeof value !== "string") return writeMoney(cell, value, excelNumber(value.amount));
+        if (typeof value !== "string") return writeMoney(row, at, value, excelNumber(value.amount));
         switch (kind) {
           case "date":
           case "instant":
-            return writeTime(cell, kind, value);
+            return writeTime(row, at, kind, value);
           case "number":
           case "percent":
-            return writeNumber(cell, kind, value as DecimalString);
+            return writeNumber(row, at, kind, value as DecimalString);
           default:
-            return writeText(cell, value);
+            return writeText(row, at, value);
         }
       },
     };
   }
 
-  /** As one run of text, which is stored in the cell: exceljs would mark plain text as what a formula has given. */
-  function putText(cell: SheetCell, text: string, style: CellStyle): void {
-    cell.value = { richText: [{ text: excelText(text, show) }] };
-    cell.style = style;
-  }
-
   return { into, digitsOf };
-}
-
-function put(cell: SheetCell, value: number, style: CellStyle): void {
-  cell.value = value;
-  cell.style = style;
 }

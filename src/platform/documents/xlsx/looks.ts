@@ -1,3 +1,4 @@
+import type { Style } from "exceljs";
 import type { DocumentLanguage } from "../model.ts";
 import { type CellStyles, createCellStyles, type Look } from "./cell-styles.ts";
 import { createNumberFormats } from "./number-formats.ts";
@@ -48,9 +49,12 @@ const looks = {
 export type Looks = Readonly<Record<keyof typeof looks, CellStyles>>;
 
 /** All that the cells of one file look like. */
-export function createLooks(language: DocumentLanguage): Looks {
+export function createLooks(
+  language: DocumentLanguage,
+  styleId: (style: Partial<Style>) => number,
+): Looks {
   const formats = createNumberFormats(language);
   return Object.fromEntries(
-    Object.entries(looks).map(([name, look]) => [name, createCellStyles(formats, look)]),
+    Object.entries(looks).map(([name, look]) => [name, createCellStyles(styleId, formats, look)]),
   ) as Looks;
 }

@@ -1,9 +1,9 @@
-import type { Row, Worksheet } from "exceljs";
 import type { Cell, CellKind, Fact } from "../model.ts";
 import type { CellStyles } from "./cell-styles.ts";
 import { fitHeight } from "./row-height.ts";
+import type { Sheet } from "./sheet.ts";
+import { addressOf, newRow } from "./sheet-row.ts";
 import type { TableSheet } from "./table-sheet.ts";
-import { linkToSheet } from "./workbook.ts";
 import type { XlsxFile } from "./xlsx-file.ts";
 
 /** Characters, as Excel counts widths. */
@@ -47,28 +47,31 @@ export function createOverviewSheet(file: XlsxFile): OverviewSheet {
     { label: words.fingerprint, kind: "text", value: fingerprint },
   ];
 
-  function writeTop(sheet: Worksheet) {
-    const title = sheet.getRow(1);
+  function writeTop(sheet: Sheet) {
+    const [title, subtitle, gap] = [newRow(1), newRow(2), newRow(3)];
     title.height = heights.title;
-    into(looks.title).writeText(title.getCell(1), head.title);
-    if (head.subtitle !== null) into(looks.subtitle).writeText(sheet.getCell(2, 1), head.subtitle);
-    sheet.getRow(3).height = heights.gap;
+    gap.height = heights.gap;
+    into(looks.title).writeText(title, 1, head.title);
+    if (head.subtitle !== null) into(looks.subtitle).writeText(subtitle, 1, head.subtitle);
+    for (const row of [title, subtitle, gap]) sheet.write(row);
   }
 
-  function writeLine(sheet: Worksheet, row: Row, line: Line) {
+  function writeLine(sheet: Sheet, number: number, line: Line) {
+    const row = newRow(number);
     if ("heading" in line) {
       row.height = heights.heading;
-      return into(looks.heading).writeText(row.getCell(1), line.heading);
+      into(looks.heading).writeText(row, 1, line.heading);
+    } else {
+      const { label, kind, value, target } = line;
+      into(target === undefined ? looks.label : looks.link).writeText(row, 1, label);
+      if (target !== undefined) sheet.link(addressOf(row, 1), target);
+      into(looks.value).write(row, 2, kind, value);
+      fitHeight(row, [
+        { text: label, width: widths.left },
+        { text: format.cell(kind, value), width: widths.right },
+      ]);
     }
-    const { label, kind, value, target } = line;
-    const cell = row.getCell(1);
-    into(target === undefined ? looks.label : looks.link).writeText(cell, label);
-    if (target !== undefined) linkToSheet(sheet, cell.address, target);
-    into(looks.value).write(row.getCell(2), kind, value);
-    fitHeight(row, [
-      { text: label, width: widths.left },
-      { text: format.cell(kind, value), width: widths.right },
-    ]);
+    sheet.write(row);
   }
 
   return {
@@ -86,16 +89,15 @@ export function createOverviewSheet(file: XlsxFile): OverviewSheet {
         pageSetup: { ...page.pageSetup, orientation: "portrait" },
         headerFooter: page.headerFooter,
       });
-      sheet.getColumn(1).width = widths.left;
-      sheet.getColumn(2).width = widths.right;
+      sheet.setWidths([widths.left, widths.right]);
       writeTop(sheet);
       let next = firstLine;
-      const write = (line: Line) => writeLine(sheet, sheet.getRow(next++), line);
+      const write = (line: Line) => writeLine(sheet, next++, line);
       for (const line of [...head.facts, ...own, ...body]) write(line);
       const all = [...notes, ...file.ownNotes()];
       if (all.length > 0) write({ heading: words.notes });
       for (const note of all) write(paragraph(note));
-      sheet.commit();
+      sheet.end();
     },
   };
 }

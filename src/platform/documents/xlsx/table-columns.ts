@@ -1,7 +1,7 @@
-import type { Worksheet } from "exceljs";
 import { columnTitle } from "../column-text.ts";
 import type { Column, Table } from "../model.ts";
 import type { Words } from "../words.ts";
+import { letterOf } from "./sheet-row.ts";
 
 /** Where a column of the model stands in its sheet. */
 export type TableColumn = {
@@ -17,11 +17,11 @@ export type TableColumn = {
   readonly addends: readonly { readonly index: number; readonly letter: string }[];
 };
 
-export function placeColumns({ id, columns }: Table, sheet: Worksheet): readonly TableColumn[] {
+export function placeColumns({ id, columns }: Table): readonly TableColumn[] {
   let next = 1;
   const place = () => {
     const position = next++;
-    return { position, letter: sheet.getColumn(position).letter };
+    return { position, letter: letterOf(position) };
   };
   const placed = columns.map((column, index) => ({
     ...{ column, index, ...place() },

@@ -1,10 +1,10 @@
-import type { Row } from "exceljs";
 import { isNumeric } from "../column-text.ts";
 import type { Cell, Table, TotalRow } from "../model.ts";
 import { createAmountCells } from "./amount-cells.ts";
 import type { CellStyles } from "./cell-styles.ts";
 import { portraitWidth, widthsOf } from "./column-widths.ts";
 import { fitHeight } from "./row-height.ts";
+import { letterOf, newRow, putNothing, type SheetRow } from "./sheet-row.ts";
 import { placeColumns, titlesOf } from "./table-columns.ts";
 import type { XlsxFile } from "./xlsx-file.ts";
 
@@ -32,7 +32,7 @@ export function openTableSheet(file: XlsxFile, table: Table): TableSheet {
     pageSetup: { ...page.pageSetup, printTitlesRow: "1:1" },
     headerFooter: page.headerFooter,
   });
-  const columns = placeColumns(table, sheet);
+  const columns = placeColumns(table);
   const titles = titlesOf(columns, words, file.head.timeZone);
   const texts = columns.filter(({ column }) => column.kind === "text");
   const others = columns.filter(({ column }) => column.kind !== "money");
@@ -40,19 +40,19 @@ export function openTableSheet(file: XlsxFile, table: Table): TableSheet {
   const inRows = writers.into(name, looks.row);
   const inTotals = writers.into(name, looks.total);
   /** Rows that wait for the widths of their columns, which a stream says before its first row. */
-  let waiting: { readonly row: Row; readonly cells: readonly Cell[] }[] | null = [];
+  let waiting: { readonly row: SheetRow; readonly cells: readonly Cell[] }[] | null = [];
   let widths: readonly number[] = [];
   let rows = 0;
 
-  const header = sheet.getRow(1);
+  const header = newRow(1);
   const writeTitle = (position: number, styles: CellStyles) =>
-    writers.into(name, styles).writeText(header.getCell(position), titles[position - 1] ?? "");
+    writers.into(name, styles).writeText(header, position, titles[position - 1] ?? "");
   for (const { column, position, code } of columns) {
     writeTitle(position, isNumeric(column.kind) ? looks.numericHeader : looks.header);
     if (code) writeTitle(code.position, looks.codeHeader);
   }
 
-  const fitRow = (row: Row, cells: readonly Cell[]) =>
+  function writeFitted(row: SheetRow, cells: readonly Cell[]) {
     fitHeight(
       row,
       texts.map(({ index, position }) => ({
@@ -60,6 +60,8 @@ export function openTableSheet(file: XlsxFile, table: Table): TableSheet {
         width: widths[position - 1] ?? 0,
       })),
     );
+    sheet.write(row);
+  }
 
   function setWidths(measured: NonNullable<typeof waiting>) {
     waiting = null;
@@ -71,50 +73,49 @@ export function openTableSheet(file: XlsxFile, table: Table): TableSheet {
       ),
     );
     widths = widthsOf(columns, titles, lengths);
-    widths.forEach((width, at) => {
-      sheet.getColumn(at + 1).width = width;
-    });
+    sheet.setWidths(widths);
     const whole = widths.reduce((sum, width) => sum + width, 0);
-    sheet.pageSetup.orientation = whole > portraitWidth ? "landscape" : "portrait";
+    sheet.setOrientation(whole > portraitWidth ? "landscape" : "portrait");
     fitHeight(
       header,
       titles.map((text, at) => ({ text, width: widths[at] ?? 0 })),
     );
-    for (const { row, cells } of measured) fitRow(row, cells);
+    sheet.write(header);
+    for (const { row, cells } of measured) writeFitted(row, cells);
   }
 
   return {
     ...{ name, title: table.title },
     rows: () => rows,
     row(cells) {
-      const row = sheet.getRow(firstRow + rows);
+      const row = newRow(firstRow + rows);
       rows += 1;
       amounts.writeRow(row, cells);
       for (const { column, index, position } of others) {
         const value = cells[index] ?? null;
-        if (value !== null) inRows.write(row.getCell(position), column.kind, value);
+        if (value !== null) inRows.write(row, position, column.kind, value);
       }
       if (waiting) {
         waiting.push({ row, cells });
         if (rows < measuredRows) return;
         setWidths(waiting);
-      } else fitRow(row, cells);
-      row.commit();
+      } else writeFitted(row, cells);
     },
     end(totals) {
       if (waiting) setWidths(waiting);
       const lastRow = firstRow + rows - 1;
       const lastColumn = titles.length;
-      sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: lastRow, column: lastColumn } };
+      sheet.filter(`A1:${letterOf(lastColumn)}${lastRow}`);
       totals.flatMap(inLines).forEach(({ label, sums }, at) => {
-        const row = sheet.getRow(lastRow + 2 + at);
-        for (let position = 1; position <= lastColumn; position++)
-          row.getCell(position).style = looks.total.text;
+        const row = newRow(lastRow + 2 + at);
         for (const sum of sums) amounts.writeSum(row, sum);
-        const free = columns.find(({ position }) => row.getCell(position).value === null);
-        inTotals.writeText(row.getCell(free?.position ?? lastColumn + 1), label);
+        const free = columns.find(({ position }) => row.cells[position] === undefined);
+        inTotals.writeText(row, free?.position ?? lastColumn + 1, label);
+        for (let position = 1; position <= lastColumn; position++)
+          if (row.cells[position] === undefined) putNothing(row, position, looks.total.text);
+        sheet.write(row);
       });
-      sheet.commit();
+      sheet.end();
     },
   };
 }

@@ -1,13 +1,16 @@
 import type { Writable } from "node:stream";
 import ExcelJS from "exceljs";
+import { openSheet, type Sheet, type SheetOptions, type StreamedSheet } from "./sheet.ts";
 
 /** XML that may wait for the zip before the next row is made. */
 const maxWaitingBytes = 1024 * 1024;
-/** A sheet is handed to the zip in pieces of this size. */
+/** exceljs hands a sheet to the zip in pieces of this size. */
 const pieceBytes = 64 * 1024;
 
 export type Workbook = {
-  addSheet(name: string, options: Partial<ExcelJS.AddWorksheetOptions>): ExcelJS.Worksheet;
+  addSheet(name: string, options: SheetOptions): Sheet;
+  /** The number by which cells name a style. */
+  styleId(style: Partial<ExcelJS.Style>): number;
   /** Waits while the file is behind the rows. Rejects once nobody takes the bytes any more. */
   keepPace(): Promise<void>;
   /** The sheet that was added last becomes the first one. Ends `out`. */
@@ -22,8 +25,9 @@ export type WorkbookProperties = {
 };
 
 /**
- * The streaming writer of exceljs 4.4.0. It has no means for five things that are needed of it, which are done below through
- * what it keeps to itself: another version may do none of them, and the tests of its bytes and its order would fail.
+ * The streaming writer of exceljs 4.4.0: it makes the package, the styles and all of a sheet but its rows. What it has no
+ * means for is done here and in sheet.ts through what it keeps to itself; another version may do none of that, and the
+ * tests of its bytes, its order and its pace would fail.
  */
 export function openWorkbook(
   out: Writable,
@@ -33,7 +37,7 @@ export function openWorkbook(
   const writer = new ExcelJS.stream.xlsx.WorkbookWriter(options) as Writer;
   Object.assign(writer, { title, creator, lastModifiedBy: creator, created, modified: created });
 
-  // 1. It waits for `out` to finish and not for it to fail.
+  // It waits for `out` to finish and not for it to fail.
   const failed = new Promise<never>((_, reject) => {
     out.once("error", reject);
     out.once("close", () => {
@@ -42,33 +46,25 @@ export function openWorkbook(
   });
   failed.catch(() => {});
 
-  // 2. Entries of the zip are dated now.
+  // Entries of the zip would be dated now.
   const { _module: zip } = writer.zip;
   const append = zip.append.bind(zip);
   zip.append = (source, entry, done) => append(source, { ...entry, date: created }, done);
 
   const waiting: Promise<void>[] = [];
   return {
-    addSheet(name, sheetOptions) {
-      const sheet = writer.addWorksheet(name, sheetOptions) as Sheet;
-      // 3. Each formula is kept until the end, for formulas that would share its text.
-      Object.defineProperty(sheet, "_formulae", { get: () => ({}) });
-      // 4. Whether the zip has taken a piece is forgotten.
-      const { stream } = sheet;
-      const pipe = stream._pipe.bind(stream);
-      stream._pipe = (piece) => {
-        const taken = pipe(piece);
-        waiting.push(taken);
-        return taken;
-      };
-      return sheet;
-    },
+    addSheet: (name, sheetOptions) =>
+      openSheet(
+        writer.addWorksheet(name, sheetOptions) as StreamedSheet,
+        (piece) => void waiting.push(piece),
+      ),
+    styleId: (style) => writer.styles.addStyleModel(style),
     async keepPace() {
       while (waiting.length * pieceBytes > maxWaitingBytes)
         await Promise.race([waiting.shift(), failed]);
     },
     async finish() {
-      // 5. Sheets stand in the order in which they are begun, and one must end before the next is written.
+      // Sheets stand in the order in which they are begun, and one must end before the next is written.
       const sheets = writer._worksheets.filter((sheet) => sheet !== undefined);
       const last = sheets.pop();
       writer._worksheets = last ? [last, ...sheets] : sheets;
@@ -79,19 +75,8 @@ export function openWorkbook(
 
 type Writer = ExcelJS.stream.xlsx.WorkbookWriter & {
   _worksheets: (ExcelJS.Worksheet | undefined)[];
+  readonly styles: { addStyleModel(style: Partial<ExcelJS.Style>): number };
   readonly zip: {
     readonly _module: { append(source: unknown, entry: object, done: unknown): void };
   };
 };
-
-type Sheet = ExcelJS.Worksheet & {
-  readonly stream: { _pipe(piece: unknown): Promise<void> };
-};
-
-/** A link to another sheet: exceljs' own are addresses of the web, which Excel asks about before it opens them. */
-export function linkToSheet(from: ExcelJS.Worksheet, address: string, sheetName: string): void {
-  const { _sheetRelsWriter: relations } = from as ExcelJS.Worksheet & {
-    _sheetRelsWriter: { _hyperlinks: { address: string; target: string }[] };
-  };
-  relations._hyperlinks.push({ address, target: `'${sheetName}'!A1` });
-}

@@ -34,12 +34,12 @@ export function openXlsxFile(out: Writable, head: DocumentHead, fingerprint: str
   const visible = createVisibleCharacters();
   const deviations = createDeviations();
   const [title, id] = [visible.of(head.title), visible.of(head.id)];
+  const workbook = openWorkbook(out, { title, creator: "FinTrack", createdAt: dateOf(createdAt) });
   return {
-    ...{ head, fingerprint, words, deviations },
+    ...{ head, fingerprint, words, workbook, deviations },
     format: createCellFormat(language, timeZone),
-    workbook: openWorkbook(out, { title, creator: "FinTrack", createdAt: dateOf(createdAt) }),
     writers: createCellWriters(head, visible.of, deviations),
-    looks: createLooks(language),
+    looks: createLooks(language, workbook.styleId),
     page: printedPage({ title, id }, fingerprint, words),
     nameOf: createSheetNames(visible.of),
     ownNotes() {
