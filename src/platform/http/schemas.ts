@@ -107,6 +107,10 @@ export const money = (options: Described = {}) =>
     { additionalProperties: false, ...writable(options) },
   );
 
+/** What may be missing, and then is null. */
+export const orNull = <T extends TSchema>(schema: T, options: Described = {}) =>
+  t.Union([schema, t.Null()], writable(options));
+
 const kind = Symbol.for("TypeBox.Kind");
 type Bounds = { readonly minimum: number; readonly maximum: number };
 const wholeNumberText = /^(0|-?[1-9][0-9]{0,14})$/;
@@ -173,7 +177,7 @@ export const pageOf = <T extends TSchema>(item: T) =>
   t.Object(
     {
       items: t.Array(item, { maxItems: maxPageLimit }),
-      nextCursor: t.Union([t.String(), t.Null()], {
+      nextCursor: orNull(t.String(), {
         description: "Give it as `cursor` to get the next page; null on the last page.",
         examples: [null],
       }),

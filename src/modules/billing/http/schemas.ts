@@ -1,7 +1,15 @@
-import { type TSchema, t } from "elysia";
-import { cursor, id, instant, money, oneOf, pageLimit, pageOf } from "#platform/http/schemas";
+import { t } from "elysia";
+import {
+  cursor,
+  id,
+  instant,
+  money,
+  oneOf,
+  orNull,
+  pageLimit,
+  pageOf,
+} from "#platform/http/schemas";
 
-const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
 const record = <P extends Parameters<typeof t.Object>[0]>(properties: P) =>
   t.Object(properties, { additionalProperties: false });
 

@@ -1,4 +1,4 @@
-import { type TSchema, t } from "elysia";
+import { t } from "elysia";
 import {
   countryCode,
   currencyCode,
@@ -8,6 +8,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   text,
@@ -18,7 +19,6 @@ import {
 /** How many conversions one request may hold. */
 export const maxBatchConversions = 500;
 
-const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
 const record = <P extends Parameters<typeof t.Object>[0]>(properties: P, description?: string) =>
   t.Object(properties, {
     additionalProperties: false,

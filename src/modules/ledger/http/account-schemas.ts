@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   version,
@@ -40,11 +41,11 @@ export const account = t.Object({
   currency: currencyCode(),
   openingBalance: money(),
   openingDate,
-  externalCode: t.Union([t.String(), t.Null()], { examples: ["1020"] }),
+  externalCode: orNull(t.String(), { examples: ["1020"] }),
   balance: money({
     description: "Of all its transactions, future ones too; negative = overdrawn or owed.",
   }),
-  archivedAt: t.Union([instant(), t.Null()], {
+  archivedAt: orNull(instant(), {
     description: "Since when it takes no transactions and does not count against the plan.",
     examples: [null],
   }),

@@ -5,6 +5,7 @@ import {
   instant,
   localDate,
   oneOf,
+  orNull,
   pageOf,
   text,
   version,
@@ -22,7 +23,7 @@ const locale = text(35, {
   description: "BCP 47; its language is that of the first categories.",
   examples: ["tr-TR"],
 });
-const closedThrough = t.Union([localDate({ examples: ["2026-09-30"] }), t.Null()], {
+const closedThrough = orNull(localDate({ examples: ["2026-09-30"] }), {
   description: "Nothing on or before this day can be written; null = all days are open.",
 });
 
@@ -80,7 +81,7 @@ export const reopenBookBody = t.Object({ closedThrough, reason });
 export const closingPage = pageOf(
   t.Object({
     closedThrough,
-    reason: t.Union([t.String(), t.Null()], { examples: ["Year-end closing"] }),
+    reason: orNull(t.String(), { examples: ["Year-end closing"] }),
     closedBy: id({ description: "The user who did it." }),
     closedAt: instant(),
   }),

@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   version,
@@ -35,7 +36,7 @@ const categoryIds = t.Array(id(), {
   description: "Expense categories as transactions have them; those below them count, too.",
 });
 const startsOn = localDate({ examples: ["2026-01-01"] });
-const endsOn = t.Union([localDate({ examples: ["2026-12-31"] }), t.Null()], {
+const endsOn = orNull(localDate({ examples: ["2026-12-31"] }), {
   description: "The last day; null = it goes on. A custom period needs one.",
 });
 const rollover = oneOf(["none", "surplus", "deficit", "both"], {
@@ -79,7 +80,7 @@ export const budget = t.Object({
   id: id(),
   bookId: id(),
   ...{ name, period, amount, categoryIds, startsOn, endsOn, rollover, thresholds },
-  archivedAt: t.Union([instant(), t.Null()]),
+  archivedAt: orNull(instant()),
   createdAt: instant(),
   updatedAt: instant(),
   version,
@@ -104,7 +105,7 @@ export const budgetProgress = t.Object({
     { description: "Both days belong to it." },
   ),
   amount: money({ description: "Of each period." }),
-  carriedFrom: t.Union([localDate(), t.Null()], {
+  carriedFrom: orNull(localDate(), {
     description:
       "First day of the first period that counts for `carried`: at most 120 periods back. Null = nothing is carried.",
   }),
@@ -115,14 +116,14 @@ export const budgetProgress = t.Object({
       "All transactions of the period in these categories, refunds deducted, each converted at the rate of its own day.",
   }),
   remaining: money({ description: "`available` without `spent`." }),
-  percentSpent: t.Union([decimal({ examples: ["62.50"] }), t.Null()], {
+  percentSpent: orNull(decimal({ examples: ["62.50"] }), {
     description: "Of what is available, rounded; null when nothing is.",
   }),
   percentElapsed: decimal({
     description: "Of the days of the period, that day included; rounded.",
     examples: ["50.00"],
   }),
-  pace: t.Union([decimal({ examples: ["1.2500"] }), t.Null()], {
+  pace: orNull(decimal({ examples: ["1.2500"] }), {
     description:
       "Spent share by elapsed share: 1 = as fast as the days pass, more = faster. Null before the period, or when nothing is available.",
   }),

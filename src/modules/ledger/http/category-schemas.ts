@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { id, instant, oneOf, version } from "#platform/http/schemas";
+import { id, instant, oneOf, orNull, version } from "#platform/http/schemas";
 import { externalCode, nameOf } from "./name-schemas.ts";
 
 /** Of a book. */
@@ -7,7 +7,7 @@ const maxCategories = 1_000;
 
 const name = nameOf("Groceries");
 const kind = oneOf(["income", "expense"], { examples: ["expense"] });
-const parentId = t.Union([id(), t.Null()], {
+const parentId = orNull(id(), {
   description: "The category that it is a part of; null = none.",
   examples: [null],
 });
@@ -18,11 +18,11 @@ export const category = t.Object({
   parentId,
   kind,
   name: t.String({ examples: ["Groceries"] }),
-  externalCode: t.Union([t.String(), t.Null()], { examples: ["4210"] }),
+  externalCode: orNull(t.String(), { examples: ["4210"] }),
   isUncategorised: t.Boolean({
     description: "For what has no other. Can be renamed, and neither moved, archived nor deleted.",
   }),
-  archivedAt: t.Union([instant(), t.Null()], {
+  archivedAt: orNull(instant(), {
     description: "Since when it takes no new transactions.",
     examples: [null],
   }),

@@ -1,4 +1,4 @@
-import { type TSchema, t } from "elysia";
+import { t } from "elysia";
 import {
   currencyCode,
   cursor,
@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   text,
@@ -25,10 +26,6 @@ const maxNoteLength = 500;
 const maxExternalIdLength = 200;
 
 const verdict = oneOf(["new", "duplicate", "faulty"]);
-
-const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
-const record = <P extends Parameters<typeof t.Object>[0]>(properties: P) =>
-  t.Object(properties, { additionalProperties: false });
 
 const maxFileNameLength = 200;
 const maxDetailLength = 2_000;
@@ -115,19 +112,19 @@ export const answersBody = t.Partial(
   { minProperties: 1, description: "What is left out stays as it was decided or found." },
 );
 
-const proposed = record({
+const proposed = t.Object({
   ...shape,
   ...t.Partial(t.Object(reading)).properties,
-  columns: t.Partial(record(columns), { additionalProperties: false }),
+  columns: t.Partial(t.Object(columns), { additionalProperties: false }),
 });
 
-const question = record({
+const question = t.Object({
   field: text(40, { description: "The part of `format` that the answer goes into." }),
   options: t.Array(t.String(), { description: "Values of the field." }),
   suggestion: orNull(t.String({ description: "The likelier one; never taken unasked." })),
   evidence: t.String({ description: "Why it is asked." }),
   examples: t.Array(
-    record({
+    t.Object({
       row: t.Integer(),
       text: t.String(),
       readings: t.Record(t.String(), orNull(t.String()), {
@@ -169,19 +166,19 @@ const fields = {
   }),
   questions: t.Array(question, { description: "To be answered before anything is committed." }),
   rowsRead: rowCount,
-  counts: orNull(record({ new: rowCount, duplicate: rowCount, faulty: rowCount })),
-  failure: orNull(record({ code: t.String(), detail: t.String({ maxLength: maxDetailLength }) })),
+  counts: orNull(t.Object({ new: rowCount, duplicate: rowCount, faulty: rowCount })),
+  failure: orNull(t.Object({ code: t.String(), detail: t.String({ maxLength: maxDetailLength }) })),
   createdBy: id(),
   createdAt: instant(),
   updatedAt: instant(),
 };
 
 /** An import in an answer. */
-export const importSchema = record({ ...fields, version });
+export const importSchema = t.Object({ ...fields, version });
 export const importsPage = pageOf(importSchema);
 
 export const importRowsPage = pageOf(
-  record({
+  t.Object({
     number: t.Integer({ description: "Counted from 1 over the rows that are not empty." }),
     cells: t.Array(t.String({ maxLength: maxShownCellLength }), { maxItems: maxImportColumns }),
     verdict: orNull(verdict),

@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   wholeNumber,
   wholeNumberParameter,
 } from "#platform/http/schemas";
@@ -18,8 +19,6 @@ const maxGroups = 100;
 const defaultGroups = 20;
 const manyTransactions = Number.MAX_SAFE_INTEGER;
 
-const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) =>
-  t.Union([schema, t.Null()]);
 const count = (examples: number[]) =>
   wholeNumber({ minimum: 0, maximum: manyTransactions, examples });
 

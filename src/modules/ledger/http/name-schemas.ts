@@ -1,5 +1,4 @@
-import { t } from "elysia";
-import { text } from "#platform/http/schemas";
+import { orNull, text } from "#platform/http/schemas";
 
 /** UTF-16 units. */
 export const maxNameLength = 100;
@@ -9,7 +8,7 @@ const maxReasonLength = 500;
 export const nameOf = (example: string) =>
   text(maxNameLength, { minLength: 1, examples: [example] });
 
-export const externalCode = t.Union([text(maxExternalCodeLength, { minLength: 1 }), t.Null()], {
+export const externalCode = orNull(text(maxExternalCodeLength, { minLength: 1 }), {
   description: "What it is called in your bookkeeping; unique within the book.",
   examples: ["4210"],
 });

@@ -1,4 +1,4 @@
-import { type TSchema, t } from "elysia";
+import { t } from "elysia";
 import {
   currencyCode,
   cursor,
@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   text,
@@ -103,7 +104,6 @@ export const transactionTotals = t.Object({
 });
 
 const maxExpectedCount = 10_000;
-const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
 const tagList = t.Array(text(maxTagLength, { minLength: 1, examples: ["holiday"] }), {
   minItems: 1,
   maxItems: maxTags,

@@ -7,6 +7,7 @@ import {
   localDate,
   money,
   oneOf,
+  orNull,
   pageLimit,
   pageOf,
   text,
@@ -30,10 +31,7 @@ const { maxSplits, maxTags, maxTagLength, maxPayeeLength, maxNoteLength } = tran
 const { maxDocumentNumberLength, maxExternalIdLength } = transactionBounds;
 const { maxTaxRatePercent, maxTaxRateDecimals } = transactionBounds;
 
-const orNull = <T extends TSchema>(schema: T) => t.Union([schema, t.Null()]);
 const optional = <T extends TSchema>(schema: T) => t.Optional(orNull(schema));
-const record = <P extends Parameters<typeof t.Object>[0]>(properties: P) =>
-  t.Object(properties, { additionalProperties: false });
 
 const recordedKind = oneOf(["income", "expense", "transfer"], { examples: ["expense"] });
 const payee = text(maxPayeeLength, { examples: ["Migros"] });
@@ -66,7 +64,7 @@ const inputFields = {
     id({ description: "Of an income or expense; without it and `splits` it is uncategorised." }),
   ),
   splits: t.Optional(
-    t.Array(record({ ...splitFields, note: optional(note) }), {
+    t.Array(t.Object({ ...splitFields, note: optional(note) }), {
       minItems: 1,
       maxItems: maxSplits,
       description: "Instead of `categoryId`: parts that add up to the amount.",
@@ -108,12 +106,12 @@ const fields = {
   date: localDate(),
   accountId: id(),
   amount: money({ description: "Positive; of an opening balance with its sign." }),
-  splits: t.Array(record({ ...splitFields, note: orNull(note) }), {
+  splits: t.Array(t.Object({ ...splitFields, note: orNull(note) }), {
     maxItems: maxSplits,
     description: "At least one for income and expense, none otherwise.",
   }),
   transfer: orNull(
-    record({
+    t.Object({
       accountId: id(),
       amount: money(),
       rate: decimal({ description: "What arrived of one unit, to 20 significant digits." }),
@@ -134,9 +132,9 @@ const fields = {
 };
 
 /** A transaction in an answer. */
-export const transaction = record({ ...fields, version });
+export const transaction = t.Object({ ...fields, version });
 
-const change = record({
+const change = t.Object({
   id: id(),
   action: oneOf(["changed", "voided"]),
   changedBy: id(),
