@@ -19,17 +19,21 @@ const fromFonts = fontFiles
   );
 const likely = Array.from("abc 012 אבג ابت ()[]{}<>+-/,.:%€#\u0300\u064b٣٤\u00a0۵");
 
+/** FriBidi lets "⁽" be closed by ")", which Unicode does not (BidiBrackets.txt). */
+const comparable = (character: string): boolean =>
+  !/[\p{Ps}\p{Pe}]/u.test(character) || character.normalize("NFKC") === character;
+
 const line = fc
   .array(
     fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom(...likely) },
-      { weight: 1, arbitrary: fc.constantFrom(...fromFonts) },
+      { weight: 1, arbitrary: fc.constantFrom(...fromFonts.filter(comparable)) },
     ),
     { minLength: 1, maxLength: 15 },
   )
   .map((characters) => characters.join(""))
-  // FriBidi takes a mark after a bracket for a part of the bracket, and then misses the next one.
-  .filter((text) => !/[\p{Ps}\p{Pe}]\p{M}/u.test(text));
+  // FriBidi takes a mark that follows no letter, and a bracket after it, for one run, and then misses the bracket.
+  .filter((text) => !/(?<![\p{Lu}\p{Ll}\p{Lo}\p{Nd}\p{M}])\p{M}/u.test(text));
 
 describeWith(["fribidi"], "the order of characters", () => {
   for (const [option, direction] of [

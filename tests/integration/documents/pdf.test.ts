@@ -170,6 +170,20 @@ describeWith(pdfPrograms, "a PDF, as other programs read it", () => {
     // Both happened: it still fitted, and it was moved.
     expect([...tops]).toEqual([0, 1]);
   });
+
+  test("leaves no totals alone on a page", async () => {
+    const pagesOfTotals = new Set<number>();
+    for (let rows = 46; rows < 58; rows += 1) {
+      const parts = sampleParts({ language: "en-US", rows });
+      const { path } = await renderHere(renderPdf, "pdf", parts);
+      const pages = (await pdfText(path, "-raw")).split("\f").map(plainSpaces);
+      const page = pages.findIndex((text) => text.includes("Total EUR"));
+      expect(pages[page]).toMatch(/2026 (Kira|Rewe|Grocery)/);
+      expect(pages[page]).toContain("Total BTC");
+      pagesOfTotals.add(page);
+    }
+    expect([...pagesOfTotals]).toEqual([1, 2]);
+  });
 });
 
 /** A heading, a table below it, and so many lines above. */

@@ -33,6 +33,12 @@ describe("lines", () => {
     ]);
   });
 
+  test("have room for the spaces between their words, too", () => {
+    const width = type.widthOf("one two", style);
+    expect(type.lines("one two", style, width)).toHaveLength(1);
+    expect(type.lines("one two", style, width - 0.5)).toHaveLength(2);
+  });
+
   test("end where the text has line ends, and keep empty ones", () => {
     expect(type.lines("a\n\nb", style, 100).map(seen)).toEqual(["a", "", "b"]);
     expect(type.lines("", style, 100)).toEqual([]);
@@ -63,6 +69,17 @@ describe("lines", () => {
     expect(Array.from(text.slice(9)).reverse().join("").normalize("NFKC")).toBe("فاتورة رقم ");
     const [ours] = type.lines(`${arabic} (continued)`, { ...style, direction: 0 }, 1000);
     expect(ours && seen(ours).endsWith("(continued)")).toBe(true);
+  });
+
+  test("mirror brackets in text from right to left, and say which they stand for", () => {
+    const [line] = type.lines("אב (גד)", style, 1000);
+    expect(line && seen(line)).toBe(")דג( בא");
+    type.lines("()", style, 1000);
+    const used = faces.opened()[0]?.used ?? [];
+    const glyphsOf = (text: string) =>
+      used.filter((one) => one.text === text).map((one) => one.glyph);
+    expect(glyphsOf("(").sort()).toEqual(glyphsOf(")").sort());
+    expect(glyphsOf("(")).toHaveLength(2);
   });
 
   test("join Arabic letters: they are narrower together than alone", () => {

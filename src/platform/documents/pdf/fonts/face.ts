@@ -19,7 +19,8 @@ export type Face = {
   readonly font: Font;
   /** Whether the font can show the character: it has a glyph, and one with ink unless the character is a space. */
   has(character: string): boolean;
-  codeOf(character: string): Code;
+  /** `text`, what the character stands for, is the character itself unless given. */
+  codeOf(character: string, text?: string): Code;
   /** The same glyph gets one code for each text it stands for, so that text copied from the file is that of the model. */
   codeOfGlyph(glyph: number, text: string): Code;
   /** By code; the first code is 1. */
@@ -71,12 +72,12 @@ export function createFace(name: string, file: FontFile, font: Font): Face {
       }
       return has;
     },
-    codeOf(character) {
-      let code = codes.get(character);
+    codeOf(character, text = character) {
+      let code = text === character ? codes.get(character) : undefined;
       if (!code) {
         const { id } = font.glyphForCodePoint(character.codePointAt(0) ?? 0);
-        code = codeOfGlyph(id, character);
-        codes.set(character, code);
+        code = codeOfGlyph(id, text);
+        if (text === character) codes.set(character, code);
       }
       return code;
     },

@@ -13,7 +13,10 @@ export type BidiClass =
 const classes: readonly (readonly [BidiClass, RegExp])[] = [
   ["NSM", /[\p{Mn}\p{Me}]/u],
   ["BN", /[\u00ad\u200b-\u200d\ufeff]/],
-  ["EN", /[0-9\u00b2\u00b3\u00b9\u06f0-\u06f9\u2070-\u2079\u2080-\u2089\u{1d7ce}-\u{1d7ff}]/u],
+  [
+    "EN",
+    /[0-9\u00b2\u00b3\u00b9\u06f0-\u06f9\u2070\u2074-\u2079\u2080-\u2089\u{1d7ce}-\u{1d7ff}]/u,
+  ],
   ["AN", /[\u0600-\u0605\u0660-\u0669\u066b\u066c\u06dd]/],
   ["ES", /[+\-\u207a\u207b\u208a\u208b\u2212\ufb29]/],
   ["CS", /[,./:\u00a0\u060c\u202f\u2044]/],

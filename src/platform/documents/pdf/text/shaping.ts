@@ -49,7 +49,7 @@ export function shape(
   const runs = splitByFace(faces, text, weight).map(({ face, characters }) =>
     needsShaping.test(characters.join(""))
       ? shapeByFont(face, characters, rightToLeft)
-      : placeSimply(face, rightToLeft ? characters.map(mirroredOf).reverse() : characters),
+      : placeSimply(face, characters, rightToLeft),
   );
   if (rightToLeft) runs.reverse();
   const [only] = runs;
@@ -73,11 +73,19 @@ function splitByFace(faces: Faces, text: string, weight: Weight) {
   return runs;
 }
 
-function placeSimply(face: Face, characters: readonly string[]): ShapedText {
+/** What is drawn for a character, and stands for it where text is copied. */
+const mirroredIn = (face: Face, character: string): string => {
+  const mirrored = mirroredOf(character);
+  return face.has(mirrored) ? mirrored : character;
+};
+
+function placeSimply(face: Face, characters: readonly string[], rightToLeft: boolean): ShapedText {
   let shown = "";
   let width = 0;
-  for (const character of characters) {
-    const code = face.codeOf(character);
+  for (const character of rightToLeft ? characters.toReversed() : characters) {
+    const code = rightToLeft
+      ? face.codeOf(mirroredIn(face, character), character)
+      : face.codeOf(character);
     shown += code.hex;
     width += code.width;
   }
@@ -85,7 +93,10 @@ function placeSimply(face: Face, characters: readonly string[]): ShapedText {
 }
 
 function shapeByFont(face: Face, characters: readonly string[], rightToLeft: boolean): ShapedText {
-  const text = (rightToLeft ? characters.map(mirroredOf) : characters).join("");
+  const drawn = rightToLeft
+    ? characters.map((character) => mirroredIn(face, character))
+    : characters;
+  const text = drawn.join("");
   const script = scripts.find(([, letters]) => letters.test(text))?.[0] ?? "latn";
   const { glyphs, positions, direction } = (face.font as ShapingFont).layout(text, script);
   const scale = 1000 / face.font.unitsPerEm;
@@ -97,7 +108,8 @@ function shapeByFont(face: Face, characters: readonly string[], rightToLeft: boo
   for (const index of order) {
     const [glyph, position] = [glyphs[index], positions[index]];
     if (!glyph || !position) continue;
-    const code = face.codeOfGlyph(glyph.id, textOf(glyph.codePoints));
+    const stood = textOf(glyph.codePoints);
+    const code = face.codeOfGlyph(glyph.id, rightToLeft ? mirroredIn(face, stood) : stood);
     const [before, advance] = [position.xOffset * scale, position.xAdvance * scale];
     const after = advance - before - code.width;
     const shown = `${moved(before)}<${code.hex}>${moved(after)}`;
