@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant, LocalDate } from "#platform/kernel/time";
@@ -96,13 +96,13 @@ export function createRetentionRepository() {
 
     async forgetCounts(tx: Tx, before: LocalDate, limit: number): Promise<number> {
       const old = tx
-        .select({ key: sql`(${requestCounts.userId}, ${requestCounts.day})` })
+        .select({ place: sql`ctid` })
         .from(requestCounts)
-        .where(sql`${requestCounts.day} < ${before}`)
+        .where(lt(requestCounts.day, before))
         .limit(limit);
       const rows = await tx
         .delete(requestCounts)
-        .where(sql`(${requestCounts.userId}, ${requestCounts.day}) in (${old})`)
+        .where(sql`ctid in ${old}`)
         .returning({ day: requestCounts.day });
       return rows.length;
     },
