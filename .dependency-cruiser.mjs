@@ -40,10 +40,11 @@ const layers = [
     [KERNEL, own(...CONTRACTS)],
   ),
   layer("errors", "errors\\.ts$", "A module's error catalogue needs the kernel only.", [KERNEL]),
+  layer("bounds", "bounds\\.ts$", "Numbers that rules and schemas share need nothing.", []),
   layer("domain", "domain/", "Rules and calculations are pure.", [
     KERNEL,
     "^src/platform/documents/model\\.ts$",
-    own("domain/", "errors\\.ts", ...CONTRACTS),
+    own("domain/", "bounds\\.ts", "errors\\.ts", ...CONTRACTS),
   ]),
   layer(
     "use-cases",
@@ -52,7 +53,7 @@ const layers = [
     [
       KERNEL,
       "^src/platform/(attempts|db|documents|jobs|storage)/",
-      own("use-cases/", "domain/", "deps\\.ts", "errors\\.ts", ...CONTRACTS),
+      own("use-cases/", "domain/", "bounds\\.ts", "deps\\.ts", "errors\\.ts", ...CONTRACTS),
       `^src/modules/[^/]+${CONTRACT}`,
     ],
   ),
@@ -60,7 +61,7 @@ const layers = [
     KERNEL,
     "^src/platform/http/",
     ELYSIA,
-    own("http/", "operations\\.ts", ...CONTRACTS),
+    own("http/", "bounds\\.ts", "operations\\.ts", ...CONTRACTS),
   ]),
   layer("texts", "(notifications\\.ts$|texts/)", "What people are told is words, and no work.", [
     "^src/platform/notify/notifications\\.ts$",
@@ -249,7 +250,7 @@ export default {
       {
         path: "^src/modules/",
         pathNot: [
-          "^src/modules/[^/]+/(contract|contract\\.admin|index|module|deps|errors|operations|jobs|subscriptions|commands|notifications)\\.ts$",
+          "^src/modules/[^/]+/(contract|contract\\.admin|bounds|index|module|deps|errors|operations|jobs|subscriptions|commands|notifications)\\.ts$",
           "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways|texts)/",
         ],
       },

@@ -64,8 +64,12 @@ const house: Files = {
     import type { CurrencyAdminApi } from "./contract.admin.ts";
     export const createCurrency = [queue, errors, createFeed, routes, createRows, operations, notifications];
     export type Admin = CurrencyAdminApi;`,
-  "src/modules/currency/domain/rate.ts":
-    'import { one } from "#platform/documents/model";\nimport { errors } from "../errors.ts";\nexport const rate = [errors, one];',
+  "src/modules/currency/bounds.ts": "export const maxRates = 1;",
+  "src/modules/currency/domain/rate.ts": `
+    import { one } from "#platform/documents/model";
+    import { maxRates } from "../bounds.ts";
+    import { errors } from "../errors.ts";
+    export const rate = [errors, maxRates, one];`,
   "src/modules/currency/use-cases/convert.ts": `
     import type { Tx } from "#platform/db/client";
     import type { Renderer } from "#platform/documents/renderer";
@@ -78,8 +82,9 @@ const house: Files = {
     import { Elysia, t } from "elysia";
     import { server } from "#platform/http/server";
     import type { CurrencyApi } from "../contract.ts";
+    import { maxRates } from "../bounds.ts";
     import type { Operations } from "../operations.ts";
-    export const routes = (api: CurrencyApi & Operations) => [Elysia, t, server, api];`,
+    export const routes = (api: CurrencyApi & Operations) => [Elysia, t, server, api, maxRates];`,
   "src/modules/currency/storage/tables.ts":
     'import { pgSchema } from "drizzle-orm";\nexport const tables = pgSchema;',
   "src/modules/currency/storage/rate.repository.ts": `
@@ -170,6 +175,7 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
   ['import type { Config } from "#platform/config";', currency("contract.ts"), "layer-contract"],
   ['import type { Rate } from "./domain/rate.ts";', currency("contract.ts"), "layer-contract"],
   ['import type { Config } from "#platform/config";', currency("errors.ts"), "layer-errors"],
+  ['import { one } from "#platform/kernel/money";', currency("bounds.ts"), "layer-bounds"],
   ['import type { Tx } from "#platform/db/client";', currency("domain/rate.ts"), "layer-domain"],
   [
     'import type { CurrencyDeps } from "../deps.ts";',

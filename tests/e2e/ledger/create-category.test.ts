@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { maxCategories } from "#modules/ledger/bounds";
 import type { Book, Category } from "#modules/ledger/contract";
-import { maxCategories } from "#modules/ledger/domain/category-tree";
 import { bookOwner, categoriesOf, joinBook } from "../../support/books.ts";
 import { expectFaults, expectProblem } from "../../support/http-statuses.ts";
 import { signedInUser } from "../../support/identity.ts";

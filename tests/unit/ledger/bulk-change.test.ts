@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { maxTags } from "#modules/ledger/bounds";
 import type { Transaction } from "#modules/ledger/contract";
 import { bulkChanged, readBulkChange, skippedBy } from "#modules/ledger/domain/bulk-change";
-import { maxTags } from "#modules/ledger/domain/transaction-draft";
 
 const categoryId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
 const before = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { maxCategories } from "#modules/ledger/bounds";
 import {
   activeBranch,
   archivedBranch,
   type CategoryTree,
-  maxCategories,
   maxCategoryDepth,
   requireMovable,
   requireParent,

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { maxHeaderRows, maxImportColumns, maxImportRows } from "#modules/ledger/bounds";
 import {
   type ImportAccount,
   maxCellCharacters,
-  maxHeaderRows,
-  maxImportColumns,
-  maxImportRows,
   maxRowCharacters,
 } from "#modules/ledger/domain/import-format";
 import { createRowSplitter } from "#modules/ledger/domain/import-splitter";

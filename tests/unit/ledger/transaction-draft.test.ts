@@ -3,14 +3,12 @@ import fc from "fast-check";
 import type { Transaction } from "#modules/ledger/contract";
 import { newTransaction } from "#modules/ledger/domain/new-transaction";
 import { changedInput, type TransactionChanges } from "#modules/ledger/domain/transaction-changes";
-import * as draft from "#modules/ledger/domain/transaction-draft";
 import {
   type RecordedKind,
   readTransaction,
   type TransactionDraft,
   type TransactionInput,
 } from "#modules/ledger/domain/transaction-draft";
-import { transactionBounds } from "#modules/ledger/http/transaction-schemas";
 import { type DecimalString, divideDecimals } from "#platform/kernel/decimal";
 import { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
@@ -121,17 +119,6 @@ describe("a transaction as it is written down", () => {
     ["220", "220"],
   ])("a tax rate of %s", (taxRate, kept) => {
     expect<string | null>(read(expense({ taxRate })).taxRate).toBe(kept);
-  });
-});
-
-test("the schemas have the bounds of the domain", () => {
-  expect<unknown>(transactionBounds).toEqual({
-    ...{ maxSplits: draft.maxSplits, maxTags: draft.maxTags, maxTagLength: draft.maxTagLength },
-    ...{ maxPayeeLength: draft.maxPayeeLength, maxNoteLength: draft.maxNoteLength },
-    maxDocumentNumberLength: draft.maxDocumentNumberLength,
-    maxExternalIdLength: draft.maxExternalIdLength,
-    maxTaxRatePercent: draft.maxTaxRatePercent,
-    maxTaxRateDecimals: draft.maxTaxRateDecimals,
   });
 });
 

@@ -13,8 +13,6 @@ import { readName } from "./name.ts";
 
 /** Of one owner, the default one among them. */
 export const maxOwnedBooks = 20;
-/** Own ones and those of others that one may read. */
-export const maxListedBooks = 100;
 
 export type BookInput = {
   readonly name?: string | undefined;

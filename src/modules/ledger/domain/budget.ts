@@ -2,6 +2,7 @@ import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { Money, Scales } from "#platform/kernel/money";
 import { type Instant, type LocalDate, parseLocalDate, utcDayOf } from "#platform/kernel/time";
+import { maxBudgetCategories, maxThresholdPercent, maxThresholds } from "../bounds.ts";
 import type { BudgetStatus } from "../contract.ts";
 import {
   type BudgetCalendar,
@@ -16,12 +17,6 @@ import {
 import type { Rollover } from "./budget-progress.ts";
 import { readName } from "./name.ts";
 import { readPositiveMoney } from "./posting-amount.ts";
-
-/** That count, archived ones do not: the progress of all of them is one answer. */
-export const maxActiveBudgets = 100;
-export const maxBudgetCategories = 100;
-export const maxThresholds = 10;
-export const maxThresholdPercent = 1_000;
 
 /** What its owner decides. Spending is no part of it: that is always read from the transactions. */
 export type BudgetPlan = BudgetCalendar & {

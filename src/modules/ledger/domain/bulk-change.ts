@@ -1,13 +1,8 @@
 import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
+import { maxNoteLength, maxPayeeLength, maxTagLength, maxTags } from "../bounds.ts";
 import type { Transaction } from "../contract.ts";
-import {
-  maxNoteLength,
-  maxPayeeLength,
-  maxTagLength,
-  maxTags,
-  readLine,
-} from "./transaction-draft.ts";
+import { readLine } from "./transaction-draft.ts";
 
 /** What many transactions get at once; what is left out stays as it is, null empties. */
 export type BulkChange = {

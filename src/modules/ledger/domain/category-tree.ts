@@ -1,13 +1,12 @@
 import type { AppError } from "#platform/kernel/errors";
 import { invalidField } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
+import { maxCategories } from "../bounds.ts";
 import type { Category } from "../contract.ts";
 import { ledgerErrors } from "../errors.ts";
 
 /** A category without a parent is at depth 1. */
 export const maxCategoryDepth = 4;
-/** Of a book, archived ones too: as many as its tree is read at once for. */
-export const maxCategories = 1_000;
 
 /** All categories of one book. */
 export type CategoryTree = readonly Node[];

@@ -1,14 +1,13 @@
+import { maxHeaderRows, maxImportColumns } from "../bounds.ts";
 import { readNumber, takeApart } from "./import-amount.ts";
 import { datesIn } from "./import-date.ts";
-import {
-  type ColumnFacts,
-  type CsvRow,
-  type DateOrder,
-  type DecimalMark,
-  type Example,
-  type FileFacts,
-  maxHeaderRows,
-  maxImportColumns,
+import type {
+  ColumnFacts,
+  CsvRow,
+  DateOrder,
+  DecimalMark,
+  Example,
+  FileFacts,
 } from "./import-format.ts";
 import { type ColumnKind, hasDateAndMoney, headingOf, knownKinds } from "./import-headings.ts";
 

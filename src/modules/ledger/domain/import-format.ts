@@ -1,15 +1,10 @@
 import type { DecimalString } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
+import { maxImportColumns } from "../bounds.ts";
 
-/** Bounds of a bank's file. */
-export const maxImportBytes = 50 * 1024 * 1024;
-export const maxImportRows = 200_000;
 export const maxRowCharacters = 64 * 1024;
 export const maxCellCharacters = 10_000;
-export const maxImportColumns = 100;
-/** Lines above the headings and the headings themselves. */
-export const maxHeaderRows = 60;
 
 /** Names of the WHATWG Encoding Standard; its "iso-8859-1" is Windows-1252, which has the euro sign. */
 export const importEncodings = [

@@ -6,13 +6,13 @@ import {
   signOf,
 } from "#platform/kernel/decimal";
 import type { LocalDate } from "#platform/kernel/time";
+import { maxExternalIdLength, maxNoteLength, maxPayeeLength } from "../bounds.ts";
 import { isGroupOrFraction, readNumber, takeApart } from "./import-amount.ts";
 import { datesIn, readDate } from "./import-date.ts";
 import type { ImportAccount, ImportFormat, RowReading } from "./import-format.ts";
 import { mayMean } from "./import-headings.ts";
 import { directionOf } from "./import-sign.ts";
 import { foldWords } from "./import-words.ts";
-import { maxExternalIdLength, maxNoteLength, maxPayeeLength } from "./transaction-draft.ts";
 
 /** So much of a cell is repeated in the sentence about it. */
 const maxShownCharacters = 40;

@@ -1,11 +1,9 @@
+import { maxHeaderRows, maxImportColumns, maxImportRows } from "../bounds.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import {
   type CsvRow,
   type CsvShape,
   maxCellCharacters,
-  maxHeaderRows,
-  maxImportColumns,
-  maxImportRows,
   maxRowCharacters,
 } from "./import-format.ts";
 

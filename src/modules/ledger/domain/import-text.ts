@@ -1,7 +1,4 @@
-import { maxImportColumns } from "./import-format.ts";
-
-/** Of each cell that is kept for whoever looks at the rows. */
-export const maxShownCellLength = 500;
+import { maxImportColumns, maxShownCellLength } from "../bounds.ts";
 
 /** A text as one line that every answer and every table takes: no control characters, no halves of characters, NFC. */
 export const shownText = (text: string): string =>

@@ -11,6 +11,17 @@ import { invalidField, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { compareMoney, type Money, type Scales, sumMoney } from "#platform/kernel/money";
 import { parseLocalDate } from "#platform/kernel/time";
+import {
+  maxDocumentNumberLength,
+  maxExternalIdLength,
+  maxNoteLength,
+  maxPayeeLength,
+  maxSplits,
+  maxTagLength,
+  maxTags,
+  maxTaxRateDecimals,
+  maxTaxRatePercent,
+} from "../bounds.ts";
 import type { Split, Transaction, TransactionKind } from "../contract.ts";
 import {
   type MoneyInput,
@@ -18,16 +29,6 @@ import {
   readPositiveMoney,
   requirePositive,
 } from "./posting-amount.ts";
-
-export const maxSplits = 100;
-export const maxTags = 20;
-export const maxTagLength = 50;
-export const maxPayeeLength = 200;
-export const maxNoteLength = 500;
-export const maxDocumentNumberLength = 100;
-export const maxExternalIdLength = 200;
-export const maxTaxRatePercent = "1000" as DecimalString;
-export const maxTaxRateDecimals = 4;
 
 /** What users may record themselves; an opening balance comes with its account. */
 export type RecordedKind = Exclude<TransactionKind, "opening">;
@@ -135,7 +136,7 @@ function readTags(tags: readonly string[]): readonly string[] {
 function readTaxRate(text: string | null): DecimalString | null {
   if (text === null) return null;
   const rate = parseDecimal(text, "/taxRate");
-  if (signOf(rate) < 0 || compareDecimals(rate, maxTaxRatePercent) > 0)
+  if (signOf(rate) < 0 || compareDecimals(rate, maxTaxRatePercent as DecimalString) > 0)
     throw invalidField("/taxRate", `Must be a percentage from 0 to ${maxTaxRatePercent}.`);
   if (fractionDigits(rate) > maxTaxRateDecimals)
     throw invalidField("/taxRate", `Must have at most ${maxTaxRateDecimals} decimals.`);

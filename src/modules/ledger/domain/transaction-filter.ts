@@ -3,9 +3,10 @@ import { type FieldError, invalidFields, readAll } from "#platform/kernel/errors
 import { type Id, parseId } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
+import { maxPayeeLength, maxTagLength } from "../bounds.ts";
 import type { TransactionKind } from "../contract.ts";
 import { searchedWords } from "./search-text.ts";
-import { maxPayeeLength, maxTagLength, readLine } from "./transaction-draft.ts";
+import { readLine } from "./transaction-draft.ts";
 
 export type TransactionState = "active" | "void" | "all";
 

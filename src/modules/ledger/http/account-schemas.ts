@@ -13,10 +13,8 @@ import {
   version,
   yesNoParameter,
 } from "#platform/http/schemas";
+import { maxBalanceMonths } from "../bounds.ts";
 import { externalCode, nameOf } from "./name-schemas.ts";
-
-/** Months of one answer, and its last day. */
-const maxBalances = 400;
 
 const name = nameOf("Salary account");
 const kind = oneOf(["checking", "savings", "credit_card", "cash", "investment", "loan", "other"], {
@@ -92,5 +90,5 @@ export const accountBalancesQuery = t.Object({
 export const accountBalances = t.Object({
   accountId: id(),
   currency: currencyCode(),
-  items: t.Array(t.Object({ on: localDate(), balance: money() }), { maxItems: maxBalances }),
+  items: t.Array(t.Object({ on: localDate(), balance: money() }), { maxItems: maxBalanceMonths }),
 });

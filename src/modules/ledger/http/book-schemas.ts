@@ -11,10 +11,8 @@ import {
   version,
   wholeNumber,
 } from "#platform/http/schemas";
+import { maxListedBooks } from "../bounds.ts";
 import { nameOf, reasonLike } from "./name-schemas.ts";
-
-/** Own ones and those of others that one may read. */
-const maxListedBooks = 100;
 
 const name = nameOf("Household");
 const reason = reasonLike("Year-end closing");

@@ -14,13 +14,14 @@ import {
   wholeNumber,
   yesNoParameter,
 } from "#platform/http/schemas";
+import {
+  maxActiveBudgets,
+  maxBudgetCategories,
+  maxThresholdPercent,
+  maxThresholds,
+} from "../bounds.ts";
 import { nameOf } from "./name-schemas.ts";
 
-/** As the domain has them. */
-const maxActiveBudgets = 100;
-const maxBudgetCategories = 100;
-const maxThresholds = 10;
-const maxThresholdPercent = 1_000;
 const maxCurrencies = 10_000;
 
 const name = nameOf("Groceries");

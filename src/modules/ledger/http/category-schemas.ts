@@ -1,9 +1,7 @@
 import { t } from "elysia";
 import { id, instant, oneOf, orNull, version } from "#platform/http/schemas";
+import { maxCategories } from "../bounds.ts";
 import { externalCode, nameOf } from "./name-schemas.ts";
-
-/** Of a book. */
-const maxCategories = 1_000;
 
 const name = nameOf("Groceries");
 const kind = oneOf(["income", "expense"], { examples: ["expense"] });

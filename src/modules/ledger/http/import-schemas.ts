@@ -14,16 +14,16 @@ import {
   version,
   wholeNumber,
 } from "#platform/http/schemas";
-
-/** As domain/import-format.ts and domain/transaction-draft.ts have them. */
-const maxImportBytes = 50 * 1024 * 1024;
-const maxImportRows = 200_000;
-const maxHeaderRows = 60;
-const maxImportColumns = 100;
-const maxShownCellLength = 500;
-const maxPayeeLength = 200;
-const maxNoteLength = 500;
-const maxExternalIdLength = 200;
+import {
+  maxExternalIdLength,
+  maxHeaderRows,
+  maxImportBytes,
+  maxImportColumns,
+  maxImportRows,
+  maxNoteLength,
+  maxPayeeLength,
+  maxShownCellLength,
+} from "../bounds.ts";
 
 const verdict = oneOf(["new", "duplicate", "faulty"]);
 

@@ -11,8 +11,8 @@ import {
   wholeNumber,
   wholeNumberParameter,
 } from "#platform/http/schemas";
+import { maxNetWorthPoints } from "../bounds.ts";
 
-const maxPoints = 400;
 const maxMonths = 122;
 const maxCurrencies = 10_000;
 const maxGroups = 100;
@@ -95,7 +95,7 @@ export const netWorth = t.Object({
       unconverted: totals("In none of the figures: what has no rate on that day."),
       rates: t.Array(usedRate, { maxItems: maxCurrencies }),
     }),
-    { maxItems: maxPoints },
+    { maxItems: maxNetWorthPoints },
   ),
 });
 

@@ -14,6 +14,14 @@ import {
   wholeNumber,
   yesNoParameter,
 } from "#platform/http/schemas";
+import {
+  maxCountedTransactions,
+  maxNoteLength,
+  maxPayeeLength,
+  maxSuggestions,
+  maxTagLength,
+  maxTags,
+} from "../bounds.ts";
 import type { TransactionKind } from "../contract.ts";
 import { reasonLike } from "./name-schemas.ts";
 import { transaction } from "./transaction-schemas.ts";
@@ -24,10 +32,6 @@ const kinds = [
   "transfer",
   "opening",
 ] as const satisfies readonly TransactionKind[];
-const maxPayeeLength = 200;
-const maxTagLength = 50;
-const maxTags = 20;
-const maxNoteLength = 500;
 const maxSearchLength = 100;
 
 const criteria = {
@@ -103,7 +107,6 @@ export const transactionTotals = t.Object({
   ),
 });
 
-const maxExpectedCount = 10_000;
 const tagList = t.Array(text(maxTagLength, { minLength: 1, examples: ["holiday"] }), {
   minItems: 1,
   maxItems: maxTags,
@@ -114,7 +117,7 @@ export const bulkChangeBody = t.Object({
   filter: transactionFilterBody,
   expectedCount: wholeNumber({
     minimum: 1,
-    maximum: maxExpectedCount,
+    maximum: maxCountedTransactions,
     description: "`count` of the totals with the same filter: what the user agreed to.",
     examples: [12],
   }),
@@ -157,8 +160,6 @@ export const suggestionQuery = t.Object({
     }),
   ),
 });
-
-const maxSuggestions = 20;
 
 export const suggestions = t.Object({
   items: t.Array(t.Object({ name: t.String({ examples: ["Migros"] }), lastUsedOn: localDate() }), {

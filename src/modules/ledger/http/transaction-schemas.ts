@@ -13,23 +13,18 @@ import {
   text,
   version,
 } from "#platform/http/schemas";
+import {
+  maxDocumentNumberLength,
+  maxExternalIdLength,
+  maxNoteLength,
+  maxPayeeLength,
+  maxSplits,
+  maxTagLength,
+  maxTags,
+  maxTaxRateDecimals,
+  maxTaxRatePercent,
+} from "../bounds.ts";
 import { reasonLike } from "./name-schemas.ts";
-
-/** As domain/transaction-draft.ts has them; lengths in UTF-16 units. */
-export const transactionBounds = {
-  maxSplits: 100,
-  maxTags: 20,
-  maxTagLength: 50,
-  maxPayeeLength: 200,
-  maxNoteLength: 500,
-  maxDocumentNumberLength: 100,
-  maxExternalIdLength: 200,
-  maxTaxRatePercent: "1000",
-  maxTaxRateDecimals: 4,
-} as const;
-const { maxSplits, maxTags, maxTagLength, maxPayeeLength, maxNoteLength } = transactionBounds;
-const { maxDocumentNumberLength, maxExternalIdLength } = transactionBounds;
-const { maxTaxRatePercent, maxTaxRateDecimals } = transactionBounds;
 
 const optional = <T extends TSchema>(schema: T) => t.Optional(orNull(schema));
 

@@ -3,13 +3,11 @@ import { invalidField } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate, utcDayOf } from "#platform/kernel/time";
+import { maxBalanceMonths } from "../bounds.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { monthEnds, readRange } from "../domain/day-range.ts";
 import { shownMoney } from "../domain/shown-money.ts";
 import { type AccountDeps, requireAccount } from "./find-account.ts";
-
-/** A life of months at a time would be too many: about 33 years. */
-export const maxBalanceMonths = 400;
 
 export type AccountBalances = {
   readonly accountId: Id;

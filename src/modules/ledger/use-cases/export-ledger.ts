@@ -1,5 +1,6 @@
 import type { Reader } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
+import { maxAccounts } from "../domain/account.ts";
 import { csvDialectOf } from "#platform/kernel/csv";
 import type { Id } from "#platform/kernel/ids";
 import { scaleOf } from "#platform/kernel/money";
@@ -26,9 +27,6 @@ export type ExportInput = Omit<TransactionFilterInput, "state"> & {
 
 /** A file that is made while it is read, of one state of the book. What is void is left out. */
 export type ExportFile = { readonly name: string; readonly chunks: AsyncIterable<string> };
-
-/** As many as a book may have, archived ones too. */
-const maxAccounts = 10_000;
 
 /** As spreadsheets of the book's language read it. */
 export const exportCsv = (deps: Deps, ctx: RequestContext, input: ExportInput) =>

@@ -1,7 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { type Id, parseId } from "#platform/kernel/ids";
+import { maxListedBooks } from "../bounds.ts";
 import type { Book } from "../contract.ts";
-import { maxListedBooks } from "../domain/book.ts";
 import { type BookAccessDeps, bookNotFound, findBook, ownUserId } from "./book-access.ts";
 
 /** The books of whoever asks, the default one first; it is made when he has none. */

@@ -1,7 +1,8 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
+import { maxActiveBudgets } from "../bounds.ts";
 import type { LedgerDeps } from "../deps.ts";
-import { type Budget, maxActiveBudgets, readBudgetDay } from "../domain/budget.ts";
+import { type Budget, readBudgetDay } from "../domain/budget.ts";
 import { periodOf } from "../domain/budget-period.ts";
 import { type BookAccessDeps, requireBook } from "./book-access.ts";
 import { requireBudget } from "./find-budgets.ts";

@@ -10,6 +10,7 @@ import {
 } from "#platform/kernel/decimal";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
+import { maxNetWorthPoints } from "../bounds.ts";
 import type { DayRate, NetWorth, NetWorthPoint, UsedRate } from "../contract.ts";
 import type { HoldingRow } from "../deps.ts";
 import { liabilityKinds } from "../domain/account.ts";
@@ -27,9 +28,6 @@ import {
   requireFewRates,
 } from "./insight-scope.ts";
 import { type RateOn, ratesByDay } from "./rates-by-day.ts";
-
-/** A year of days, or about 33 years of months. */
-export const maxNetWorthPoints = 400;
 
 /** What all accounts of a book were worth at the end of each month or day, at the rates of that day. */
 export async function netWorth(

@@ -3,14 +3,9 @@ import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import { type Instant, utcDayOf } from "#platform/kernel/time";
+import { maxActiveBudgets } from "../bounds.ts";
 import type { LedgerDeps } from "../deps.ts";
-import {
-  type Budget,
-  type BudgetInput,
-  type BudgetPlan,
-  maxActiveBudgets,
-  readBudget,
-} from "../domain/budget.ts";
+import { type Budget, type BudgetInput, type BudgetPlan, readBudget } from "../domain/budget.ts";
 import { ledgerErrors } from "../errors.ts";
 import { type BookAccessDeps, lockBook, requireBook, requireVersion } from "./book-access.ts";
 import { budgetNotFound, requireBudget } from "./find-budgets.ts";

@@ -1,5 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { LocalDate } from "#platform/kernel/time";
+import { maxSuggestions } from "../bounds.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { hasWords } from "../domain/search-text.ts";
 import { parseTransactionFilter } from "../domain/transaction-filter.ts";
@@ -12,7 +13,6 @@ export type SuggestNamesInput = {
   readonly search?: string | undefined;
 };
 
-const maxSuggestions = 20;
 /** The newest transactions with these words that are looked through. */
 const transactionsLookedAt = 1_000;
 

@@ -1,6 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { DecimalString } from "#platform/kernel/decimal";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
+import { maxCountedTransactions } from "../bounds.ts";
 import type { LedgerDeps } from "../deps.ts";
 import { shownMoney } from "../domain/shown-money.ts";
 import {
@@ -11,9 +12,6 @@ import { type BookAccessDeps, requireBook } from "./book-access.ts";
 import { resolveFilter } from "./find-transactions.ts";
 
 type Deps = BookAccessDeps & Pick<LedgerDeps, "transactionSearch" | "scales">;
-
-/** Matches beyond which nothing is counted or added. */
-export const maxCountedTransactions = 10_000;
 
 export type TotalTransactionsInput = TransactionFilterInput & {
   readonly bookId?: string | undefined;
