@@ -1,12 +1,12 @@
 import type { Reader } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
-import { maxAccounts } from "../domain/account.ts";
 import { csvDialectOf } from "#platform/kernel/csv";
 import type { Id } from "#platform/kernel/ids";
 import { scaleOf } from "#platform/kernel/money";
 import { utcDayOf } from "#platform/kernel/time";
 import type { Transaction } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
+import { maxAccounts } from "../domain/account.ts";
 import { csvHead, csvLines } from "../domain/csv-export.ts";
 import { categoryPaths } from "../domain/export-names.ts";
 import { journalEntry, journalHead, journalNames } from "../domain/journal-export.ts";
