@@ -1,5 +1,6 @@
 /**
- * What a bank's file of 200,000 rows and 50 MB takes from upload to undo, and how much memory the server has meanwhile.
+ * What a bank's file of 200,000 rows and 50 MB takes from upload to undo, how much memory the server has meanwhile, and
+ * what becomes of somebody else who writes into the same account.
  *
  *   bun run bench:import [--smoke]
  */
@@ -12,6 +13,8 @@ const rowsPerPiece = 1_000;
 /** Makes 200,000 rows nearly 50 MB. */
 const filling = "Verwendungszweck ".repeat(12);
 const maxWaitMs = 20 * 60_000;
+/** Of the other writer, between two transactions. */
+const pauseMs = 100;
 const bench = openBenchDirectory();
 const accounts = await openAccounts();
 
@@ -75,11 +78,54 @@ try {
   const measured: string[][] = [];
   async function measure<T>(what: string, work: () => Promise<T>): Promise<T> {
     peakMb = 0;
+    const writer = startWriter();
     const began = performance.now();
     const result = await work();
     const seconds = (performance.now() - began) / 1000;
-    measured.push([what, `${seconds.toFixed(1)} s`, `${peakMb.toFixed(0)} MB`]);
+    const { refused, times } = await writer.stop();
+    const slowest = times.length === 0 ? "" : `${Math.max(...times).toFixed(0)} ms`;
+    measured.push([
+      ...[what, `${seconds.toFixed(1)} s`, `${peakMb.toFixed(0)} MB`],
+      ...[`${times.length}`, slowest, `${refused}`],
+    ]);
     return result;
+  }
+  /** Somebody who writes into the same account, one transaction after the other. */
+  function startWriter() {
+    let goesOn = true;
+    let refused = 0;
+    const times: number[] = [];
+    const body = JSON.stringify({
+      ...{ kind: "expense", date: "2026-09-01", accountId: account.id, payee: "Somebody else" },
+      amount: { amount: "0.07", currency: "EUR" },
+    });
+    async function write(): Promise<void> {
+      while (goesOn) {
+        const began = performance.now();
+        const headers = {
+          authorization: `Bearer ${accessToken}`,
+          "content-type": "application/json",
+        };
+        const response = await fetch(`${origin}/v1/transactions`, {
+          method: "POST",
+          headers,
+          body,
+        });
+        await response.arrayBuffer();
+        if (response.status === 503) refused += 1;
+        else if (!response.ok) throw new Error(`a transaction: ${response.status}`);
+        else times.push(performance.now() - began);
+        await Bun.sleep(pauseMs);
+      }
+    }
+    const running = write();
+    return {
+      async stop() {
+        goesOn = false;
+        await running;
+        return { refused, times };
+      },
+    };
   }
   async function settled(id: string, state: string): Promise<Import> {
     for (const deadline = performance.now() + maxWaitMs; performance.now() < deadline; ) {
@@ -119,7 +165,8 @@ try {
   console.log(
     `## Importing ${rows} rows, ${size} MB; the server has ${idleMb.toFixed(0)} MB before\n`,
   );
-  console.log(table(["step", "took", "memory at most"], measured));
+  const head = ["step", "took", "memory at most", "others wrote", "slowest", "refused"];
+  console.log(table(head, measured));
   console.log(
     `\nFound: ${JSON.stringify(read.counts)}, the second time ${JSON.stringify(repeated.counts)}.`,
   );
