@@ -37,7 +37,7 @@ export const openReportsApp = (options: TestAppOptions = {}): Promise<TestApp> =
 export const reporter = async (api: TestApp, asked: NewUser = {}) =>
   reporterOf(api, await ledgerUser(api, asked));
 
-function reporterOf(api: TestApp, user: LedgerUser) {
+export function reporterOf(api: TestApp, user: LedgerUser) {
   const request = (asked: object = {}, headers?: Record<string, string>) =>
     user.post<Report & Problem>("/v1/reports", september(asked), headers);
   const reportOf = async (id: string): Promise<Report> =>
