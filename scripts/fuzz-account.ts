@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
 import { createClient, eventually } from "./fuzz/client.ts";
 import { prepareLedger } from "./fuzz/ledger-things.ts";
+import { prepareReports } from "./fuzz/report-things.ts";
 
 const root = join(import.meta.dir, "..");
 const password = "violet tractor sings at noon";
@@ -24,6 +25,7 @@ const things = {
   TOKEN: token,
   USER_ID: await register("fuzzed@example.org"),
   ...(await prepareLedger(createClient(url, token))),
+  ...(await prepareReports(createClient(url, token))),
 };
 for (const [name, value] of Object.entries(things)) console.log(`FUZZ_${name}='${value}'`);
 

@@ -1,11 +1,9 @@
 import { type Answer, type Client, eventually } from "./client.ts";
+import { type Things, told } from "./things.ts";
 
 type Thing = { readonly id: string };
 type Category = Thing & { readonly bookId: string; readonly kind: string };
 type Import = Thing & { readonly state: string };
-
-/** What one operation acts on: its id, and its ETag where the operation wants one. */
-export type Things = Readonly<Record<string, string>>;
 
 const date = "2026-03-01";
 const amount = { amount: "12.50", currency: "EUR" };
@@ -42,11 +40,6 @@ export async function prepareLedger(client: Client): Promise<Things> {
     ...told("VOID_TRANSACTION", await record(client, account, category)),
   };
 }
-
-const told = (operation: string, { body, etag }: Answer<Thing>): Things => ({
-  [`${operation}_ID`]: body.id,
-  [`${operation}_ETAG`]: etag,
-});
 
 async function prepareAccounts(client: Client): Promise<Things> {
   const open = () => client.post<Thing>("/v1/accounts", accountBody);

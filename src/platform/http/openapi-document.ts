@@ -149,7 +149,7 @@ function mendResponse(status: string, response: unknown, limited: boolean, schem
     };
   if (schema === undefined || code < 200 || code === 204 || code >= 300)
     return { description, headers };
-  const type = "application/json" in content ? "application/json" : Object.keys(content)[0];
+  const types = "application/json" in content ? ["application/json"] : Object.keys(content);
   const mended = mendSchema(schema, "response");
   // The generator moves a schema's examples out of it, onto the response, where they may not stand.
   const moved = Array.isArray(source["examples"]) ? source["examples"][0] : undefined;
@@ -159,7 +159,12 @@ function mendResponse(status: string, response: unknown, limited: boolean, schem
   return {
     description,
     headers,
-    content: { [String(type)]: { schema: mended, ...(example === undefined ? {} : { example }) } },
+    content: Object.fromEntries(
+      types.map((type) => [
+        type,
+        { schema: mended, ...(example === undefined ? {} : { example }) },
+      ]),
+    ),
   };
 }
 
