@@ -155,21 +155,21 @@ describeWith(pdfPrograms, "a PDF, as other programs read it", () => {
       expect([width, height].map(Math.round).sort((a, b) => a - b)).toEqual([595, 842]);
   });
 
-  test("leaves no heading alone at the bottom of a page", async () => {
-    const tops = new Set<number>();
-    for (let lines = 44; lines < 58; lines += 1) {
-      const { path } = await renderHere(renderPdf, "pdf", headingAfter(lines));
-      const pages = (await pdfPages(path)).map(({ words }) => words);
-      const page = pages.findIndex((words) => words.some(({ text }) => text === "Heading"));
-      const texts = pages[page]?.map(({ text }) => text);
-      expect(texts).toContain("TableTitle");
-      expect(texts).toContain("ColumnTitle");
-      expect(texts).toContain("FirstCell");
-      tops.add(page);
-    }
-    // Both happened: it still fitted, and it was moved.
-    expect([...tops]).toEqual([0, 1]);
-  });
+  for (const rows of [3, 30])
+    test(`leaves no heading alone above a table of ${rows} rows, nor divides a small table`, async () => {
+      const pagesOfHeadings = new Set<number>();
+      for (let lines = 40; lines < 58; lines += 1) {
+        const { path } = await renderHere(renderPdf, "pdf", headingAfter(lines, rows));
+        const pages = (await pdfPages(path)).map(({ words }) => words.map(({ text }) => text));
+        const page = pages.findIndex((texts) => texts.includes("Heading"));
+        for (const text of ["TableTitle", "ColumnTitle", "cell1"])
+          expect(pages[page]).toContain(text);
+        if (rows === 3) expect(pages[page]).toContain("cell3");
+        pagesOfHeadings.add(page);
+      }
+      // Both happened: it still fitted, and it was moved.
+      expect([...pagesOfHeadings]).toEqual([0, 1]);
+    });
 
   test("leaves no totals alone on a page", async () => {
     const pagesOfTotals = new Set<number>();
@@ -186,14 +186,14 @@ describeWith(pdfPrograms, "a PDF, as other programs read it", () => {
   });
 });
 
-/** A heading, a table below it, and so many lines above. */
-function* headingAfter(lines: number): Generator<DocumentPart> {
+/** A heading, a table of so many rows below it, and so many lines above. */
+function* headingAfter(lines: number, rows: number): Generator<DocumentPart> {
   const [head] = sampleParts({ language: "en-US", rows: 0 });
   if (head) yield head;
   yield { part: "paragraph", text: Array.from({ length: lines }, () => "line").join("\n") };
   yield { part: "heading", text: "Heading" };
   const column = { id: "a", title: "ColumnTitle", kind: "text", width: 1 } as const;
   yield { part: "table", table: { id: "t", title: "TableTitle", columns: [column] } };
-  for (const cell of ["FirstCell", "b", "c"]) yield { part: "row", cells: [cell] };
+  for (let row = 1; row <= rows; row++) yield { part: "row", cells: [`cell${row}`] };
   yield { part: "totals", totals: [] };
 }

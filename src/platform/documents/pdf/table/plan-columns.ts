@@ -14,16 +14,18 @@ export type ColumnPlan = {
 /** At each side of a cell's text. */
 export const cellPaddingPt = 3.5;
 
-/** What is tried until no figure needs to be broken. */
-const tries: readonly (readonly [Orientation, number])[] = [
-  ["portrait", 8],
-  ["landscape", 8],
-  ["landscape", 7],
-  ["landscape", 6],
-  ["landscape", 5],
+/**
+ * What is tried until no figure needs to be broken: page, size, and the least width of columns of text, as a share of the
+ * size; wider words may be broken.
+ */
+const tries: readonly (readonly [Orientation, number, number])[] = [
+  ["portrait", 8, 11],
+  ["landscape", 8, 11],
+  ["landscape", 7, 11],
+  ["landscape", 6, 11],
+  ["landscape", 6, 7],
+  ["landscape", 5, 7],
 ];
-/** Of the font size: words of text may be broken when a column is at least this wide. */
-const comfortable = 11;
 /** Of the font size: the widest character of the fonts. */
 const widestCharacter = 2;
 /** So many columns have room for a character each on a page. */
@@ -38,25 +40,16 @@ export function planColumns(
 ): ColumnPlan {
   if (table.columns.length > maxColumns)
     throw new Error(`a page has no room for ${table.columns.length} columns`);
-  for (const [orientation, sizePt] of tries) {
+  for (const [orientation, sizePt, textWidth] of tries) {
     if (given && given !== orientation) continue;
     const width = contentWidthPt(orientation);
-    const least = leastWidths(table, texts, type, sizePt);
+    const least = leastWidths(table, texts, type, sizePt, textWidth);
     if (sum(least) <= width)
       return { orientation, sizePt, widthsPt: sharedWidths(table, least, width) };
   }
-  // Even figures are broken now.
-  const sizePt = 5;
-  const width = contentWidthPt("landscape");
-  const bare = widestCharacter * sizePt + 2 * cellPaddingPt;
-  const wanted = leastWidths(table, texts, type, sizePt).map((least) => least - bare);
-  const spare = width - bare * wanted.length;
-  const scale = spare / Math.max(1, sum(wanted));
-  return {
-    orientation: "landscape",
-    sizePt,
-    widthsPt: wanted.map((want) => bare + want * scale),
-  };
+  const [orientation, sizePt, textWidth] = tries.at(-1) ?? ["landscape", 5, 7];
+  const least = leastWidths(table, texts, type, sizePt, textWidth);
+  return { orientation, sizePt, widthsPt: cappedWidths(least, contentWidthPt(orientation)) };
 }
 
 /** Widths below which a column's figures or words would be broken. */
@@ -65,10 +58,11 @@ function leastWidths(
   { titles, rows, totals }: TableTexts,
   type: Typesetter,
   sizePt: number,
+  textWidth: number,
 ): number[] {
   const regular: TextStyle = { weight: "regular", sizePt };
   const bold: TextStyle = { weight: "bold", sizePt };
-  const cap = comfortable * sizePt;
+  const cap = textWidth * sizePt;
   return columns.map((column, at) => {
     let widest = 0;
     for (const row of rows) widest = Math.max(widest, type.widthOf(row[at] ?? "", regular));
@@ -96,6 +90,19 @@ function sharedWidths(
     if (narrow < 0) return widths;
     fixed.add(narrow);
   }
+}
+
+/** Figures are broken now, but only the widest: all columns up to one width keep what they need. */
+function cappedWidths(least: readonly number[], width: number): number[] {
+  const widths = new Map<number, number>();
+  let left = width;
+  const byWidth = [...least.entries()].sort(([, a], [, b]) => a - b);
+  for (const [index, [at, wanted]] of byWidth.entries()) {
+    const given = Math.min(wanted, left / (byWidth.length - index));
+    widths.set(at, given);
+    left -= given;
+  }
+  return least.map((_, at) => widths.get(at) ?? 0);
 }
 
 const shareOf = ({ width }: Column): number => Math.max(width, Number.EPSILON);

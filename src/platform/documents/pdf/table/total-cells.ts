@@ -1,5 +1,5 @@
 import type { RowCell } from "../page/rows.ts";
-import type { Sheet } from "../page/sheet.ts";
+import type { Typesetter } from "../text/typesetter.ts";
 import { type ColumnPlan, cellPaddingPt } from "./plan-columns.ts";
 import type { TableTexts } from "./table-texts.ts";
 
@@ -10,7 +10,7 @@ const leastLabelWidth = 8;
 export function totalCells(
   { label, sums }: TableTexts["totals"][number],
   { sizePt, widthsPt }: ColumnPlan,
-  { type }: Sheet,
+  type: Typesetter,
   sumCells: readonly RowCell[],
 ): RowCell[][] {
   const style = { weight: "bold" as const, sizePt };
