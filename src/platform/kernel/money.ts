@@ -45,6 +45,13 @@ export function scaleOf(scales: Scales, currency: CurrencyCode, path = "currency
   return digits;
 }
 
+/** A code of the catalogue; any other is a 422 that names `path`. */
+export function parseKnownCurrency(text: string, scales: Scales, path = "currency"): CurrencyCode {
+  const currency = parseCurrencyCode(text, path);
+  scaleOf(scales, currency, path);
+  return currency;
+}
+
 /** Refuses unknown currencies and more decimals than the currency has (never rounds); pads to the currency's decimals. */
 export function parseMoney(
   input: { readonly amount: string; readonly currency: string },

@@ -1,10 +1,10 @@
 import { readAll } from "#platform/kernel/errors";
+import { given } from "#platform/kernel/given";
 import {
   type CurrencyCode,
   type Money,
-  parseCurrencyCode,
+  parseKnownCurrency,
   type Scales,
-  scaleOf,
 } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
 import type { AccountKind } from "../contract.ts";
@@ -42,7 +42,7 @@ export function readAccount(input: AccountInput, scales: Scales): AccountDraft {
   const { kind } = input;
   const read = readAll({
     name: () => readName(input.name),
-    currency: () => readCurrency(input.currency, scales),
+    currency: () => parseKnownCurrency(input.currency, scales, "/currency"),
     openingDate: () => parseLocalDate(input.openingDate, "/openingDate"),
     externalCode: () => readExternalCode(input.externalCode),
   });
@@ -67,17 +67,15 @@ export function changeAccount(
   changes: AccountChanges,
   scales: Scales,
 ): AccountDraft {
-  const { externalCode = before.externalCode, openingBalance, ...others } = changes;
-  const given = Object.fromEntries(
-    Object.entries(others).filter(([, value]) => value !== undefined),
-  ) as Partial<AccountInput>;
-  const { currency = before.currency } = given;
+  const { externalCode = before.externalCode, openingBalance, ...rest } = changes;
+  const others = given(rest);
+  const { currency = before.currency } = others;
   const kept = { amount: before.openingBalance.amount, currency };
   const asked = openingBalance ?? kept;
   return readAccount(
     {
       ...before,
-      ...given,
+      ...others,
       externalCode,
       // Zero has no decimals that another currency could lack.
       openingBalance:
@@ -91,9 +89,3 @@ const isZero = (amount: string): boolean => /^-?0(\.0+)?$/.test(amount);
 
 const readOpening = (opening: MoneyInput, currency: CurrencyCode, scales: Scales): Money =>
   readMoneyIn({ code: currency, of: "the account" }, opening, scales, "/openingBalance");
-
-function readCurrency(text: string, scales: Scales): CurrencyCode {
-  const currency = parseCurrencyCode(text, "/currency");
-  scaleOf(scales, currency, "/currency");
-  return currency;
-}

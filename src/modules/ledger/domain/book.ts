@@ -1,6 +1,7 @@
 import { invalidField, readAll } from "#platform/kernel/errors";
+import { readGiven } from "#platform/kernel/given";
 import { parseLocale } from "#platform/kernel/locale";
-import { type CurrencyCode, parseCurrencyCode, type Scales, scaleOf } from "#platform/kernel/money";
+import { type CurrencyCode, parseKnownCurrency, type Scales } from "#platform/kernel/money";
 import {
   addDays,
   type Instant,
@@ -29,19 +30,11 @@ export type BookValues = {
 /** 422 with every fault. What is absent stays undefined. */
 export const readBook = (input: BookInput, scales: Scales): BookValues =>
   readAll({
-    name: () => given(input.name, readName),
-    baseCurrency: () => given(input.baseCurrency, (code) => readCurrency(code, scales)),
-    locale: () => given(input.locale, (tag) => parseLocale(tag, "/locale")),
+    name: () => readGiven(input.name, readName),
+    baseCurrency: () =>
+      readGiven(input.baseCurrency, (code) => parseKnownCurrency(code, scales, "/baseCurrency")),
+    locale: () => readGiven(input.locale, (tag) => parseLocale(tag, "/locale")),
   });
-
-const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
-  text === undefined ? undefined : read(text);
-
-function readCurrency(code: string, scales: Scales): CurrencyCode {
-  const currency = parseCurrencyCode(code, "/baseCurrency");
-  scaleOf(scales, currency, "/baseCurrency");
-  return currency;
-}
 
 /**
  * The last day of a period to close: at the latest the day that it is somewhere on Earth, because closing days to come

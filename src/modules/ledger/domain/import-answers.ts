@@ -1,4 +1,5 @@
 import { invalidField } from "#platform/kernel/errors";
+import { given } from "#platform/kernel/given";
 import { parseCurrencyCode } from "#platform/kernel/money";
 import type { FormatAnswers } from "./import-state.ts";
 
@@ -39,6 +40,3 @@ function readColumns(columns: ColumnsInput): Columns {
   if (areTwo && debit === credit) throw invalidField("/columns/credit", "Must be another column.");
   return given(columns) as Columns;
 }
-
-const given = (fields: object) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

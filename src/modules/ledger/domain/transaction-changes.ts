@@ -1,3 +1,4 @@
+import { given } from "#platform/kernel/given";
 import type { Transaction } from "../contract.ts";
 import type { RecordedKind, TransactionInput } from "./transaction-draft.ts";
 
@@ -42,8 +43,3 @@ function keptSplits({ kind, splits }: Transaction, changes: TransactionChanges) 
   if (changes.amount === undefined || !only || others.length > 0) return { splits };
   return { splits: [{ ...only, amount: changes.amount }] };
 }
-
-const given = <T extends object>(changes: T) =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
-    readonly [K in keyof T]: Exclude<T[K], undefined>;
-  };

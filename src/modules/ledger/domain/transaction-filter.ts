@@ -1,5 +1,6 @@
 import { compareDecimals, type DecimalString, parseDecimal } from "#platform/kernel/decimal";
 import { type FieldError, invalidFields, readAll } from "#platform/kernel/errors";
+import { given, readGiven } from "#platform/kernel/given";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode } from "#platform/kernel/money";
 import { type LocalDate, parseLocalDate } from "#platform/kernel/time";
@@ -74,24 +75,24 @@ export function parseTransactionFilter(
 ): TransactionFilter {
   const at = (name: string) => (path === "" ? name : `${path}/${name}`);
   const read = readAll({
-    from: () => given(input.from, (text) => parseLocalDate(text, at("from"))),
-    to: () => given(input.to, (text) => parseLocalDate(text, at("to"))),
-    minAmount: () => given(input.minAmount, (text) => parseDecimal(text, at("minAmount"))),
-    maxAmount: () => given(input.maxAmount, (text) => parseDecimal(text, at("maxAmount"))),
-    currency: () => given(input.currency, (text) => parseCurrencyCode(text, at("currency"))),
-    accountId: () => given(input.accountId, (text) => parseId(text, at("accountId"))),
-    categoryId: () => given(input.categoryId, (text) => parseId(text, at("categoryId"))),
-    tag: () => given(input.tag, (text) => readLine(text, maxTagLength, at("tag"))),
-    payee: () => given(input.payee, (text) => readLine(text, maxPayeeLength, at("payee"))),
-    importId: () => given(input.importId, (text) => parseId(text, at("importId"))),
+    from: () => readGiven(input.from, (text) => parseLocalDate(text, at("from"))),
+    to: () => readGiven(input.to, (text) => parseLocalDate(text, at("to"))),
+    minAmount: () => readGiven(input.minAmount, (text) => parseDecimal(text, at("minAmount"))),
+    maxAmount: () => readGiven(input.maxAmount, (text) => parseDecimal(text, at("maxAmount"))),
+    currency: () => readGiven(input.currency, (text) => parseCurrencyCode(text, at("currency"))),
+    accountId: () => readGiven(input.accountId, (text) => parseId(text, at("accountId"))),
+    categoryId: () => readGiven(input.categoryId, (text) => parseId(text, at("categoryId"))),
+    tag: () => readGiven(input.tag, (text) => readLine(text, maxTagLength, at("tag"))),
+    payee: () => readGiven(input.payee, (text) => readLine(text, maxPayeeLength, at("payee"))),
+    importId: () => readGiven(input.importId, (text) => parseId(text, at("importId"))),
   });
-  const words = given(input.search, searchedWords);
+  const words = readGiven(input.search, searchedWords);
   const { tag, payee } = read;
   const faults = faultsOf({ ...input, ...read, words }, at);
   if (faults.length > 0) throw invalidFields(faults);
-  return present({
+  return given({
     ...read,
-    uncategorised: input.uncategorised === true ? true : undefined,
+    uncategorised: input.uncategorised === true ? (true as const) : undefined,
     tag: tag ?? undefined,
     payee: payee ?? undefined,
     kind: input.kind,
@@ -156,16 +157,4 @@ function fnv1a(text: string): string {
   for (const byte of new TextEncoder().encode(text))
     hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
   return hash.toString(36);
-}
-
-const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
-  text === undefined ? undefined : read(text);
-
-type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Without the members that are undefined. */
-function present<T extends object>(members: T): Partial<Present<T>> & { state: TransactionState } {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, member]) => member !== undefined),
-  ) as Partial<Present<T>> & { state: TransactionState };
 }

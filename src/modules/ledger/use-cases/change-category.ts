@@ -1,6 +1,7 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { readAll } from "#platform/kernel/errors";
+import { given, readGiven } from "#platform/kernel/given";
 import { parseId } from "#platform/kernel/ids";
 import type { Category } from "../contract.ts";
 import {
@@ -44,28 +45,20 @@ export async function updateCategory(
   { id, ifMatch, ...input }: Target & UpdateCategoryInput,
 ): Promise<Category> {
   const { name, parentId, externalCode } = readAll({
-    name: () => given(input.name, readName),
-    parentId: () => given(input.parentId, readParentId),
-    externalCode: () => given(input.externalCode, readExternalCode),
+    name: () => readGiven(input.name, readName),
+    parentId: () => readGiven(input.parentId, readParentId),
+    externalCode: () => readGiven(input.externalCode, readExternalCode),
   });
   return change(deps, ctx, { id, ifMatch }, async (tx, category, tree) => {
     if (parentId !== undefined && parentId !== category.parentId) {
       requireMovable(category);
       requireParent(tree, category, parentId);
     }
-    const changed: Category = {
-      ...category,
-      ...(name === undefined ? {} : { name }),
-      ...(parentId === undefined ? {} : { parentId }),
-      ...(externalCode === undefined ? {} : { externalCode }),
-    };
+    const changed: Category = { ...category, ...given({ name, parentId, externalCode }) };
     requireFreeCode(tree, changed);
     await deps.categories.change(tx, changed, deps.clock.now());
   });
 }
-
-const given = <T, R>(value: T | undefined, read: (value: T) => R): R | undefined =>
-  value === undefined ? undefined : read(value);
 
 /** Archives it and all that is active below it: they keep their history and take no new transactions. */
 export const archiveCategory = (

@@ -1,7 +1,8 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
+import { readGiven } from "#platform/kernel/given";
 import type { Id } from "#platform/kernel/ids";
-import { type CurrencyCode, parseCurrencyCode, scaleOf } from "#platform/kernel/money";
+import { type CurrencyCode, parseKnownCurrency } from "#platform/kernel/money";
 import { type LocalDate, utcDayOf } from "#platform/kernel/time";
 import type { DayRate, InsightFrame, UsedRates } from "../contract.ts";
 import type { LedgerDeps } from "../deps.ts";
@@ -52,9 +53,7 @@ export async function readScope(
   input: InsightInput,
 ): Promise<InsightScope> {
   const range = readRange(input, utcDayOf(deps.clock.now()));
-  const asked =
-    input.currency === undefined ? undefined : parseCurrencyCode(input.currency, "currency");
-  if (asked !== undefined) scaleOf(deps.scales, asked, "currency");
+  const asked = readGiven(input.currency, (code) => parseKnownCurrency(code, deps.scales));
   const book = { bookId: input.bookId, need: "read" } as const;
   const { bookId, baseCurrency } = await requireBook(deps, ctx, book);
   return { bookId, range, currency: asked ?? baseCurrency, rule: marketNow, accountIds: null };

@@ -1,6 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
-import { parseCurrencyCode, scaleOf } from "#platform/kernel/money";
+import { parseKnownCurrency } from "#platform/kernel/money";
 import { parseInstant } from "#platform/kernel/time";
 import type { BookPart, Conversion, LedgerApi } from "../contract.ts";
 import type { LedgerDeps, StatementSums } from "../deps.ts";
@@ -126,8 +126,7 @@ function readIn<T extends object>(
   read: (scope: InsightScope) => Promise<T>,
 ) {
   const { from, to, ...part } = readBookPart(input);
-  const currency = parseCurrencyCode(input.currency, "currency");
-  scaleOf(deps.scales, currency, "currency");
+  const currency = parseKnownCurrency(input.currency, deps.scales);
   const rule = { source: input.source, asOf: readAsOf(deps, input.asOf) };
   const { bookId, accountIds } = part;
   return readSteadily(deps, part, async () => {

@@ -1,6 +1,7 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
+import { given } from "#platform/kernel/given";
 import type { Id } from "#platform/kernel/ids";
 import { type Instant, utcDayOf } from "#platform/kernel/time";
 import { maxActiveBudgets } from "../bounds.ts";
@@ -54,10 +55,7 @@ export async function updateBudget(
   { id, ifMatch, ...input }: UpdateBudgetInput,
 ): Promise<Budget> {
   return changeBudget(deps, ctx, { id, ifMatch }, async (tx, before, at) => {
-    const given = Object.fromEntries(
-      Object.entries(input).filter(([, value]) => value !== undefined),
-    ) as Partial<BudgetInput>;
-    const plan: BudgetPlan = readBudget({ ...before, ...given }, deps.scales);
+    const plan: BudgetPlan = readBudget({ ...before, ...given(input) }, deps.scales);
     await requireCategories(deps, tx, before.bookId, plan.categoryIds, before.categoryIds);
     await deps.budgets.change(tx, { id: before.id, plan, at });
   });
