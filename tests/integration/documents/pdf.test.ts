@@ -1,10 +1,18 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createCellFormat } from "#platform/documents/formatting";
-import { type DocumentPart, documentLanguages } from "#platform/documents/model";
+import { type Column, type DocumentPart, documentLanguages } from "#platform/documents/model";
 import { renderPdf } from "#platform/documents/pdf/render-pdf";
 import { wordsOf } from "#platform/documents/words";
-import { hostileTexts, renderFile, renderHere, sampleParts } from "../../support/documents.ts";
+import { parseDecimal } from "#platform/kernel/decimal";
+import { parseCurrencyCode } from "#platform/kernel/money";
+import {
+  hostileTexts,
+  money,
+  renderFile,
+  renderHere,
+  sampleParts,
+} from "../../support/documents.ts";
 import {
   checkPdf,
   pdfFonts,
@@ -171,6 +179,28 @@ describeWith(pdfPrograms, "a PDF, as other programs read it", () => {
       expect([...pagesOfHeadings]).toEqual([0, 1]);
     });
 
+  test("ends whatever the length of its texts, with nothing over something else", async () => {
+    const { path } = await renderHere(renderPdf, "pdf", endlessTexts());
+    await checkPdf(path);
+    const pages = await pdfPages(path);
+    for (const page of pages) {
+      expect(wordsOutside(page)).toEqual([]);
+      expect(wordsOverOthers(page)).toEqual([]);
+      expect(page.words.map(({ text }) => text).join(" ")).toContain(`/ ${pages.length}`);
+    }
+  });
+
+  test("breaks figures of a table that is wider than any page, and refuses what has no room at all", async () => {
+    const { path } = await renderHere(renderPdf, "pdf", wideTable(40));
+    for (const page of await pdfPages(path)) {
+      expect(wordsOutside(page)).toEqual([]);
+      expect(wordsOverOthers(page)).toEqual([]);
+    }
+    const text = (await pdfText(path, "-raw")).replace(/\s/g, "");
+    expect(text.split("-1,234,567.89EUR").length - 1).toBe(120);
+    await expect(renderHere(renderPdf, "pdf", wideTable(41))).rejects.toThrow("41 columns");
+  });
+
   test("leaves no totals alone on a page", async () => {
     const pagesOfTotals = new Set<number>();
     for (let rows = 46; rows < 58; rows += 1) {
@@ -185,6 +215,52 @@ describeWith(pdfPrograms, "a PDF, as other programs read it", () => {
     expect([...pagesOfTotals]).toEqual([1, 2]);
   });
 });
+
+/** Every place for a text has one that is longer than its page. */
+function* endlessTexts(): Generator<DocumentPart> {
+  const text = "word ".repeat(1_500);
+  const euro = parseCurrencyCode("EUR");
+  const [head] = sampleParts({ language: "tr-TR", rows: 0 });
+  if (head?.part !== "document") return;
+  const facts = [{ id: "fact", label: text, kind: "text" as const, value: text }];
+  yield { part: "document", head: { ...head.head, id: text, title: text, subtitle: text, facts } };
+  yield { part: "heading", text };
+  yield { part: "paragraph", text };
+  yield { part: "facts", facts };
+  const values = Array.from({ length: 90 }, (_, at) => parseDecimal(`${at}`));
+  const labels = values.map(() => text);
+  for (const kind of ["bars", "line"] as const)
+    yield {
+      part: "chart",
+      chart: {
+        ...{ id: "chart", title: text, kind, currency: euro, labels },
+        series: [text, text].map((title) => ({ title, values })),
+      },
+    };
+  const columns = ["a", "b", "c"].map(
+    (id): Column => ({ id, title: text, kind: id === "c" ? "money" : "text", width: 1 }),
+  );
+  yield { part: "table", table: { id: "table", title: text, columns } };
+  for (let row = 0; row < 3; row++)
+    yield { part: "row", cells: [text, text, money("1.00", "EUR")] };
+  const sums = [{ column: "c", value: money("3.00", "EUR") }];
+  yield { part: "totals", totals: [{ label: text, sums }] };
+  yield { part: "notes", notes: [text] };
+}
+
+/** A table as wide as can be. */
+function* wideTable(count: number): Generator<DocumentPart> {
+  const [head] = sampleParts({ language: "en-US", rows: 0 });
+  if (head) yield head;
+  const columns = Array.from(
+    { length: count },
+    (_, at): Column => ({ id: `c${at}`, title: `Month ${at}`, kind: "money", width: 1 }),
+  );
+  yield { part: "table", table: { id: "wide", title: "Wide", columns } };
+  for (let row = 0; row < 3; row++)
+    yield { part: "row", cells: columns.map(() => money("-1234567.89", "EUR")) };
+  yield { part: "totals", totals: [] };
+}
 
 /** A heading, a table of so many rows below it, and so many lines above. */
 function* headingAfter(lines: number, rows: number): Generator<DocumentPart> {

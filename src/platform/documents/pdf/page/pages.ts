@@ -11,7 +11,7 @@ const bottomPt = 54;
 
 export const contentWidthPt = (orientation: Orientation): number =>
   (orientation === "portrait" ? a4Pt.short : a4Pt.long) - 2 * marginPt;
-export const contentHeightPt = (orientation: Orientation): number =>
+const contentHeightPt = (orientation: Orientation): number =>
   (orientation === "portrait" ? a4Pt.long : a4Pt.short) - marginPt - bottomPt;
 
 export type Page = {
