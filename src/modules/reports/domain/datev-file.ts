@@ -102,7 +102,8 @@ function leftOutOf({
   const shown = names.slice(0, maxNamed).join(", ");
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : "";
   const why = names.length === 0 ? "" : ` Without an account number: ${shown}${more}.`;
-  return `${transactions} transactions are not in the file, each for a reason that the report's other files state.${why}`;
+  const which = transactions === 1 ? "1 transaction is" : `${transactions} transactions are`;
+  return `${which} not in the file; the report's other files and its model say why.${why}`;
 }
 
 function replacedOf(
