@@ -12,10 +12,7 @@ import {
   listAccountsQuery,
   updateAccountBody,
 } from "./account-schemas.ts";
-
-const tags = ["Ledger"];
-const reading = { tags, access: "ledger:read", limit: "read" } as const;
-const writing = { tags, access: "ledger:write", limit: "write" } as const;
+import { reading, writing } from "./route-heads.ts";
 
 /** Where money is, and what is owed. */
 export const createAccountRoutes = ({ plugin, route }: HttpKit, operations: LedgerOperations) =>

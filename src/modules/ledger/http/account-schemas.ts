@@ -14,6 +14,7 @@ import {
   yesNoParameter,
 } from "#platform/http/schemas";
 import { maxBalanceMonths } from "../bounds.ts";
+import { bookId } from "./book-schemas.ts";
 import { externalCode, nameOf } from "./name-schemas.ts";
 
 const name = nameOf("Salary account");
@@ -29,7 +30,6 @@ const openingDate = localDate({
   description: "The day on which it held the opening balance.",
   examples: ["2026-01-01"],
 });
-const bookId = t.Optional(id({ description: "Your default book when left out." }));
 
 export const account = t.Object({
   id: id(),

@@ -13,10 +13,7 @@ import {
   reopenBookBody,
   updateBookBody,
 } from "./book-schemas.ts";
-
-const tags = ["Ledger"];
-const reading = { tags, access: "ledger:read", limit: "read" } as const;
-const writing = { tags, access: "ledger:write", limit: "write" } as const;
+import { reading, writing } from "./route-heads.ts";
 
 /** Books, and how far they are closed. */
 export const createBookRoutes = ({ plugin, route }: HttpKit, operations: LedgerOperations) =>

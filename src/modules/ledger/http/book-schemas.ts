@@ -49,6 +49,9 @@ export const bookList = t.Object({
   items: t.Array(book, { maxItems: maxListedBooks, description: "The default one first." }),
 });
 
+/** Which book, wherever one is asked for or written into. */
+export const bookId = t.Optional(id({ description: "Your default book when left out." }));
+
 export const bookParams = t.Object({ id: id() });
 
 export const createBookBody = t.Object(

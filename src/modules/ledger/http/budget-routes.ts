@@ -14,10 +14,7 @@ import {
   progressQuery,
   updateBudgetBody,
 } from "./budget-schemas.ts";
-
-const tags = ["Ledger"];
-const reading = { tags, access: "ledger:read", limit: "read" } as const;
-const writing = { tags, access: "ledger:write", limit: "write" } as const;
+import { reading, readingMuch, writing } from "./route-heads.ts";
 
 /** What one means to spend, and how far one is. Nobody says what was spent: that is in the transactions. */
 export const createBudgetRoutes = ({ plugin, route }: HttpKit, operations: LedgerOperations) =>
@@ -55,8 +52,7 @@ export const createBudgetRoutes = ({ plugin, route }: HttpKit, operations: Ledge
       "/progress",
       ({ ctx, query }) => operations.listBudgetProgress(ctx, query),
       route({
-        ...reading,
-        limit: "costly_read",
+        ...readingMuch,
         operationId: "listBudgetProgress",
         summary: "How far all budgets of a book are",
         description: "Of those that are not archived, the oldest first.",
@@ -127,8 +123,7 @@ export const createBudgetRoutes = ({ plugin, route }: HttpKit, operations: Ledge
       "/:id/progress",
       ({ ctx, params, query }) => operations.findBudgetProgress(ctx, { ...query, ...params }),
       route({
-        ...reading,
-        limit: "costly_read",
+        ...readingMuch,
         operationId: "findBudgetProgress",
         summary: "How far a budget is",
         description:

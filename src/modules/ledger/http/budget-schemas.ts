@@ -20,6 +20,7 @@ import {
   maxThresholdPercent,
   maxThresholds,
 } from "../bounds.ts";
+import { bookId } from "./book-schemas.ts";
 import { nameOf } from "./name-schemas.ts";
 
 const maxCurrencies = 10_000;
@@ -52,11 +53,8 @@ const thresholds = t.Array(wholeNumber({ minimum: 1, maximum: maxThresholdPercen
 });
 
 export const budgetParams = t.Object({ id: id() });
-export const bookQuery = {
-  bookId: t.Optional(id({ description: "Your default book when left out." })),
-};
 export const budgetListQuery = t.Object({
-  ...bookQuery,
+  bookId,
   archived: t.Optional(
     yesNoParameter({ description: "Only archived (true) or only active ones (false)." }),
   ),
@@ -65,10 +63,10 @@ export const budgetListQuery = t.Object({
 });
 const on = t.Optional(localDate({ description: "Today (UTC) when left out." }));
 export const progressQuery = t.Object({ on });
-export const progressListQuery = t.Object({ ...bookQuery, on });
+export const progressListQuery = t.Object({ bookId, on });
 
 export const createBudgetBody = t.Object({
-  ...bookQuery,
+  bookId,
   ...{ name, period, amount, categoryIds, startsOn, rollover, thresholds },
   endsOn: t.Optional(endsOn),
 });

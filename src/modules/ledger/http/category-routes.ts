@@ -10,10 +10,7 @@ import {
   createCategoryBody,
   updateCategoryBody,
 } from "./category-schemas.ts";
-
-const tags = ["Ledger"];
-const reading = { tags, access: "ledger:read", limit: "read" } as const;
-const writing = { tags, access: "ledger:write", limit: "write" } as const;
+import { reading, writing } from "./route-heads.ts";
 
 /** What income and expenses are sorted by: a tree for each of both, at most four levels deep. */
 export const createCategoryRoutes = ({ plugin, route }: HttpKit, operations: LedgerOperations) =>

@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import { id, instant, oneOf, orNull, version } from "#platform/http/schemas";
 import { maxCategories } from "../bounds.ts";
+import { bookId } from "./book-schemas.ts";
 import { externalCode, nameOf } from "./name-schemas.ts";
 
 const name = nameOf("Groceries");
@@ -35,13 +36,13 @@ export const categoryList = t.Object({
 });
 
 export const categoriesQuery = t.Object({
-  bookId: t.Optional(id({ description: "Your default book when left out." })),
+  bookId,
 });
 
 export const categoryParams = t.Object({ id: id() });
 
 export const createCategoryBody = t.Object({
-  bookId: t.Optional(id({ description: "Your default book when left out." })),
+  bookId,
   kind,
   parentId: t.Optional(parentId),
   name,

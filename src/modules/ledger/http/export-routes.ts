@@ -1,13 +1,14 @@
 import { Elysia, t } from "elysia";
 import { download } from "#platform/http/download";
 import type { HttpKit } from "#platform/http/kit";
-import { id, localDate } from "#platform/http/schemas";
+import { localDate } from "#platform/http/schemas";
 import type { LedgerOperations } from "../operations.ts";
+import { bookId } from "./book-schemas.ts";
+import { readingMuch } from "./route-heads.ts";
 import { transactionFilterQuery } from "./transaction-filter-schemas.ts";
 import { transaction } from "./transaction-schemas.ts";
 
 const { state: _, ...filterQuery } = transactionFilterQuery;
-const common = { tags: ["Ledger"], access: "ledger:read", limit: "costly_read" } as const;
 const streamed =
   "The oldest first, of one state of the book, sent as slowly as it is taken. A transfer that ends early breaks off: what arrived whole is whole. Void ones are left out. At most two at a time.";
 
@@ -23,7 +24,7 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
           type: "text/csv; charset=utf-8",
         }),
       route({
-        ...common,
+        ...readingMuch,
         operationId: "exportTransactionsCsv",
         summary: "Transactions for spreadsheets",
         description: `A line for each part, two for a transfer: the amounts of an account add up to its balance. In German and Turkish books with semicolons, decimal commas and a byte order mark. What could pass for a formula begins with an apostrophe. ${streamed}`,
@@ -41,7 +42,7 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
           type: "application/json",
         }),
       route({
-        ...common,
+        ...readingMuch,
         operationId: "exportTransactionsJson",
         summary: "Transactions for programs",
         description: `As the list shows them, all in one array. ${streamed}`,
@@ -58,12 +59,12 @@ export function createExportRoutes({ plugin, route }: HttpKit, operations: Ledge
           type: "text/plain; charset=utf-8",
         }),
       route({
-        ...common,
+        ...readingMuch,
         operationId: "exportJournal",
         summary: "The book as a journal of hledger",
         description: `Accounts as \`assets:\` and \`liabilities:\`, categories as \`income:\` and \`expenses:\`; opening balances against \`equity:opening\`, transfers between currencies through \`equity:conversion\`. Signs that mean something in the format are written in full width. ${streamed}`,
         query: t.Object({
-          bookId: t.Optional(id({ description: "Your default book when left out." })),
+          bookId,
           from: t.Optional(localDate({ description: "The first day." })),
           to: t.Optional(localDate({ description: "The last day." })),
         }),

@@ -14,8 +14,7 @@ import {
   importUpload,
   uploadQuery,
 } from "./import-schemas.ts";
-
-const tags = ["Ledger"];
+import { reading, writing } from "./route-heads.ts";
 
 /** A bank's file, from its upload to its transactions and back. */
 export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
@@ -27,13 +26,11 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       ({ ctx, exchange, query }) =>
         once(exchange, () => operations.uploadImport(ctx, query, uploadOf(exchange))),
       route({
+        ...writing,
         operationId: "uploadImport",
-        tags,
         summary: "Upload a bank's CSV file",
         description:
           "Separator, encoding, columns, decimal mark and the order of dates are found over the whole file. Ask for the import until its state is `ready`; nothing is in the ledger before you commit it.",
-        access: "ledger:write",
-        limit: "write",
         query: uploadQuery,
         upload: importUpload,
         idempotent: true,
@@ -45,11 +42,9 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       "",
       ({ ctx, query }) => operations.listImports(ctx, query),
       route({
+        ...reading,
         operationId: "listImports",
-        tags,
         summary: "The imports of a book, the newest first",
-        access: "ledger:read",
-        limit: "read",
         query: importsQuery,
         responses: { 200: importsPage },
         errors: [404],
@@ -59,11 +54,9 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       "/:id",
       ({ ctx, params }) => operations.getImport(ctx, params),
       route({
+        ...reading,
         operationId: "getImport",
-        tags,
         summary: "An import: how its file is read, what is asked, how far it is",
-        access: "ledger:read",
-        limit: "read",
         params: importParams,
         responses: { 200: importSchema },
         errors: [404],
@@ -74,13 +67,11 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       ({ ctx, exchange, params, body }) =>
         operations.answerImport(ctx, { ...params, version: exchange.ifMatch, answers: body }),
       route({
+        ...writing,
         operationId: "answerImport",
-        tags,
         summary: "Say how a file is to be read",
         description:
           "Answers to `questions`, or another format than was found. All rows are read and judged again.",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         params: importParams,
         body: answersBody,
@@ -93,11 +84,9 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       ({ ctx, exchange, params }) =>
         operations.removeImport(ctx, { ...params, version: exchange.ifMatch }),
       route({
+        ...writing,
         operationId: "removeImport",
-        tags,
         summary: "Forget an import that was not committed",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         params: importParams,
         responses: { 204: t.Void() },
@@ -108,11 +97,9 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       "/:id/rows",
       ({ ctx, params, query }) => operations.listImportRows(ctx, { ...params, ...query }),
       route({
+        ...reading,
         operationId: "listImportRows",
-        tags,
         summary: "The rows of a file, with what is made of each and why",
-        access: "ledger:read",
-        limit: "read",
         params: importParams,
         query: importRowsQuery,
         responses: { 200: importRowsPage },
@@ -126,13 +113,11 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
           operations.commitImport(ctx, { ...params, version: exchange.ifMatch }),
         ),
       route({
+        ...writing,
         operationId: "commitImport",
-        tags,
         summary: "Record the new rows of a file",
         description:
           "All of them or none; duplicates and faulty rows are left out. When the account has changed since the rows were compared, the import is `ready` again with other verdicts.",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         idempotent: true,
         params: importParams,
@@ -145,13 +130,11 @@ export function createImportRoutes(kit: HttpKit, operations: LedgerOperations) {
       ({ ctx, exchange, params }) =>
         once(exchange, () => operations.undoImport(ctx, { ...params, version: exchange.ifMatch })),
       route({
+        ...writing,
         operationId: "undoImport",
-        tags,
         summary: "Void everything that an import recorded",
         description:
           "All of it or nothing, also what was changed since; the history of each transaction stays. Afterwards the same file can be imported again.",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         idempotent: true,
         params: importParams,

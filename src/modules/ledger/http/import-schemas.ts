@@ -24,6 +24,7 @@ import {
   maxPayeeLength,
   maxShownCellLength,
 } from "../bounds.ts";
+import { bookId } from "./book-schemas.ts";
 
 const verdict = oneOf(["new", "duplicate", "faulty"]);
 
@@ -46,7 +47,7 @@ export const uploadQuery = t.Object({
 });
 export const importParams = t.Object({ id: id() });
 export const importsQuery = t.Object({
-  bookId: t.Optional(id({ description: "Your default book when left out." })),
+  bookId,
   accountId: t.Optional(id()),
   limit: pageLimit,
   cursor,

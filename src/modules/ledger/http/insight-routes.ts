@@ -9,8 +9,7 @@ import {
   spending,
   spendingQuery,
 } from "./insight-schemas.ts";
-
-const reading = { tags: ["Ledger"], access: "ledger:read", limit: "costly_read" } as const;
+import { readingMuch } from "./route-heads.ts";
 
 /** What a book's figures come to, in one currency. */
 export const createInsightRoutes = ({ plugin, route }: HttpKit, operations: LedgerOperations) =>
@@ -20,7 +19,7 @@ export const createInsightRoutes = ({ plugin, route }: HttpKit, operations: Ledg
       "/net-worth",
       ({ ctx, query }) => operations.netWorth(ctx, query),
       route({
-        ...reading,
+        ...readingMuch,
         operationId: "getNetWorth",
         summary: "What you own and owe, over time",
         description:
@@ -34,7 +33,7 @@ export const createInsightRoutes = ({ plugin, route }: HttpKit, operations: Ledg
       "/cash-flow",
       ({ ctx, query }) => operations.cashFlow(ctx, query),
       route({
-        ...reading,
+        ...readingMuch,
         operationId: "getCashFlow",
         summary: "Income and expense by month",
         description:
@@ -48,7 +47,7 @@ export const createInsightRoutes = ({ plugin, route }: HttpKit, operations: Ledg
       "/spending",
       ({ ctx, query }) => operations.spending(ctx, query),
       route({
-        ...reading,
+        ...readingMuch,
         operationId: "getSpending",
         summary: "What was spent, by category, payee or tag",
         description: "Each figure is rounded once. At most ten years.",

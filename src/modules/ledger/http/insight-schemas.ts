@@ -12,6 +12,7 @@ import {
   wholeNumberParameter,
 } from "#platform/http/schemas";
 import { maxNetWorthPoints } from "../bounds.ts";
+import { bookId } from "./book-schemas.ts";
 
 const maxMonths = 122;
 const maxCurrencies = 10_000;
@@ -23,7 +24,7 @@ const count = (examples: number[]) =>
   wholeNumber({ minimum: 0, maximum: manyTransactions, examples });
 
 const scope = {
-  bookId: t.Optional(id({ description: "Your default book when left out." })),
+  bookId,
   from: t.Optional(localDate({ description: "A year before `to` when left out." })),
   to: t.Optional(localDate({ description: "Today when left out." })),
   currency: t.Optional(

@@ -1,14 +1,13 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
+import { reading } from "./route-heads.ts";
 import { suggestionQuery, suggestions } from "./transaction-filter-schemas.ts";
 
 /** What somebody who types a payee or a tag probably means. */
 export function createSuggestionRoutes({ plugin, route }: HttpKit, operations: LedgerOperations) {
   const shared = {
-    tags: ["Ledger"],
-    access: "ledger:read",
-    limit: "read",
+    ...reading,
     query: suggestionQuery,
     responses: { 200: suggestions },
     errors: [404],

@@ -23,6 +23,7 @@ import {
   maxTags,
 } from "../bounds.ts";
 import type { TransactionKind } from "../contract.ts";
+import { bookId } from "./book-schemas.ts";
 import { reasonLike } from "./name-schemas.ts";
 import { transaction } from "./transaction-schemas.ts";
 
@@ -55,7 +56,6 @@ const criteria = {
     }),
   ),
 };
-const bookId = t.Optional(id({ description: "Your default book when left out." }));
 const uncategorised = "Only what has no category but the one for those that have none.";
 
 /** What transactions are asked for in the query. */

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
+import { reading, writing } from "./route-heads.ts";
 import {
   changesPage,
   changesQuery,
@@ -12,8 +13,6 @@ import {
   voidBody,
 } from "./transaction-schemas.ts";
 
-const tags = ["Ledger"];
-
 /** One transaction at a time. */
 export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperations) {
   const { route } = kit;
@@ -23,13 +22,11 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
       "",
       ({ ctx, exchange, body }) => once(exchange, () => operations.createTransaction(ctx, body)),
       route({
+        ...writing,
         operationId: "createTransaction",
-        tags,
         summary: "Record an income, an expense or a transfer",
         description:
           "It belongs to the book of its account. A refund is an income with the category of the expense. A transfer between currencies states both amounts.",
-        access: "ledger:write",
-        limit: "write",
         body: newTransactionBody,
         idempotent: true,
         responses: { 201: transaction },
@@ -40,11 +37,9 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
       "/:id",
       ({ ctx, params }) => operations.getTransaction(ctx, params),
       route({
+        ...reading,
         operationId: "getTransaction",
-        tags,
         summary: "A transaction",
-        access: "ledger:read",
-        limit: "read",
         params: transactionParams,
         responses: { 200: transaction },
         errors: [404],
@@ -57,13 +52,11 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
           ...{ id: params.id, version: exchange.ifMatch, changes: body },
         }),
       route({
+        ...writing,
         operationId: "changeTransaction",
-        tags,
         summary: "Change a transaction",
         description:
           "Any of its fields; balances follow. A new amount needs new `splits` where there are several. Opening balances are changed with their account.",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         params: transactionParams,
         body: transactionChangesBody,
@@ -76,13 +69,11 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
       ({ ctx, exchange, params, body }) =>
         operations.voidTransaction(ctx, { ...body, id: params.id, version: exchange.ifMatch }),
       route({
+        ...writing,
         operationId: "voidTransaction",
-        tags,
         summary: "Void a transaction",
         description:
           "It counts no more and cannot be changed any more, but is still there with its history.",
-        access: "ledger:write",
-        limit: "write",
         ifMatch: true,
         params: transactionParams,
         body: voidBody,
@@ -95,13 +86,11 @@ export function createTransactionRoutes(kit: HttpKit, operations: LedgerOperatio
       "/:id/history",
       ({ ctx, params, query }) => operations.listTransactionChanges(ctx, { ...params, ...query }),
       route({
+        ...reading,
         operationId: "listTransactionChanges",
-        tags,
         summary: "What was done to a transaction",
         description:
           "Who changed or voided it and when, with all of it before and after; the newest change first.",
-        access: "ledger:read",
-        limit: "read",
         params: transactionParams,
         query: changesQuery,
         responses: { 200: changesPage },

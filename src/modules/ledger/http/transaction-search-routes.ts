@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
 import type { LedgerOperations } from "../operations.ts";
+import { reading, readingMuch, writing } from "./route-heads.ts";
 import {
   bulkChangeBody,
   bulkChangeResult,
@@ -10,8 +11,6 @@ import {
   transactionPage,
   transactionTotals,
 } from "./transaction-filter-schemas.ts";
-
-const tags = ["Ledger"];
 
 /** Finding transactions, and what they come to. */
 export function createTransactionSearchRoutes(
@@ -24,12 +23,10 @@ export function createTransactionSearchRoutes(
       "",
       ({ ctx, query }) => operations.findTransactions(ctx, query),
       route({
+        ...reading,
         operationId: "listTransactions",
-        tags,
         summary: "Transactions, filtered",
         description: "The newest first. A cursor belongs to the filter that it came from.",
-        access: "ledger:read",
-        limit: "read",
         query: listTransactionsQuery,
         responses: { 200: transactionPage },
         errors: [404],
@@ -39,13 +36,11 @@ export function createTransactionSearchRoutes(
       "/totals",
       ({ ctx, query }) => operations.totalTransactions(ctx, query),
       route({
+        ...readingMuch,
         operationId: "totalTransactions",
-        tags,
         summary: "How many transactions match, and what they come to",
         description:
           "Takes the filter of the list. Counts and adds up to 10,000 matches, the newest; `more` tells that there are others.",
-        access: "ledger:read",
-        limit: "costly_read",
         query: totalTransactionsQuery,
         responses: { 200: transactionTotals },
         errors: [404],
@@ -56,13 +51,11 @@ export function createTransactionSearchRoutes(
       ({ ctx, body, exchange }) =>
         once(exchange, () => operations.bulkChangeTransactions(ctx, body)),
       route({
+        ...writing,
         operationId: "bulkChangeTransactions",
-        tags,
         summary: "Change or void all that match",
         description:
           "All of them or none. Ask for the totals first, and send their `count` as `expectedCount`: when others match by then, 409. At most 5,000. The history of each keeps what it was.",
-        access: "ledger:write",
-        limit: "write",
         idempotent: true,
         body: bulkChangeBody,
         responses: { 200: bulkChangeResult },
