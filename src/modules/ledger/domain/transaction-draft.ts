@@ -3,6 +3,7 @@ import {
   type DecimalString,
   divideDecimals,
   fractionDigits,
+  maxFractionDigits,
   parseDecimal,
   roundDecimal,
   signOf,
@@ -159,8 +160,14 @@ function readTransfer(
   return {
     accountId: to,
     amount: arrived,
-    rate: divideDecimals(arrived.amount, amount.amount),
+    rate: rateOf(arrived.amount, amount.amount),
   };
+}
+
+/** A satoshi for a billion lira has more decimals than any decimal of ours. */
+function rateOf(arrived: DecimalString, sent: DecimalString): DecimalString {
+  const rate = divideDecimals(arrived, sent);
+  return fractionDigits(rate) <= maxFractionDigits ? rate : roundDecimal(rate, maxFractionDigits);
 }
 
 function readSplits(
