@@ -16,8 +16,14 @@ export type SuggestNamesInput = {
 /** The newest transactions with these words that are looked through. */
 const transactionsLookedAt = 1_000;
 
+export const suggestPayees = (deps: Deps, ctx: RequestContext, input: SuggestNamesInput) =>
+  suggestNames(deps, ctx, "payee", input);
+
+export const suggestTags = (deps: Deps, ctx: RequestContext, input: SuggestNamesInput) =>
+  suggestNames(deps, ctx, "tags", input);
+
 /** Payees or tags with these words, the last used ones first: what somebody who types probably means. */
-export async function suggestNames(
+async function suggestNames(
   deps: Deps,
   ctx: RequestContext,
   of: "payee" | "tags",
