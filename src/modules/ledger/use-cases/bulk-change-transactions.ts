@@ -24,6 +24,7 @@ import {
 import { ledgerErrors } from "../errors.ts";
 import { type BookAccessDeps, lockBook, periodClosed, requireBook } from "./book-access.ts";
 import { resolveFilter } from "./find-transactions.ts";
+import { requireCategories } from "./require-categories.ts";
 import { voidMany } from "./void-many.ts";
 
 type Deps = BookAccessDeps &
@@ -71,7 +72,9 @@ export async function bulkChangeTransactions(
       await voidMany(deps, tx, { ...write, reason }, changeable);
       return resultOf(matched, changeable.length, {});
     }
-    await requireCategory(deps, tx, bookId, change);
+    const { categoryId } = change;
+    if (categoryId !== undefined)
+      await requireCategories(deps, tx, bookId, [{ id: categoryId, path: "/change/categoryId" }]);
     const changed = await changeAll(deps, tx, write, changeable, change);
     return resultOf(matched, changed, change);
   });
@@ -152,25 +155,6 @@ async function findCounted(
     tx,
     keys.map(({ id }) => id),
   );
-}
-
-async function requireCategory(
-  deps: Pick<LedgerDeps, "categories">,
-  tx: Tx,
-  bookId: Id,
-  { categoryId }: BulkChange,
-): Promise<void> {
-  if (categoryId === undefined) return;
-  const [category] = await deps.categories.byIds(tx, [categoryId]);
-  const path = "/change/categoryId";
-  if (category?.bookId !== bookId)
-    throw ledgerErrors.fail("category_not_found", "You have no such category.", {
-      fields: [{ path, detail: "Is no category of this book." }],
-    });
-  if (category.archivedAt !== null)
-    throw ledgerErrors.fail("category_archived", "Restore the category, or take another one.", {
-      fields: [{ path, detail: "Is an archived category." }],
-    });
 }
 
 const categoryOf = ({ splits }: Transaction): Id | undefined => splits[0]?.categoryId;

@@ -10,6 +10,7 @@ import { type Budget, type BudgetInput, type BudgetPlan, readBudget } from "../d
 import { ledgerErrors } from "../errors.ts";
 import { type BookAccessDeps, lockBook, requireBook, requireVersion } from "./book-access.ts";
 import { budgetNotFound, requireBudget } from "./find-budgets.ts";
+import { requireCategories } from "./require-categories.ts";
 
 type Deps = BookAccessDeps & Pick<LedgerDeps, "scales" | "budgets" | "budgetAlerts">;
 
@@ -27,7 +28,7 @@ export async function createBudget(
   return deps.db.transact(ctx, async (tx) => {
     await lockBook(deps, tx, { bookId, dates: [] });
     await requireRoom(deps, tx, bookId);
-    await requireCategories(deps, tx, bookId, plan.categoryIds);
+    await requireSpending(deps, tx, bookId, plan.categoryIds);
     const at = deps.clock.now();
     const budget: Budget = {
       ...{ ...plan, id: deps.ids.next(), bookId },
@@ -56,7 +57,7 @@ export async function updateBudget(
 ): Promise<Budget> {
   return changeBudget(deps, ctx, { id, ifMatch }, async (tx, before, at) => {
     const plan: BudgetPlan = readBudget({ ...before, ...given(input) }, deps.scales);
-    await requireCategories(deps, tx, before.bookId, plan.categoryIds, before.categoryIds);
+    await requireSpending(deps, tx, before.bookId, plan.categoryIds, before.categoryIds);
     await deps.budgets.change(tx, { id: before.id, plan, at });
   });
 }
@@ -121,7 +122,7 @@ async function requireRoom({ budgets }: Pick<Deps, "budgets">, tx: Tx, bookId: I
  * The same categories that transactions have, and expenses: what a budget is about is spending. One that is archived may
  * stay (`kept`), and is not added.
  */
-async function requireCategories(
+async function requireSpending(
   deps: Pick<Deps, "categories">,
   tx: Tx,
   bookId: Id,
@@ -129,18 +130,8 @@ async function requireCategories(
   kept: readonly Id[] = [],
 ): Promise<void> {
   const path = "/categoryIds";
-  const found = new Map((await deps.categories.byIds(tx, ids)).map((one) => [one.id, one]));
-  for (const id of ids) {
-    const category = found.get(id);
-    if (category?.bookId !== bookId)
-      throw ledgerErrors.fail("category_not_found", "You have no such category.", {
-        fields: [{ path, detail: "One is no category of this book." }],
-      });
-    if (category.kind !== "expense")
-      throw invalidField(path, "Must be expense categories: a budget is about spending.");
-    if (category.archivedAt !== null && !kept.includes(id))
-      throw ledgerErrors.fail("category_archived", "Restore the category, or take another one.", {
-        fields: [{ path, detail: "One is an archived category." }],
-      });
-  }
+  const wanted = ids.map((id) => ({ id, path }));
+  const found = await requireCategories(deps, tx, bookId, wanted, kept);
+  if (found.some(({ kind }) => kind !== "expense"))
+    throw invalidField(path, "Must be expense categories: a budget is about spending.");
 }

@@ -8,6 +8,7 @@ import type { LedgerDeps } from "../deps.ts";
 import { type CounterAccounts, counterAccountsOf } from "../domain/postings.ts";
 import type { DraftSplit, TransactionDraft } from "../domain/transaction-draft.ts";
 import { ledgerErrors } from "../errors.ts";
+import { requireCategories } from "./require-categories.ts";
 
 type Checked = Pick<TransactionDraft<Id | null>, "accountId" | "amount" | "transfer" | "splits">;
 
@@ -38,22 +39,7 @@ export async function requireReferences(
     if (account.currency !== currency)
       throw invalidField(currencyPath, "Is not the currency of the account.");
   }
-  const wantedCategories = categoriesIn(draft);
-  const foundCategories = await deps.categories.byIds(
-    reader,
-    wantedCategories.map(({ id }) => id),
-  );
-  for (const { id, path } of wantedCategories) {
-    const category = foundCategories.find((one) => one.id === id && one.bookId === bookId);
-    if (!category)
-      throw ledgerErrors.fail("category_not_found", "You have no such category.", {
-        fields: [{ path, detail: "Is no category of this book." }],
-      });
-    if (category.archivedAt !== null && !kept.categoryIds.includes(id))
-      throw ledgerErrors.fail("category_archived", "Restore the category, or take another one.", {
-        fields: [{ path, detail: "Is an archived category." }],
-      });
-  }
+  await requireCategories(deps, reader, bookId, categoriesIn(draft), kept.categoryIds);
 }
 
 type WantedAccount = {
