@@ -36,6 +36,17 @@ describe("a file that cannot be made", () => {
     expect(await failing(reason).catch((thrown) => thrown)).toBe(reason);
   });
 
+  test("because nobody wants it any more while it waits for others throws the reason at once", async () => {
+    const files = createDocumentFiles({ render: () => new Promise(() => {}) });
+    const stop = new AbortController();
+    const rendering = files.render(order, { ...options, signal: stop.signal });
+    const reason = new Error("cancelled");
+    setTimeout(() => stop.abort(reason), 20);
+    expect(await rendering.catch((thrown) => thrown)).toBe(reason);
+    const late = files.render(order, { ...options, signal: stop.signal });
+    expect(await late.catch((thrown) => thrown)).toBe(reason);
+  });
+
   test("where no model can be written is the store's failure, too", async () => {
     const files = createDocumentFiles({ render: () => Promise.reject(new Error()) });
     const error = await files.openModel("/no/such/directory/x").catch((thrown) => thrown);

@@ -10,6 +10,8 @@ import { type ExtfHead, readExtfHead } from "./extf-head.ts";
 
 const maxBatchName = 30;
 const maxNamed = 10;
+/** Stored at once: some hundred bytes each. */
+const linesPerPiece = 200;
 const monthsOfYear = 12;
 
 export type DatevFile = {
@@ -60,8 +62,14 @@ export function datevFile(
     throw reportsErrors.fail("no_bookings", leftOut ?? "There is nothing to book on these days.");
   return {
     *pieces() {
-      yield file.head();
-      for (const booking of bookings) yield file.booking(booking);
+      let pending = [file.head()];
+      for (const booking of bookings) {
+        pending.push(file.booking(booking));
+        if (pending.length < linesPerPiece) continue;
+        yield joined(pending);
+        pending = [];
+      }
+      yield joined(pending);
     },
     warning() {
       const said = [leftOut, replacedOf(file.replacements())].filter((text) => text !== null);
@@ -69,6 +77,16 @@ export function datevFile(
       return { code: `${reportsErrors.module}.file_incomplete`, detail: said.join(" ") };
     },
   };
+}
+
+function joined(lines: readonly Uint8Array[]): Uint8Array {
+  const piece = new Uint8Array(lines.reduce((length, line) => length + line.byteLength, 0));
+  let at = 0;
+  for (const line of lines) {
+    piece.set(line, at);
+    at += line.byteLength;
+  }
+  return piece;
 }
 
 const headOf = (

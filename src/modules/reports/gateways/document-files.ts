@@ -20,7 +20,8 @@ export const createDocumentFiles = (renderer: DocumentRenderer): DocumentFiles =
   },
   async render(order, options) {
     try {
-      return { outcome: "made", rendered: await renderer.render(order, options) };
+      const rendering = renderer.render(order, options);
+      return { outcome: "made", rendered: await unlessAborted(rendering, options.signal) };
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       if (error.code !== null && systemCode.test(error.code)) throw storageFailure(error.code);
@@ -28,6 +29,17 @@ export const createDocumentFiles = (renderer: DocumentRenderer): DocumentFiles =
     }
   },
 });
+
+/** Files wait for each other: what nobody wants any more does not wait for its turn. */
+function unlessAborted<T>(rendering: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  return Promise.race([aborted, rendering]).finally(() =>
+    signal.removeEventListener("abort", stop),
+  );
+}
 
 /** Where it happened. What was said may hold what users wrote: it stays here. */
 const traceOf = (message: string): string =>
