@@ -196,16 +196,23 @@ describe("a run after it", () => {
     const { items } = await get<{ items: Transaction[] }>("/v1/transactions?kind=transfer");
     const [transfer] = items;
     if (!transfer) throw new Error("no transfer");
-    const { status } = await fetch(`${server.url}/v1/transactions/${transfer.id}/void`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "if-match": '"1"' },
-    });
-    expect(status).toBe(200);
+    const voided = () =>
+      fetch(`${server.url}/v1/transactions/${transfer.id}/void`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "if-match": '"1"' },
+      });
+    let answer = await voided();
+    // The runs before have used up what this user may write in a minute.
+    while (answer.status === 429) {
+      await Bun.sleep(Number(answer.headers.get("retry-after")) * 1000);
+      answer = await voided();
+    }
+    expect(answer.status).toBe(200);
     const { output } = await demo(server.url);
     expect(output).toContain("1 transfers and receipts recorded");
     const after = await get<{ items: Transaction[] }>("/v1/transactions?kind=transfer");
     expect(after.items).toHaveLength(items.length);
-  }, 90_000);
+  }, 180_000);
 });
 
 test("without a server it says which command starts one", async () => {

@@ -9,7 +9,13 @@ import {
   type TransactionDraft,
   type TransactionInput,
 } from "#modules/ledger/domain/transaction-draft";
-import { type DecimalString, divideDecimals } from "#platform/kernel/decimal";
+import {
+  compareDecimals,
+  type DecimalString,
+  divideDecimals,
+  maxFractionDigits,
+  roundDecimal,
+} from "#platform/kernel/decimal";
 import { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
@@ -53,13 +59,15 @@ describe("a transaction as it is written down", () => {
   test("is read as it was meant, whatever it is", () => {
     fc.assert(
       fc.property(recorded, (draft) => {
-        const rate = draft.transfer
-          ? divideDecimals(draft.transfer.amount.amount, draft.amount.amount)
-          : null;
-        expect(read(inputOf(draft))).toEqual({
+        const quotient =
+          draft.transfer && divideDecimals(draft.transfer.amount.amount, draft.amount.amount);
+        const rate = quotient && roundDecimal(quotient, maxFractionDigits);
+        const { transfer, ...found } = read(inputOf(draft));
+        expect({ ...found, transfer }).toEqual({
           ...draft,
-          transfer: draft.transfer && { ...draft.transfer, rate: rate as DecimalString },
+          transfer: draft.transfer && { ...draft.transfer, rate: transfer?.rate as DecimalString },
         });
+        if (rate) expect(compareDecimals(transfer?.rate as DecimalString, rate)).toBe(0);
       }),
     );
   });
