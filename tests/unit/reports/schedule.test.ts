@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { addMonths, isLastOfMonth, weekdayOf } from "#modules/reports/domain/calendar";
 import { dueAfter, firstDue, periodBefore } from "#modules/reports/domain/schedule";
-import { dayIn, isTimeZone, startOfDayIn } from "#modules/reports/domain/zone-day";
 import {
   addDays,
   addSeconds,
@@ -10,6 +9,7 @@ import {
   parseInstant,
   parseLocalDate,
 } from "#platform/kernel/time";
+import { dayIn, isTimeZone, startOfDayIn } from "#platform/kernel/zone-day";
 
 const day = (text: string) => parseLocalDate(text);
 const at = (text: string) => parseInstant(text);

@@ -2,6 +2,7 @@ import { invalidField, invalidFields, readAll } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { type CurrencyCode, parseCurrencyCode, type Scales, scaleOf } from "#platform/kernel/money";
 import { addDays, type LocalDate, parseLocalDate } from "#platform/kernel/time";
+import { isTimeZone } from "#platform/kernel/zone-day";
 import type {
   DatevSettings,
   ReportFormat,
@@ -13,7 +14,6 @@ import type {
 } from "../contract.ts";
 import { addMonths, isFirstOfMonth } from "./calendar.ts";
 import { type DatevInputs, readDatevSettings } from "./datev-settings.ts";
-import { isTimeZone } from "./zone-day.ts";
 
 /** What somebody may leave out is undefined. */
 export type ScopeInput = {

@@ -1,7 +1,7 @@
 import { addDays, type Instant, type LocalDate } from "#platform/kernel/time";
+import { dayIn, startOfDayIn } from "#platform/kernel/zone-day";
 import type { ScheduleRhythm } from "../contract.ts";
 import { addMonths, firstOfMonth, weekdayOf } from "./calendar.ts";
-import { dayIn, startOfDayIn } from "./zone-day.ts";
 
 export const scheduleRhythms = ["weekly", "monthly"] as const satisfies readonly ScheduleRhythm[];
 

@@ -5,7 +5,7 @@ import {
   isLocalDate,
   type LocalDate,
   startOfUtcDay,
-} from "#platform/kernel/time";
+} from "./time.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
