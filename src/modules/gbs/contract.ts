@@ -1,0 +1,158 @@
+import type { Id } from "#platform/kernel/ids";
+import type { Money } from "#platform/kernel/money";
+import type { Instant, LocalDate } from "#platform/kernel/time";
+
+/**
+ * Where a debt is. `offered`: the lender asks, nobody has agreed. `accepted`: the borrower agrees, and evidence is asked
+ * of him; `evidence_submitted`, `under_review`, `sent_back`: its way past an operator. `active`: it binds both.
+ * `overdue`: a due day has passed without what was due on it. `defaulted`: the lender has said so; it can still be paid.
+ * All others are ends.
+ */
+export type DebtState =
+  | "offered"
+  | "declined"
+  | "withdrawn"
+  | "expired"
+  | "accepted"
+  | "evidence_submitted"
+  | "under_review"
+  | "sent_back"
+  | "refused"
+  | "active"
+  | "overdue"
+  | "defaulted"
+  | "settled"
+  | "cancelled";
+
+/** Who of a debt somebody is; also who acts in its custody log. */
+export type DebtParty = "lender" | "borrower";
+export type DebtActor = DebtParty | "operator" | "admin" | "clock";
+
+/** Everything that can be done to a debt; what may be done when, and by whom, stands in domain/debt-machine.ts. */
+export type DebtAction =
+  | "withdraw"
+  | "decline"
+  | "accept"
+  | "submit_evidence"
+  | "begin_review"
+  | "approve"
+  | "send_back"
+  | "refuse"
+  | "propose_amendment"
+  | "accept_amendment"
+  | "decline_amendment"
+  | "withdraw_amendment"
+  | "claim_payment"
+  | "withdraw_payment"
+  | "confirm_payment"
+  | "contest_payment"
+  | "propose_cancellation"
+  | "accept_cancellation"
+  | "decline_cancellation"
+  | "withdraw_cancellation"
+  | "raise_dispute"
+  | "withdraw_dispute"
+  | "declare_default";
+
+/** A part of a debt and the day on whose end, in the zone of the terms, it is due. */
+export type Instalment = { readonly dueOn: LocalDate; readonly amount: Money };
+
+/** What both agree to. There is no interest and no late fee. */
+export type DebtTerms = {
+  readonly amount: Money;
+  /** 1 to 120, in the order of their days, no day twice; they add up to the amount. */
+  readonly instalments: readonly Instalment[];
+  /** What it is for. */
+  readonly description: string;
+  /** IANA name: the zone in which due days end. The lender's when the debt was offered. */
+  readonly timeZone: string;
+};
+
+/** How much of an instalment is paid: confirmed payments cover instalments in the order of their days. */
+export type InstalmentStanding = Instalment & {
+  readonly covered: Money;
+  readonly state: "upcoming" | "overdue" | "paid";
+};
+
+/** `claimed`: the borrower says so; `confirmed` counts; `contested`: the lender says it did not arrive. */
+export type PaymentState = "claimed" | "confirmed" | "contested" | "withdrawn";
+
+export type Payment = {
+  readonly id: Id;
+  readonly amount: Money;
+  readonly paidOn: LocalDate;
+  /** By which the lender finds it: a bank's reference, "cash". */
+  readonly reference: string;
+  readonly state: PaymentState;
+  readonly claimedAt: Instant;
+  /** Of the last change of state; null while claimed. */
+  readonly decidedAt: Instant | null;
+  /** Why it is contested; null for all others. */
+  readonly contestReason: string | null;
+};
+
+/** A change of the terms, or an end by agreement, that one party proposes and the other has not answered. */
+export type Amendment = {
+  readonly id: Id;
+  readonly proposedBy: DebtParty;
+  readonly proposedAt: Instant;
+  readonly reason: string;
+  readonly terms: DebtTerms;
+};
+export type CancellationProposal = {
+  readonly id: Id;
+  readonly proposedBy: DebtParty;
+  readonly proposedAt: Instant;
+  readonly reason: string;
+};
+
+/** What the borrower objects to. It is recorded, and changes no amounts. */
+export type Dispute = { readonly id: Id; readonly raisedAt: Instant; readonly reason: string };
+
+/** Length of a custody log, and the hash (SHA-256, hex) of its last entry. */
+export type CustodyHead = { readonly length: number; readonly hash: string };
+
+/** A debt as one of its parties sees it. */
+export type Debt = {
+  readonly id: Id;
+  readonly role: DebtParty;
+  readonly state: DebtState;
+  readonly counterparty: {
+    /** Null to the lender until the borrower has accepted: who has an account is nobody else's business. */
+    readonly displayName: string | null;
+    readonly address: string;
+  };
+  readonly terms: DebtTerms;
+  /** 1 as offered, one more with each amendment. */
+  readonly termsVersion: number;
+  readonly instalments: readonly InstalmentStanding[];
+  /** Of confirmed payments. */
+  readonly paid: Money;
+  /** The amount of the terms without what is paid, to the cent. */
+  readonly outstanding: Money;
+  /** Claimed, and neither confirmed nor contested. */
+  readonly claimed: Money;
+  readonly offeredAt: Instant;
+  readonly offerExpiresAt: Instant;
+  readonly acceptedAt: Instant | null;
+  /** Of an ended debt. */
+  readonly endedAt: Instant | null;
+  /** From then on the lender may declare a default, if nothing is paid meanwhile; null = nothing is overdue. */
+  readonly defaultPossibleAt: Instant | null;
+  readonly openAmendment: Amendment | null;
+  readonly openCancellation: CancellationProposal | null;
+  readonly openDispute: Dispute | null;
+  /** What this party can do at present. */
+  readonly possible: readonly DebtAction[];
+  readonly custody: CustodyHead;
+};
+
+/** What a debt obliges to, for those who sum up what somebody owes and is owed. */
+export type Obligation = {
+  readonly debtId: Id;
+  readonly role: DebtParty;
+  readonly state: DebtState;
+  readonly outstanding: Money;
+  /** The first due day of which something is unpaid. */
+  readonly nextDueOn: LocalDate | null;
+};

@@ -1,0 +1,86 @@
+import type { DebtAction, DebtActor, DebtState } from "../contract.ts";
+
+/** What an action does to the state; `same`: it stays, or follows from what is paid and due (see standing.ts). */
+type Rule = {
+  readonly by: readonly DebtActor[];
+  readonly from: readonly DebtState[];
+  readonly to: DebtState | "same";
+};
+
+/** The states in which a debt binds both. */
+export const bindingStates = ["active", "overdue", "defaulted"] as const satisfies DebtState[];
+const running = ["active", "overdue"] as const satisfies DebtState[];
+/** Agreed, and not yet binding. */
+const inReview = [
+  ...["accepted", "evidence_submitted", "under_review", "sent_back"],
+] as const satisfies readonly string[] as readonly DebtState[];
+const agreed: readonly DebtState[] = [...inReview, ...bindingStates];
+const both = ["lender", "borrower"] as const satisfies DebtActor[];
+
+/** Who may do what, and when. The whole life of a debt but for what time and payments do to it. */
+export const debtRules = {
+  withdraw: { by: ["lender"], from: ["offered"], to: "withdrawn" },
+  decline: { by: ["borrower"], from: ["offered"], to: "declined" },
+  accept: { by: ["borrower"], from: ["offered"], to: "accepted" },
+  submit_evidence: {
+    by: ["borrower"],
+    from: ["accepted", "sent_back"],
+    to: "evidence_submitted",
+  },
+  begin_review: { by: ["operator"], from: ["evidence_submitted"], to: "under_review" },
+  approve: { by: ["operator"], from: ["under_review"], to: "active" },
+  send_back: { by: ["operator"], from: ["under_review"], to: "sent_back" },
+  refuse: { by: ["operator"], from: ["under_review"], to: "refused" },
+  propose_amendment: { by: both, from: running, to: "same" },
+  accept_amendment: { by: both, from: running, to: "same" },
+  decline_amendment: { by: both, from: running, to: "same" },
+  withdraw_amendment: { by: both, from: running, to: "same" },
+  claim_payment: { by: ["borrower"], from: bindingStates, to: "same" },
+  withdraw_payment: { by: ["borrower"], from: bindingStates, to: "same" },
+  confirm_payment: { by: ["lender"], from: bindingStates, to: "same" },
+  contest_payment: { by: ["lender"], from: bindingStates, to: "same" },
+  propose_cancellation: { by: both, from: agreed, to: "same" },
+  accept_cancellation: { by: both, from: agreed, to: "cancelled" },
+  decline_cancellation: { by: both, from: agreed, to: "same" },
+  withdraw_cancellation: { by: both, from: agreed, to: "same" },
+  raise_dispute: { by: ["borrower"], from: agreed, to: "same" },
+  withdraw_dispute: { by: ["borrower"], from: agreed, to: "same" },
+  declare_default: { by: ["lender"], from: ["overdue"], to: "defaulted" },
+} as const satisfies Readonly<Record<DebtAction, Rule>>;
+
+/** What happens without anybody's doing: an offer lapses, a day passes, something is paid. */
+export const consequences = [
+  { from: "offered", to: "expired" },
+  { from: "accepted", to: "active" },
+  { from: "active", to: "overdue" },
+  { from: "overdue", to: "active" },
+  { from: "active", to: "settled" },
+  { from: "overdue", to: "settled" },
+  { from: "defaulted", to: "settled" },
+] as const satisfies readonly { from: DebtState; to: DebtState }[];
+
+export const endStates = [
+  ...["declined", "withdrawn", "expired", "refused", "settled", "cancelled"],
+] as readonly string[] as readonly DebtState[];
+
+/** How often evidence may come back to its borrower before it is refused. */
+export const maxSendBacks = 3;
+
+/**
+ * Whether a debt binds as soon as it is accepted, or only after evidence of its borrower's commitment is approved. The
+ * one switch between both.
+ */
+export type EvidencePolicy = "none" | "video";
+export const evidencePolicy: EvidencePolicy = "none";
+
+const ruleOf = (action: DebtAction): Rule => debtRules[action];
+
+/** Whether the table allows it; what else an action needs (an open proposal, a passed day) stands in possible.ts. */
+export const mayAct = (actor: DebtActor, action: DebtAction, state: DebtState): boolean =>
+  ruleOf(action).by.includes(actor) && ruleOf(action).from.includes(state);
+
+/** The state after an action that {@link mayAct} allows. */
+export const stateAfter = (action: DebtAction, state: DebtState): DebtState => {
+  const { to } = ruleOf(action);
+  return to === "same" ? state : to;
+};
