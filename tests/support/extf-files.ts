@@ -17,6 +17,7 @@ export const scales: Scales = { digitsOf: (currency) => digits[currency] ?? 2 };
 export const extfHead: ExtfHead = {
   settings: {
     ...{ consultantNumber: "29098", clientNumber: "55003", accountLength: 4 },
+    ...{ openingBalanceAccount: null, transitAccount: null },
     fiscalYearStart: parseLocalDate("2026-01-01"),
   },
   from: parseLocalDate("2026-09-01"),

@@ -42,6 +42,13 @@ export type DatevSettings = {
   readonly fiscalYearStart: LocalDate;
   /** Digits of general-ledger account numbers: 4 to 8. */
   readonly accountLength: number;
+  /** Of that many digits; opening balances are booked against it. Null = they are listed and left out. */
+  readonly openingBalanceAccount: string | null;
+  /**
+   * Of that many digits; transfers between two currencies that are not the books' pass through it. Null = they are listed
+   * and left out.
+   */
+  readonly transitAccount: string | null;
 };
 
 /** What is asked for. */

@@ -249,6 +249,7 @@ test("rates that come in between two conversions make it begin again", async () 
 describe("DATEV", () => {
   const datev = {
     ...{ consultantNumber: "1001", clientNumber: "1", accountLength: 4 },
+    ...{ openingBalanceAccount: null, transitAccount: null },
     fiscalYearStart: "2026-01-01" as LocalDate,
   };
 

@@ -14,6 +14,7 @@ const [EUR, day] = [parseCurrencyCode("EUR"), (text: string) => parseLocalDate(t
 const scales = { digitsOf: () => 2 };
 const settings = {
   ...{ consultantNumber: "29098", clientNumber: "55003", accountLength: 4 },
+  ...{ openingBalanceAccount: null, transitAccount: null },
   fiscalYearStart: day("2026-01-01"),
 };
 const scope = { from: day("2026-09-01"), to: day("2026-09-30"), currency: EUR, datev: settings };

@@ -97,12 +97,30 @@ describe("what a report is asked for with", () => {
       ],
     ],
     [
+      "account numbers of DATEV that are not of the client's length, or none at all",
+      {
+        formats: ["datev"],
+        datev: { ...datev, openingBalanceAccount: "90000", transitAccount: "0000" },
+      },
+      ["/datev/openingBalanceAccount", "/datev/transitAccount"],
+    ],
+    [
       "several things at once",
       { currency: "?", timeZone: "", formats: [] },
       ["/currency", "/timeZone", "/formats"],
     ],
   ])("%s is refused, and named", (_what, asked, paths) => {
     expect(faultsOf(() => read(asked))).toEqual(paths);
+  });
+
+  test("may name DATEV's accounts for what the book has none for, or not", () => {
+    const accounts = { openingBalanceAccount: "9000", transitAccount: "1360" };
+    const asked = (more: object) =>
+      read({ formats: ["datev"], datev: { ...datev, ...more } }).datev;
+    expect<unknown>(asked(accounts)).toEqual({ ...datev, ...accounts });
+    const neither = { openingBalanceAccount: null, transitAccount: null };
+    expect<unknown>(asked({})).toEqual({ ...datev, ...neither });
+    expect<unknown>(asked(neither)).toEqual({ ...datev, ...neither });
   });
 
   test("is of accounts of the book alone; of others it says nothing", () => {

@@ -8,6 +8,8 @@ export type DatevInputs = {
   readonly clientNumber: string;
   readonly fiscalYearStart: string;
   readonly accountLength: number;
+  readonly openingBalanceAccount?: string | null | undefined;
+  readonly transitAccount?: string | null | undefined;
 };
 
 /** As the head of an EXTF file takes them: digits without zeros in front. */
@@ -26,6 +28,14 @@ export const readDatevSettings = (input: DatevInputs, path: string): DatevSettin
       matching(input.clientNumber, clientPattern, `${path}/clientNumber`, { range: "1 to 99999" }),
     fiscalYearStart: () => readStart(input.fiscalYearStart, `${path}/fiscalYearStart`),
     accountLength: () => readLength(input.accountLength, `${path}/accountLength`),
+    openingBalanceAccount: () =>
+      readAccount(
+        input.openingBalanceAccount,
+        input.accountLength,
+        `${path}/openingBalanceAccount`,
+      ),
+    transitAccount: () =>
+      readAccount(input.transitAccount, input.accountLength, `${path}/transitAccount`),
   });
 
 function matching(
@@ -50,4 +60,12 @@ function readLength(length: number, path: string): number {
   if (!Number.isInteger(length) || length < least || length > most)
     throw invalidField(path, `Must be ${least} to ${most}.`);
   return length;
+}
+
+/** Of the general ledger: accounts with one digit more are those of customers and suppliers. */
+function readAccount(code: string | null | undefined, length: number, path: string): string | null {
+  if (code === null || code === undefined) return null;
+  if (!/^\d+$/.test(code) || /^0+$/.test(code) || code.length !== length)
+    throw invalidField(path, "Must be an account number of `accountLength` digits.");
+  return code;
 }

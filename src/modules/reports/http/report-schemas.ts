@@ -71,6 +71,21 @@ const datev = {
     examples: [4],
   }),
 };
+const datevAccount = (description: string, example: string) =>
+  orNull(
+    text(accountLengths.maximum, {
+      minLength: accountLengths.minimum,
+      description: `${description} Of \`accountLength\` digits; null = what needs it is listed and left out.`,
+      examples: [example],
+    }),
+  );
+const datevAccounts = {
+  openingBalanceAccount: datevAccount("What opening balances are booked against.", "9000"),
+  transitAccount: datevAccount(
+    "What transfers between two currencies pass through when neither is the report's.",
+    "1460",
+  ),
+};
 
 const scope = {
   type: reportType,
@@ -101,10 +116,15 @@ export const scopeInput = {
   formats,
   ...t.Partial(t.Object(choices)).properties,
   datev: t.Optional(
-    orNull(t.Object(datev, { description: "With the format `datev`, and only then." })),
+    orNull(
+      t.Object(
+        { ...datev, ...t.Partial(t.Object(datevAccounts)).properties },
+        { description: "With the format `datev`, and only then." },
+      ),
+    ),
   ),
 };
-export const scopeFields = { ...scope, datev: orNull(record(datev)) };
+export const scopeFields = { ...scope, datev: orNull(record({ ...datev, ...datevAccounts })) };
 
 export const bookIdInput = t.Optional(id({ description: "Your default book when left out." }));
 

@@ -89,16 +89,17 @@ async function writeEntries(
   return { converted, totals };
 }
 
-/** Null where no EXTF file is wanted. Nobody stated accounts for opening balances and transit: what needs one is listed. */
+/** Null where no EXTF file is wanted. */
 function datevBookings(source: ModelSource, used: readonly DayRate[]) {
   const { accounts, categories, frame } = source;
   const { currency, datev, formats, rateSource } = frame.plan;
   if (!formats.includes("datev") || !datev) return null;
+  const { accountLength, openingBalanceAccount, transitAccount } = datev;
   const rates = createDayRates(used);
   return createDatevBookings({
     accounts: new Map(accounts.map((account) => [account.id, account])),
     categories: new Map(categories.map((category) => [category.id, category])),
-    ...{ opening: null, transit: null, accountLength: datev.accountLength, currency },
+    ...{ opening: openingBalanceAccount, transit: transitAccount, accountLength, currency },
     digits: frame.scales.digitsOf(currency) ?? 0,
     rateOf(of, day) {
       const found = rates.of(day, of);
