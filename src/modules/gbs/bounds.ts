@@ -1,0 +1,20 @@
+/** How much debts take and tell: their rules refuse more, their schemas publish it. Lengths are in UTF-16 units. */
+
+export const maxDescriptionLength = 500;
+export const maxReasonLength = 500;
+export const maxReferenceLength = 100;
+
+export const maxInstalments = 120;
+/** From today to the last due day. */
+export const maxTermYears = 50;
+/** How long an offer waits for its answer. */
+export const offerDays = 14;
+/** From the end of an unpaid due day until its lender may declare a default. */
+export const graceHours = 24;
+
+/** Of a debt: claimed or contested. */
+export const maxOpenPayments = 20;
+/** Amendments, cancellations and disputes, each, of a debt. */
+export const maxProposalsPerDay = 20;
+/** Transactions that one party links to a debt. */
+export const maxPostingLinks = 200;
