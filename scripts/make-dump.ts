@@ -17,6 +17,7 @@ import {
 import { useCurrency } from "./dump/use-currency.ts";
 import { useIdentity } from "./dump/use-identity.ts";
 import { useLedger } from "./dump/use-ledger.ts";
+import { useReports } from "./dump/use-reports.ts";
 
 const target = resolve(Bun.argv[2] ?? "");
 if (Bun.argv[2] === undefined || existsSync(target)) {
@@ -54,10 +55,12 @@ try {
   const user = people.users.find(({ plan }) => plan === "plus");
   if (!user) throw new Error("nobody has the plan Plus");
   const ledger = await useLedger({ url, user });
+  const reports = await useReports({ url, user });
   mkdirSync(target, { recursive: true });
   await command("db:snapshot", target);
   cpSync(join(dataDir, "keys", "keyring.json"), join(target, "keyring.json"));
-  const facts: DumpFacts = { leftAt: new Date().toISOString(), conversions, ...people, ledger };
+  const leftAt = new Date().toISOString();
+  const facts: DumpFacts = { leftAt, conversions, ...people, ledger, reports };
   writeFileSync(join(target, "dump.json"), `${JSON.stringify(facts, null, 2)}\n`);
 } finally {
   await endServerProcesses();

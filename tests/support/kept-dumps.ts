@@ -42,6 +42,15 @@ export type KnownLedger = {
   readonly balances: readonly { readonly name: string; readonly balance: string }[];
 };
 
+/** A report that somebody made and shared. */
+export type KnownReports = {
+  readonly address: string;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly shareToken: string;
+  readonly sharePassword: string;
+};
+
 /** What is known of an installation whose databases were kept: `dump.json` beside them. */
 export type DumpFacts = {
   /** When the installation was left. Tests go on from there. */
@@ -51,6 +60,8 @@ export type DumpFacts = {
   readonly registration: KnownRegistration | null;
   /** Absent in dumps from before there were books. */
   readonly ledger?: KnownLedger;
+  /** Absent in dumps from before there were reports. */
+  readonly reports?: KnownReports;
 };
 
 export type KeptDump = {

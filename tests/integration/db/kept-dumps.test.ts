@@ -152,6 +152,19 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
         expect((await app.runCommand("ledger:verify")).code).toBe(0);
       });
 
+    if (facts.reports)
+      test("has the reports that were made and shared, with their fingerprints", async () => {
+        const { address, id, fingerprint, shareToken, sharePassword } = facts.reports ?? {};
+        const password = facts.users.find((user) => user.address === address)?.password;
+        const signedIn = await app.post<Tokens>("/v1/auth/sessions", { email: address, password });
+        const { get } = authorized(app, signedIn.body.accessToken);
+        const told = { fingerprint, standing: "stands" };
+        expect((await get(`/v1/reports/${id}`)).body).toMatchObject(told);
+        const key = { token: shareToken, password: sharePassword };
+        const opened = await app.post("/v1/shared-reports/openings", key);
+        expect([opened.status, opened.body]).toEqual([200, expect.objectContaining(told)]);
+      });
+
     test("tells the past as it was told then", async () => {
       for (const { gives, ...question } of facts.conversions) {
         const { status, body } = await app.get<Conversion>(
