@@ -4,7 +4,8 @@ import { type Instant, isInstant } from "../kernel/time.ts";
 /**
  * Every purpose a key may serve, and its kind. A key never serves two purposes. `symmetric` keys are 32 random bytes
  * from which HKDF derives the key that is used; `sealing` keys are the same, but never retire, because what they sealed
- * may lie for years; pairs are Ed25519 (signatures) or X25519 (key agreement).
+ * may lie for years; pairs are Ed25519 (signatures) or X25519 (key agreement). `signing` pairs are Ed25519 that never
+ * retire, because what they signed is verified for years.
  */
 export const keyPurposes = {
   "audit-context": "symmetric",
@@ -15,9 +16,12 @@ export const keyPurposes = {
   "access-token": "ed25519",
   notification: "sealing",
   "second-factor": "sealing",
+  custody: "signing",
 } as const satisfies Record<string, KeyKind>;
-const keyKinds = ["symmetric", "sealing", "ed25519", "x25519"] as const;
+const keyKinds = ["symmetric", "sealing", "ed25519", "x25519", "signing"] as const;
 export type KeyKind = (typeof keyKinds)[number];
+/** Kinds whose old keys are needed for as long as what was made with them lies somewhere. */
+export const lastingKinds: readonly KeyKind[] = ["sealing", "signing"];
 export type KeyPurpose = keyof typeof keyPurposes;
 /** The purposes whose keys are of this kind. */
 export type PurposeOf<K extends KeyKind> = {
@@ -67,6 +71,7 @@ function generateMaterial(kind: KeyKind): Buffer {
     case "sealing":
       return randomBytes(32);
     case "ed25519":
+    case "signing":
       return generateKeyPairSync("ed25519").privateKey.export(der);
     case "x25519":
       return generateKeyPairSync("x25519").privateKey.export(der);

@@ -17,6 +17,7 @@ import {
   type KeyPurpose,
   KeyringError,
   keyPurposes,
+  lastingKinds,
   type PurposeOf,
   parseEntries,
 } from "./key-entries.ts";
@@ -31,12 +32,13 @@ const reloadSeconds = 30;
 const announceSeconds = 600;
 /**
  * and the old one is still believed this long afterwards (idempotency records live a day, links at most weeks).
- * Sealing keys are kept for good.
+ * Keys of {@link lastingKinds} are kept for good.
  */
 const overlapSeconds = 30 * 86_400;
 
 export type KeyPair = {
   readonly kid: string;
+  readonly activeFrom: Instant;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
 };
@@ -59,7 +61,10 @@ export type Keyring = {
   open(purpose: PurposeOf<"sealing">, sealed: string, context: string): string | null;
   /** False for what an older key sealed: whoever opens it may seal it anew. */
   isSealedWithActiveKey(purpose: PurposeOf<"sealing">, sealed: string): boolean;
-  /** Pairs of the purpose that are not retired; the first is the one to sign with. Throws for purposes that have none. */
+  /**
+   * Pairs of the purpose that are not retired: with a purpose of kind `signing` all that ever were. The first is the one
+   * to sign with. Throws for purposes that have none.
+   */
   pairs(purpose: string): readonly KeyPair[];
 };
 
@@ -102,7 +107,7 @@ export function rotateKey(
   const activeFrom = isFirst ? created : addSeconds(created, announceSeconds);
   const added = generateEntry(purpose, kind, { created, activeFrom });
   const kept = entries.map((entry) =>
-    entry.purpose === purpose && entry.kind !== "sealing" && entry.retired === null
+    entry.purpose === purpose && !lastingKinds.includes(entry.kind) && entry.retired === null
       ? { ...entry, retired: addSeconds(activeFrom, overlapSeconds) }
       : entry,
   );
@@ -235,7 +240,8 @@ function keyringOver(entries: () => readonly KeyEntry[], clock: Clock): Keyring 
         if (known) return known;
         const der = Buffer.from(entry.material, "base64url");
         const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-        const pair = { kid: entry.kid, privateKey, publicKey: createPublicKey(privateKey) };
+        const { kid, activeFrom } = entry;
+        const pair = { kid, activeFrom, privateKey, publicKey: createPublicKey(privateKey) };
         pairsByKid.set(entry.kid, pair);
         return pair;
       });

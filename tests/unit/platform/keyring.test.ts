@@ -154,3 +154,24 @@ test("signing pairs sign with the first and verify with all of the purpose", () 
   expect(keyring.pairs("tokens").map((item) => item.kid)).toHaveLength(2);
   expect(keyring.pairs("tokens")[0]?.kid).not.toBe(pair.kid);
 });
+
+test("keys whose signatures are verified for years never retire", () => {
+  const path = freshPath();
+  const purposes = { log: "signing" } as const;
+  const time = { value: 0 };
+  const keyring = openKeyring(file(path), { clock: clockAt(time), purposes });
+  const [first] = keyring.pairs("log");
+  const { activeFrom } = rotateKey(path, "log", { clock: clockAt(time), purposes });
+  utimesSync(path, new Date(), new Date(Date.now() + 5000));
+  time.value = 60;
+  // Announced: nodes know it before any signs with it.
+  expect(keyring.pairs("log").map(({ kid }) => kid)).toEqual([
+    first?.kid ?? "",
+    expect.stringMatching(/^[0-9a-f]{16}$/),
+  ]);
+  time.value = 20 * 365 * 86_400;
+  const [second, ...older] = keyring.pairs("log");
+  expect(second?.activeFrom).toBe(activeFrom);
+  expect(second?.publicKey.asymmetricKeyType).toBe("ed25519");
+  expect(older.map(({ kid }) => kid)).toEqual([first?.kid ?? ""]);
+});
