@@ -25,6 +25,12 @@ const samples: Readonly<Record<string, string>> = {
   link: "https://app.example.org/reset#token=abc",
   device: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
   client: "203.0.113.7",
+  day: "2026-12-01",
+  money: "1250.00 EUR",
+  outstanding: "850.50 EUR",
+  person: "Ada Lovelace",
+  address: "bora@example.org",
+  chain: `12:${"5f".repeat(32)}`,
   left: "7",
   roles: "user, operator",
 };

@@ -5,6 +5,8 @@ export type LayoutWords = {
   readonly greeting: string;
   /** For those whose name is not fit for a mail. */
   readonly greetingWithoutName: string;
+  /** For others whose name is not fit for a mail. */
+  readonly somebody: string;
   readonly signature: readonly string[];
   /** Before the address that a button leads to. */
   readonly linkHint: string;
@@ -17,6 +19,7 @@ export const layoutWords: Readonly<Record<MailLocale, LayoutWords>> = {
   en: {
     greeting: "Hello {name},",
     greetingWithoutName: "Hello,",
+    somebody: "Somebody",
     signature: ["Kind regards,", "Your FinTrack team"],
     linkHint: "If the button does not work, copy this address into your browser:",
     canBeMuted: "You can switch off messages like this one in your settings.",
@@ -26,6 +29,7 @@ export const layoutWords: Readonly<Record<MailLocale, LayoutWords>> = {
   tr: {
     greeting: "Merhaba {name},",
     greetingWithoutName: "Merhaba,",
+    somebody: "Biri",
     signature: ["Saygılarımızla,", "FinTrack ekibi"],
     linkHint: "Düğme çalışmazsa bu adresi tarayıcınıza kopyalayın:",
     canBeMuted: "Bu tür iletileri ayarlarınızdan kapatabilirsiniz.",
@@ -35,6 +39,7 @@ export const layoutWords: Readonly<Record<MailLocale, LayoutWords>> = {
   de: {
     greeting: "Guten Tag {name}!",
     greetingWithoutName: "Guten Tag!",
+    somebody: "Jemand",
     signature: ["Freundliche Grüße", "Ihr FinTrack-Team"],
     linkHint:
       "Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:",

@@ -29,13 +29,17 @@ export type NotificationDefinition = {
   readonly category: NotificationCategory | null;
   /** A message that could not be sent for so long is not sent any more. */
   readonly expiresAfterSeconds: number;
-  /** Names of its data. One named `time` is an instant (ISO 8601), written out in the reader's language and time zone. */
+  /**
+   * Names of its data. Some are values that are written out in the reader's language and time zone (written-data.ts):
+   * `time`, an instant (ISO 8601); `day`, a LocalDate; `money` and `outstanding`, "1250.00 EUR"; `person`, what somebody
+   * calls himself; `address`, a mail address that the reader has given us.
+   */
   readonly data: readonly string[];
   readonly texts: Readonly<Record<MailLocale, NotificationText>>;
 };
 
 /** What people may switch off. Grows with the modules that have something to tell. */
-export const notificationCategories = ["sign_ins", "plan", "budgets", "reports"] as const;
+export const notificationCategories = ["sign_ins", "plan", "budgets", "reports", "debts"] as const;
 export type NotificationCategory = (typeof notificationCategories)[number];
 
 type Definitions = Readonly<Record<string, NotificationDefinition>>;

@@ -1,9 +1,10 @@
-import { mailName, plainLine, withoutLinks } from "../mail/plain-line.ts";
-import { mailLocaleOf, writtenTime } from "./language.ts";
+import { mailName } from "../mail/plain-line.ts";
+import { mailLocaleOf } from "./language.ts";
 import { type FilledMessage, htmlOf, textOf } from "./layout.ts";
 import { layoutWords } from "./layout-words.ts";
 import type { NotificationDefinition } from "./notifications.ts";
 import { fill, placeholdersOf } from "./placeholders.ts";
+import { writtenData } from "./written-data.ts";
 
 export type Reader = {
   readonly name: string;
@@ -22,9 +23,6 @@ export type RenderedMessage = {
 
 type Data = Readonly<Record<string, string>>;
 
-/** Long enough for what browsers call themselves, and for a reason that somebody states. */
-const maxDatumCharacters = 500;
-
 /** The message in the reader's language. Throws when a text asks for what is not there. */
 export function render(
   definition: NotificationDefinition,
@@ -33,7 +31,7 @@ export function render(
 ): RenderedMessage {
   const locale = mailLocaleOf(reader.locale);
   const [words, text] = [layoutWords[locale], definition.texts[locale]];
-  const said = readable(data, reader);
+  const said = writtenData(data, reader);
   const filled = (line: string) => fill(line, said);
   const name = mailName(reader.name);
   const { action } = text;
@@ -56,18 +54,6 @@ export function render(
     text: textOf(message),
     code: message.code,
   };
-}
-
-/** Data often are somebody else's words (what a browser calls itself): on one line, and never a link in our name. */
-function readable(data: Data, { locale, timeZone }: Reader): Data {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      name === "time"
-        ? writtenTime(value, locale, timeZone)
-        : withoutLinks(plainLine(value, maxDatumCharacters)),
-    ]),
-  );
 }
 
 /** `{name}` of a datum that is a web address; links are made by us, from the configured origin. */

@@ -30,7 +30,7 @@ describe("200", () => {
         locale: "tr-TR",
         timeZone: "Europe/Istanbul",
         baseCurrency: "TRY",
-        notifications: { sign_ins: true, plan: true, budgets: true, reports: true },
+        notifications: { sign_ins: true, plan: true, budgets: true, reports: true, debts: true },
         secondFactor: { enabled: false, required: false, recoveryCodesLeft: 0 },
         termsVersion: "2026-01",
         createdAt: api.clock.now(),

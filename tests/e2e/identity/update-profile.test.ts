@@ -28,12 +28,28 @@ describe("200", () => {
     [
       "one category",
       { notifications: { plan: false } },
-      { notifications: { sign_ins: true, plan: false, budgets: true, reports: true } },
+      { notifications: { sign_ins: true, plan: false, budgets: true, reports: true, debts: true } },
     ],
     [
       "all categories",
-      { notifications: { plan: false, sign_ins: false, budgets: false, reports: false } },
-      { notifications: { sign_ins: false, plan: false, budgets: false, reports: false } },
+      {
+        notifications: {
+          plan: false,
+          sign_ins: false,
+          budgets: false,
+          reports: false,
+          debts: false,
+        },
+      },
+      {
+        notifications: {
+          sign_ins: false,
+          plan: false,
+          budgets: false,
+          reports: false,
+          debts: false,
+        },
+      },
     ],
     ["nothing", {}, {}],
     ["nothing of the categories", { notifications: {} }, {}],

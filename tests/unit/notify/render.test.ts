@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { mailLocaleOf, writtenTime } from "#platform/notify/language";
+import { mailLocaleOf, writtenDay, writtenMoney, writtenTime } from "#platform/notify/language";
 import type { NotificationDefinition, NotificationText } from "#platform/notify/notifications";
 import { fill, placeholdersOf } from "#platform/notify/placeholders";
 import { type Reader, render } from "#platform/notify/render";
@@ -211,5 +211,57 @@ describe("a time", () => {
     expect(at("ja-JP", "Mars/Olympus")).toBe("November 22, 2026 at 01:05 PM UTC");
     expect(at("de-!!", "UTC")).toBe("22. November 2026 um 13:05 UTC");
     expect(at("en-u-ca-islamic-nu-arab", "UTC")).toContain("November 22, 2026");
+  });
+});
+
+describe("a day", () => {
+  test.each([
+    ["en-GB", "1 December 2026"],
+    ["en-US", "December 1, 2026"],
+    ["de-AT", "1. Dezember 2026"],
+    ["tr-TR", "1 Aralık 2026"],
+    ["ja-JP", "December 1, 2026"],
+    ["de-!!", "1. Dezember 2026"],
+    ["en-u-ca-islamic-nu-arab", "December 1, 2026"],
+  ])("for %j is %j", (tag, written) => expect(writtenDay("2026-12-01", tag)).toBe(written));
+});
+
+describe("an amount", () => {
+  test.each([
+    ["1250.00 EUR", "en-GB", "1,250.00 EUR"],
+    ["1250.00 EUR", "de-DE", "1.250,00 EUR"],
+    ["-1250.50 TRY", "tr-TR", "-1.250,50 TRY"],
+    ["123456789012345678901234.12345678 BTC", "en", "123,456,789,012,345,678,901,234.12345678 BTC"],
+    ["7 JPY", "de-!!", "7 JPY"],
+    ["1250.00 1INCH", "en-u-nu-arab", "1,250.00 1INCH"],
+  ])("%j in %j is %j", (money, tag, written) =>
+    expect(writtenMoney(money, tag).replace("\u00a0", " ")).toBe(written),
+  );
+
+  test("without a currency, or no number at all, is a defect", () => {
+    for (const money of ["1250.00", "EUR", "", "1e3 EUR", "1,250.00 EUR"])
+      expect(() => writtenMoney(money, "en")).toThrow();
+  });
+});
+
+describe("data that are values", () => {
+  const withData = (words: string): NotificationDefinition => {
+    const said = { subject: words, paragraphs: [words] };
+    return { ...definition(), texts: { en: said, tr: said, de: said } };
+  };
+  const saidOf = (name: string, value: string, locale = "en") =>
+    render(withData(`{${name}}`), { ...data, [name]: value }, { ...reader, locale }).subject;
+
+  test("a person is named as a greeting would, or as somebody", () => {
+    expect(saidOf("person", "Şule Öğüt")).toBe("Şule Öğüt");
+    expect(saidOf("person", "x".repeat(60))).toBe(`${"x".repeat(39)}…`);
+    expect(saidOf("person", "www.evil.example")).toBe("Somebody");
+    expect(saidOf("person", "\u202e", "de-DE")).toBe("Jemand");
+  });
+
+  test("an address stands as it is only when it is one", () => {
+    expect(saidOf("address", "bora@example.org")).toBe("bora@example.org");
+    expect(saidOf("address", "bora@example.org, eve@example.org")).not.toContain("@");
+    expect(saidOf("address", "see https://evil.example/x")).not.toContain("evil");
   });
 });

@@ -18,6 +18,9 @@ const onOff = {
   reports: t.Boolean({
     description: "Mails about reports that are ready, and schedules that were paused.",
   }),
+  debts: t.Boolean({
+    description: "Reminders of debts before and after the days on which they are due.",
+  }),
 } satisfies Record<keyof Profile["notifications"], unknown>;
 
 /** A user as he sees himself. */
