@@ -72,19 +72,20 @@ export type CustodyEntry = {
 /** What stands in entry `seq` as SHA-256(salt ‖ value in UTF-8). */
 export type SaltedValue = CustodyValue & {
   readonly seq: number;
-  /** 16 bytes, lower-case hex. */
+  /** {@link saltBytes}, lower-case hex. */
   readonly salt: string;
 };
 
 /** SHA-256 and chance, and the installation's key. All texts are lower-case hex. */
 export type CustodySeal = {
   sha256(bytes: Uint8Array): string;
-  /** 16 random bytes. */
+  /** Random, of {@link saltBytes}. */
   newSalt(): string;
   sign(bytes: Uint8Array): { readonly kid: string; readonly signature: string };
 };
 
 export const custodyVersion = 1;
+export const saltBytes = 16;
 /** Of a debt of which nothing is recorded. */
 export const firstHead: CustodyHead = { length: 0, hash: "0".repeat(64) };
 

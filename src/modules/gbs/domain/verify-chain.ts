@@ -13,7 +13,7 @@ import {
 /** `seq`: the entry that is at fault, or that is missing. */
 export type ChainFault = { readonly seq: number; readonly fault: string };
 
-type Checks = Pick<CustodySeal, "sha256"> & {
+export type ChainChecks = Pick<CustodySeal, "sha256"> & {
   /** False also for a key that is not known. */
   isSigned(bytes: Uint8Array, by: Pick<CustodyEntry, "kid" | "signature">): boolean;
 };
@@ -28,7 +28,7 @@ export function verifyChain(
     readonly entries: readonly CustodyEntry[];
     readonly head?: CustodyHead;
   },
-  checks: Checks,
+  checks: ChainChecks,
 ): readonly ChainFault[] {
   const { debtId, entries, head } = chain;
   const faults: ChainFault[] = [];
@@ -52,7 +52,7 @@ function faultsOf(
     readonly prev: string;
     readonly hash: string;
   },
-  checks: Checks,
+  checks: ChainChecks,
 ): readonly string[] {
   const stated = read(entry.text);
   if (!stated) return ["its text is no entry in canonical JSON"];
@@ -69,7 +69,7 @@ function faultsOf(
 }
 
 /** One signature has one spelling: what decodes to the same bytes is a change all the same. */
-const isSigned = (entry: CustodyEntry, checks: Checks): boolean =>
+const isSigned = (entry: CustodyEntry, checks: ChainChecks): boolean =>
   /^[0-9a-f]{128}$/.test(entry.signature) && checks.isSigned(signedBytes(entry.text), entry);
 
 const isRowOf = (entry: CustodyEntry, stated: Readonly<Record<string, unknown>>): boolean =>
