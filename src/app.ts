@@ -3,7 +3,8 @@ import type { BillingApi } from "#modules/billing/contract";
 import { billingTables, createBillingModule } from "#modules/billing/index";
 import type { CurrencyApi } from "#modules/currency/contract";
 import { createCurrencyModule, currencyTables } from "#modules/currency/index";
-import type { IdentityApi } from "#modules/identity/contract";
+import { createGbsModule, gbsTables } from "#modules/gbs/index";
+import type { IdentityApi, IdentityEvents } from "#modules/identity/contract";
 import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
 import type { LedgerApi } from "#modules/ledger/contract";
 import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
@@ -56,6 +57,7 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   currencyTables,
   billingTables,
   ledgerTables,
+  gbsTables,
   reportsTables,
 ];
 
@@ -138,6 +140,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const identity: IdentityModule = createIdentityModule({
     ...{ ...shared, config, keyring, notifications },
     jobs: jobs.jobs,
+    events: jobs.events<IdentityEvents>(["identity.user_registered.v1"]),
     ...{ attempts, cpuGate },
     claimsOf: late.claimsOf.port,
     isCurrency: late.isCurrency.port,
@@ -181,6 +184,15 @@ export async function buildApp(resources: Resources): Promise<App> {
 
   const ledgerPort = expose("ledger", ledger.api);
 
+  const gbs = createGbsModule({
+    ...{ ...shared, config, keyring, notifications, attempts },
+    jobs: jobs.jobs,
+    identity: identityPort,
+    billing: billingPort,
+    scales: currency.scales,
+    logger: logger.child({ module: "gbs" }),
+  });
+
   const reports = createReportsModule({
     ...{ ...shared, config, notifications, attempts, cpuGate },
     jobs: jobs.jobs,
@@ -204,7 +216,9 @@ export async function buildApp(resources: Resources): Promise<App> {
   };
   assertAllBound();
 
-  const modules: readonly Module<unknown>[] = [identity, currency, billing, ledger, reports, admin];
+  const modules: readonly Module<unknown>[] = [
+    ...[identity, currency, billing, ledger, gbs, reports, admin],
+  ];
   const platformJobs = {
     jobs: [
       purgeIdempotencyJob({ db, clock }),
@@ -298,6 +312,11 @@ const facts = (serverUrl: string) => ({
     {
       name: "Reports",
       description: "Reports as files for accountants, their schedules, and links to share them.",
+    },
+    {
+      name: "Debts",
+      description:
+        "Debts between two people: offers, payments, changes that both agree to, and their log.",
     },
     { name: "Admin", description: "What support and administrators do with accounts." },
     { name: "Health", description: "Whether the process lives and can serve." },

@@ -1,5 +1,6 @@
 import { billingTables } from "#modules/billing/storage/tables";
 import { currencyTables } from "#modules/currency/storage/tables";
+import { gbsTables } from "#modules/gbs/storage/tables";
 import { identityTables } from "#modules/identity/storage/tables";
 import { ledgerTables } from "#modules/ledger/storage/tables";
 import { reportsTables } from "#modules/reports/storage/tables";
@@ -11,5 +12,6 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   currencyTables,
   billingTables,
   ledgerTables,
+  gbsTables,
   reportsTables,
 ];

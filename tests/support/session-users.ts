@@ -28,6 +28,7 @@ type Deps = Omit<
   IdentityDeps,
   | "cpuGate"
   | "jobs"
+  | "events"
   | "isCurrency"
   | "passwordStrength"
   | "codes"

@@ -156,3 +156,6 @@ export type Obligation = {
   /** The first due day of which something is unpaid. */
   readonly nextDueOn: LocalDate | null;
 };
+
+/** Nobody asks this module for anything yet. */
+export type GbsApi = Readonly<Record<never, never>>;

@@ -22,6 +22,15 @@ export type UserSummary = {
 /** What a user's plan adds to a token; answered by billing. */
 export type PlanClaims = { readonly userId: Id; readonly plan: string };
 
+/** Where mail goes, and the same `key` for every spelling of one mailbox. */
+export type Mailbox = { readonly address: string; readonly key: string };
+
+/** Published in the transaction in which it happens. */
+export type IdentityEvents = {
+  /** Somebody has become a user, with an address that nobody else can prove. */
+  readonly "identity.user_registered.v1": { readonly userId: Id };
+};
+
 /** Errors: `input.invalid` (422) for more than 1,000 ids. */
 export type IdentityApi = {
   /** Users that do not exist are left out; in no order. */
@@ -34,6 +43,19 @@ export type IdentityApi = {
     ctx: RequestContext,
     input: { readonly address: string },
   ): Promise<{ readonly userId: Id | null }>;
+  /**
+   * The address that each has proved: for those whom it has been told to, by agreement or by law. Users that do not exist
+   * are left out; in no order.
+   */
+  addressesOf(
+    ctx: RequestContext,
+    input: { readonly userIds: readonly Id[] },
+  ): Promise<readonly (Mailbox & { readonly userId: Id })[]>;
+  /** What one address stands for, whoever has it, or nobody; null = it is none. Asks no database. */
+  mailboxOf(
+    ctx: RequestContext,
+    input: { readonly address: string },
+  ): Promise<{ readonly mailbox: Mailbox | null }>;
   /**
    * Ends the validity of the users' access tokens within seconds, because what they claim has changed (a plan, a role);
    * sessions live on and get new tokens by refresh.

@@ -1,14 +1,14 @@
 import type { Attempts } from "#platform/attempts/attempts";
 import type { CpuGate } from "#platform/cpu-gate";
 import type { Database } from "#platform/db/database";
-import type { Jobs } from "#platform/jobs/jobs";
+import type { Events, Jobs } from "#platform/jobs/jobs";
 import type { Clock } from "#platform/kernel/clock";
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id, Ids } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { NotificationCategory, NotifiedUser, Notify } from "#platform/notify/notifications";
 import type { PasswordHasher } from "#platform/password-hasher";
-import type { PlanClaims, Role } from "./contract.ts";
+import type { IdentityEvents, PlanClaims, Role } from "./contract.ts";
 import type { DomainNames } from "./domain/address.ts";
 import type { Weakness } from "./domain/password-policy.ts";
 import type { identityNotifications } from "./notifications.ts";
@@ -167,6 +167,7 @@ export type IdentityDeps = {
   readonly attempts: Attempts;
   readonly cpuGate: CpuGate;
   readonly jobs: Jobs;
+  readonly events: Events<IdentityEvents>;
   readonly notify: Notify<typeof identityNotifications>;
   readonly claimsOf: ClaimsOf;
   readonly isCurrency: (code: string) => boolean;

@@ -40,7 +40,13 @@ import { createUserRepository } from "./storage/user.repository.ts";
 import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
 import { createAuthenticator } from "./use-cases/authenticator.ts";
 import { expireClaimsOf } from "./use-cases/expire-claims.ts";
-import { findNotifiedUsers, userIdByAddress, usersById } from "./use-cases/find-users.ts";
+import {
+  addressesOf,
+  findNotifiedUsers,
+  mailboxOf,
+  userIdByAddress,
+  usersById,
+} from "./use-cases/find-users.ts";
 import { restoreUser } from "./use-cases/restore-user.ts";
 import { accountActions, searchUsers, userForAdmin } from "./use-cases/search-users.ts";
 import { setRoles } from "./use-cases/set-roles.ts";
@@ -48,7 +54,7 @@ import { suspendUser } from "./use-cases/suspend-user.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
-  "db" | "clock" | "ids" | "jobs" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
+  "db" | "clock" | "ids" | "jobs" | "events" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
 > & {
   readonly config: Pick<Config, "publicUrl" | "clientUrl" | "termsVersion" | "limits">;
   readonly keyring: Keyring;
@@ -70,7 +76,7 @@ export type IdentityModule = Module<IdentityApi> & {
 };
 
 export function createIdentityModule(options: IdentityModuleOptions): IdentityModule {
-  const { config, db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency } = options;
+  const { config, db, clock, ids, jobs, events, attempts, cpuGate, claimsOf, isCurrency } = options;
   const issuer = config.publicUrl;
   const accessTokens = createAccessTokens({ keyring: options.keyring, clock, issuer });
   const sessions = createSessionRepository();
@@ -82,7 +88,7 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     onFailure: (error) => options.logger.warn({ err: error }, "revocations could not be read"),
   });
   const deps: IdentityDeps = {
-    ...{ db, clock, ids, jobs, attempts, cpuGate, claimsOf, isCurrency },
+    ...{ db, clock, ids, jobs, events, attempts, cpuGate, claimsOf, isCurrency },
     settings: {
       termsVersion: config.termsVersion,
       clientAttemptsPerHour: config.limits.clientAttemptsPerHour,
@@ -116,6 +122,8 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     api: {
       usersById: (ctx, input) => usersById(deps, ctx, input),
       userIdByAddress: (ctx, input) => userIdByAddress(deps, ctx, input),
+      addressesOf: (ctx, input) => addressesOf(deps, ctx, input),
+      mailboxOf: (ctx, input) => mailboxOf(deps, ctx, input),
       expireClaims: (ctx, input) => expireClaimsOf(deps, ctx, input),
     },
     adminApi: bindAdminApi(deps),

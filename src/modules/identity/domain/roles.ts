@@ -6,7 +6,7 @@ export const roles = ["user", "operator", "support", "admin"] as const satisfies
 const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   user: [
     ...["identity:manage_self", "billing:read_self", "ledger:read", "ledger:write"],
-    ...["reports:read", "reports:write"],
+    ...["reports:read", "reports:write", "gbs:read", "gbs:write"],
   ],
   // Reviews evidence, and nothing else.
   operator: ["gbs:review"],

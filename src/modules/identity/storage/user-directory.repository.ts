@@ -1,7 +1,7 @@
 import { eq, inArray } from "drizzle-orm";
 import type { Reader } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
-import type { UserSummary } from "../contract.ts";
+import type { Mailbox, UserSummary } from "../contract.ts";
 import { users } from "./tables.ts";
 
 /** A user as notify needs one. */
@@ -45,6 +45,17 @@ export function createUserDirectoryRepository() {
           timeZone: users.timeZone,
           mutedCategories: users.mutedCategories,
         })
+        .from(users)
+        .where(inArray(users.id, [...userIds]));
+    },
+
+    async mailboxes(
+      reader: Reader,
+      userIds: readonly Id[],
+    ): Promise<(Mailbox & { readonly userId: Id })[]> {
+      if (userIds.length === 0) return [];
+      return reader
+        .select({ userId: users.id, address: users.address, key: users.addressKey })
         .from(users)
         .where(inArray(users.id, [...userIds]));
     },

@@ -16,6 +16,7 @@ type Deps = Pick<
   | "db"
   | "clock"
   | "ids"
+  | "events"
   | "settings"
   | "domainNames"
   | "passwords"
@@ -71,6 +72,7 @@ export async function createAdmin(
     });
     if (!isNew) throw identityErrors.fail("address_taken", "This address has an account.");
     await deps.users.insertCredentials(tx, { userId, passwordHash, changedAt: at });
+    await deps.events.publish(tx, "identity.user_registered.v1", { userId });
     await deps.administration.addAction(tx, {
       ...{ id: deps.ids.next(), userId, action: "admin_created", at },
       reason: "Created on the server.",

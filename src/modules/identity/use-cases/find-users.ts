@@ -1,7 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
-import type { UserSummary } from "../contract.ts";
+import type { Mailbox, UserSummary } from "../contract.ts";
 import type { IdentityDeps, NotifiedUser } from "../deps.ts";
 import { readAddress } from "../domain/address.ts";
 
@@ -43,6 +43,25 @@ export async function userIdByAddress(
   const address = readAddress(deps.domainNames, input.address);
   if (!address) return { userId: null };
   return { userId: await deps.userDirectory.idByAddressKey(deps.db.read, address.addressKey) };
+}
+
+/** See {@link IdentityApi.addressesOf}. */
+export function addressesOf(
+  deps: Deps,
+  _ctx: RequestContext,
+  { userIds }: UserIds,
+): Promise<readonly (Mailbox & { readonly userId: Id })[]> {
+  return deps.userDirectory.mailboxes(deps.db.read, bounded(userIds));
+}
+
+/** See {@link IdentityApi.mailboxOf}. */
+export async function mailboxOf(
+  deps: Pick<IdentityDeps, "domainNames">,
+  _ctx: RequestContext,
+  input: { readonly address: string },
+): Promise<{ mailbox: Mailbox | null }> {
+  const read = readAddress(deps.domainNames, input.address);
+  return { mailbox: read && { address: read.address, key: read.addressKey } };
 }
 
 /** Each once. */

@@ -10,7 +10,10 @@ import { createSession } from "./create-session.ts";
 import { profileOf } from "./get-profile.ts";
 import { issueTokens, type TokenSet } from "./issue-tokens.ts";
 
-type Deps = Pick<IdentityDeps, "settings" | "attempts" | "registrations" | "codes" | "users"> &
+type Deps = Pick<
+  IdentityDeps,
+  "settings" | "attempts" | "registrations" | "codes" | "users" | "events"
+> &
   Parameters<typeof createSession>[0] &
   Parameters<typeof issueTokens>[0] &
   Parameters<typeof profileOf>[0];
@@ -54,6 +57,7 @@ export async function verifyRegistration(
     if (!(await deps.users.insert(tx, newUser(userId, locked, now)))) throw addressTaken();
     await deps.users.insertCredentials(tx, { userId, passwordHash, changedAt: now });
     await deps.registrations.complete(tx, registrationId, userId);
+    await deps.events.publish(tx, "identity.user_registered.v1", { userId });
     return createSession(deps, tx, { userId, origin, authenticatedAt: now });
   });
   const [user, session] = await Promise.all([

@@ -1,0 +1,58 @@
+import type { BillingApi } from "#modules/billing/contract";
+import type { CurrencyScales } from "#modules/currency/contract";
+import type { IdentityApi } from "#modules/identity/contract";
+import type { Attempts } from "#platform/attempts/attempts";
+import type { Database } from "#platform/db/database";
+import type { Jobs } from "#platform/jobs/jobs";
+import type { Clock } from "#platform/kernel/clock";
+import type { Id, Ids } from "#platform/kernel/ids";
+import type { Notify } from "#platform/notify/notifications";
+import type { Logger } from "#platform/observability/logger";
+import type { CustodySigner } from "./gateways/custody-signer.ts";
+import type { gbsNotifications } from "./notifications.ts";
+import type { CustodyRepository } from "./storage/custody.repository.ts";
+import type { DebtRepository } from "./storage/debt.repository.ts";
+import type { OfferRepository } from "./storage/offer.repository.ts";
+import type { PaymentRepository } from "./storage/payment.repository.ts";
+import type { ProposalRepository } from "./storage/proposal.repository.ts";
+
+export type { DebtPosition } from "./storage/debt.repository.ts";
+export type { OfferDelivery } from "./storage/offer.repository.ts";
+export type { PaymentPosition } from "./storage/payment.repository.ts";
+export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
+
+/** Every kind of message, and the names of its data. */
+export type GbsNotifications = typeof gbsNotifications;
+
+/** What the module needs from outside, and its own repositories. */
+export type GbsDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly jobs: Jobs;
+  readonly attempts: Attempts;
+  readonly identity: Pick<
+    IdentityApi,
+    "usersById" | "userIdByAddress" | "addressesOf" | "mailboxOf"
+  >;
+  readonly billing: Pick<BillingApi, "entitlementsOf">;
+  /** Which currencies exist, and their decimals. */
+  readonly scales: CurrencyScales;
+  readonly notify: Notify<GbsNotifications>;
+  /** Addresses that people open from a message. */
+  readonly links: {
+    debt(id: Id): string;
+    /** The agreement and, of a settled debt, the receipt. */
+    documents(id: Id): string;
+    /** Where somebody without an account begins. */
+    readonly start: string;
+  };
+  /** Seals, checks and publishes what the custody log is signed with. */
+  readonly custodySigner: CustodySigner;
+  readonly debts: DebtRepository;
+  readonly offers: OfferRepository;
+  readonly payments: PaymentRepository;
+  readonly proposals: ProposalRepository;
+  readonly custody: CustodyRepository;
+  readonly logger: Logger;
+};

@@ -1,0 +1,2 @@
+export { createGbsModule, type GbsModuleOptions } from "./module.ts";
+export { gbsTables } from "./storage/tables.ts";

@@ -1,0 +1,64 @@
+import type { Config } from "#platform/config";
+import type { HttpKit } from "#platform/http/kit";
+import type { Keyring } from "#platform/keyring/keyring";
+import type { Module } from "#platform/module";
+import type { Notifications } from "#platform/notify/notifications";
+import type { GbsApi } from "./contract.ts";
+import type { GbsDeps } from "./deps.ts";
+import { createCustodySigner } from "./gateways/custody-signer.ts";
+import { createGbsRoutes } from "./http/routes.ts";
+import { gbsJobs } from "./jobs.ts";
+import { gbsNotifications } from "./notifications.ts";
+import { bindOperations } from "./operations.ts";
+import { createCustodyRepository } from "./storage/custody.repository.ts";
+import { createDebtRepository } from "./storage/debt.repository.ts";
+import { createOfferRepository } from "./storage/offer.repository.ts";
+import { createPaymentRepository } from "./storage/payment.repository.ts";
+import { createProposalRepository } from "./storage/proposal.repository.ts";
+import { gbsSubscriptions } from "./subscriptions.ts";
+
+export type GbsModuleOptions = Pick<
+  GbsDeps,
+  "db" | "clock" | "ids" | "jobs" | "attempts" | "identity" | "billing" | "scales" | "logger"
+> & {
+  readonly config: Pick<Config, "publicUrl" | "clientUrl">;
+  readonly keyring: Keyring;
+  readonly notifications: Notifications;
+  readonly http: HttpKit;
+};
+
+export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
+  const { db, clock, ids, jobs, attempts, identity, billing, scales, logger } = options;
+  const deps: GbsDeps = {
+    ...{ db, clock, ids, jobs, attempts, identity, billing, scales, logger },
+    notify: options.notifications.declare(gbsNotifications),
+    links: linksTo(options.config),
+    custodySigner: createCustodySigner(options.keyring),
+    debts: createDebtRepository(),
+    offers: createOfferRepository(),
+    payments: createPaymentRepository(),
+    proposals: createProposalRepository(),
+    custody: createCustodyRepository(),
+  };
+  return {
+    name: "gbs",
+    api: {},
+    routes: createGbsRoutes(options.http, bindOperations(deps)),
+    jobs: gbsJobs(deps),
+    subscriptions: gbsSubscriptions(deps),
+    commands: [],
+    health: [],
+    async start() {},
+    async stop() {},
+  };
+}
+
+/** Pages of the client; what the API answers where there is none. */
+const linksTo = ({ clientUrl, publicUrl }: Pick<Config, "publicUrl" | "clientUrl">) => {
+  const origin = clientUrl ?? `${publicUrl}/v1`;
+  return {
+    debt: (id: string) => `${origin}/debts/${id}`,
+    documents: (id: string) => `${origin}/debts/${id}/documents`,
+    start: clientUrl ?? publicUrl,
+  };
+};
