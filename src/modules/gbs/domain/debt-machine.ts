@@ -9,12 +9,14 @@ type Rule = {
 
 /** The states in which a debt binds both. */
 export const bindingStates = ["active", "overdue", "defaulted"] as const satisfies DebtState[];
-const running = ["active", "overdue"] as const satisfies DebtState[];
+/** Of those, where terms may still change. */
+export const runningStates = ["active", "overdue"] as const satisfies DebtState[];
 /** Agreed, and not yet binding. */
 const inReview = [
   ...["accepted", "evidence_submitted", "under_review", "sent_back"],
 ] as const satisfies readonly string[] as readonly DebtState[];
-const agreed: readonly DebtState[] = [...inReview, ...bindingStates];
+/** Accepted, and not ended. */
+export const agreedStates: readonly DebtState[] = [...inReview, ...bindingStates];
 const both = ["lender", "borrower"] as const satisfies DebtActor[];
 
 /** Who may do what, and when. The whole life of a debt but for what time and payments do to it. */
@@ -31,20 +33,20 @@ export const debtRules = {
   approve: { by: ["operator"], from: ["under_review"], to: "active" },
   send_back: { by: ["operator"], from: ["under_review"], to: "sent_back" },
   refuse: { by: ["operator"], from: ["under_review"], to: "refused" },
-  propose_amendment: { by: both, from: running, to: "same" },
-  accept_amendment: { by: both, from: running, to: "same" },
-  decline_amendment: { by: both, from: running, to: "same" },
-  withdraw_amendment: { by: both, from: running, to: "same" },
+  propose_amendment: { by: both, from: runningStates, to: "same" },
+  accept_amendment: { by: both, from: runningStates, to: "same" },
+  decline_amendment: { by: both, from: runningStates, to: "same" },
+  withdraw_amendment: { by: both, from: runningStates, to: "same" },
   claim_payment: { by: ["borrower"], from: bindingStates, to: "same" },
   withdraw_payment: { by: ["borrower"], from: bindingStates, to: "same" },
   confirm_payment: { by: ["lender"], from: bindingStates, to: "same" },
   contest_payment: { by: ["lender"], from: bindingStates, to: "same" },
-  propose_cancellation: { by: both, from: agreed, to: "same" },
-  accept_cancellation: { by: both, from: agreed, to: "cancelled" },
-  decline_cancellation: { by: both, from: agreed, to: "same" },
-  withdraw_cancellation: { by: both, from: agreed, to: "same" },
-  raise_dispute: { by: ["borrower"], from: agreed, to: "same" },
-  withdraw_dispute: { by: ["borrower"], from: agreed, to: "same" },
+  propose_cancellation: { by: both, from: agreedStates, to: "same" },
+  accept_cancellation: { by: both, from: agreedStates, to: "cancelled" },
+  decline_cancellation: { by: both, from: agreedStates, to: "same" },
+  withdraw_cancellation: { by: both, from: agreedStates, to: "same" },
+  raise_dispute: { by: ["borrower"], from: agreedStates, to: "same" },
+  withdraw_dispute: { by: ["borrower"], from: agreedStates, to: "same" },
   declare_default: { by: ["lender"], from: ["overdue"], to: "defaulted" },
 } as const satisfies Readonly<Record<DebtAction, Rule>>;
 
