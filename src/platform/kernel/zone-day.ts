@@ -42,6 +42,23 @@ export function startOfDayIn(timeZone: string, day: LocalDate): Instant {
   return instantAt(ms);
 }
 
+/**
+ * The instant at which clocks there show this hour of that day (0 to 23): the first of two, and where they skip the hour
+ * the first one after the gap. Of a day that a zone has left out, the beginning of the next one.
+ */
+export function hourOfDayIn(timeZone: string, day: LocalDate, hour: number): Instant {
+  const start = startOfDayIn(timeZone, day);
+  const dayAt = dayFormat(timeZone);
+  if (dayAt(epochMs(start)) !== day) return start;
+  const hourAt = hourFormat(timeZone);
+  const isReached = (ms: number) => dayAt(ms) > day || hourAt(ms) >= hour;
+  // Clocks change by two hours at most, and seldom: so early the hour cannot have come.
+  let ms = epochMs(start) + Math.max(0, hour - 2) * hourMs;
+  while (isReached(ms - stepMs) && ms > epochMs(start)) ms -= stepMs;
+  while (!isReached(ms)) ms += stepMs;
+  return instantAt(ms);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function dayFormat(timeZone: string): (ms: number) => LocalDate {
@@ -59,4 +76,17 @@ function dayFormat(timeZone: string): (ms: number) => LocalDate {
     if (!isLocalDate(day)) throw new RangeError("a day beyond the calendar's four digits");
     return day;
   };
+}
+
+const hourFormats = new Map<string, Intl.DateTimeFormat>();
+
+function hourFormat(timeZone: string): (ms: number) => number {
+  let format = hourFormats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("sv-SE", {
+      ...{ timeZone, numberingSystem: "latn", hour: "2-digit", hourCycle: "h23" },
+    });
+    hourFormats.set(timeZone, format);
+  }
+  return (ms) => Number(format.format(ms));
 }

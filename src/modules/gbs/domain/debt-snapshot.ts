@@ -12,8 +12,15 @@ import type {
   Payment,
 } from "../contract.ts";
 
-/** How many days before or after a due day somebody is reminded. */
-export type ReminderStage = "before_7" | "before_3" | "before_1" | "after_1" | "after_7";
+/** How many days before or after a due day somebody is reminded: the borrower, and of what is overdue the lender, too. */
+export type ReminderStage =
+  | "before_7"
+  | "before_3"
+  | "before_1"
+  | "after_1"
+  | "after_7"
+  | "lender_after_1"
+  | "lender_after_7";
 export type ReminderMark = { readonly dueOn: LocalDate; readonly stage: ReminderStage };
 
 /**
