@@ -5,7 +5,8 @@ import type { DebtParty, DebtState } from "../contract.ts";
 import { agreedStates, bindingStates, evidencePolicy, runningStates } from "./debt-machine.ts";
 import { type DebtSnapshot, outstandingOf, type ReminderMark } from "./debt-snapshot.ts";
 import { endOfDay } from "./due-days.ts";
-import { firstUncovered, overdueDay } from "./standing.ts";
+import { nextReminderAt, type Reminded, remindersDue } from "./reminders.ts";
+import { firstUncovered, overdueDay, standingOf } from "./standing.ts";
 
 /** What happens to a debt without anybody's doing: because time passes, or because of what has just been done. */
 export type ClockStep =
@@ -14,17 +15,23 @@ export type ClockStep =
   | { readonly kind: "amendment_lapsed" | "cancellation_lapsed"; readonly id: Id }
   | ({ readonly kind: "reminded"; readonly to: DebtParty } & ReminderMark);
 
+/** IANA names: where the nine o'clock of each party is. */
+export type PartyZones = Readonly<Record<DebtParty, string>>;
+
 /**
  * All that has to happen to a debt until nothing more does, in order. Before an action it brings the debt up to date;
  * after one it is what follows from it. Twice gives nothing.
  */
-export function clockSteps(debt: DebtSnapshot, now: Instant): ClockStep[] {
+export function clockSteps(debt: DebtSnapshot, now: Instant, zones: PartyZones): ClockStep[] {
   const steps: ClockStep[] = [];
   let current = debt;
   for (let step = nextStep(debt, now); step; step = nextStep(current, now)) {
     steps.push(step);
     current = afterClockStep(current, step, now);
   }
+  if (isReminded(current))
+    for (const { party, ...mark } of remindersDue(remindedOf(current, now, zones), now))
+      steps.push({ kind: "reminded", to: party, ...mark });
   return steps;
 }
 
@@ -69,12 +76,30 @@ function nextStep(debt: DebtSnapshot, now: Instant): ClockStep | undefined {
 const isOneOf = (states: readonly DebtState[], state: DebtState): boolean => states.includes(state);
 
 /**
- * When time next changes the state of a debt that is up to date; null = never. An overdue debt changes by what people
- * do alone.
+ * When time next does something to a debt that is up to date; null = never. The state of an overdue debt changes only by
+ * what people do.
  */
-export function nextWake(debt: DebtSnapshot, _now: Instant): Instant | null {
+export function nextWake(debt: DebtSnapshot, now: Instant, zones: PartyZones): Instant | null {
   if (debt.state === "offered") return debt.offerExpiresAt;
-  if (debt.state !== "active") return null;
+  if (!isReminded(debt)) return null;
+  const reminderAt = nextReminderAt(remindedOf(debt, now, zones), now);
+  const overdueAt = debt.state === "active" ? endOfFirstUncovered(debt) : null;
+  const [earliest = null] = [reminderAt, overdueAt].filter((at) => at !== null).toSorted();
+  return earliest;
+}
+
+function endOfFirstUncovered(debt: DebtSnapshot): Instant | null {
   const first = firstUncovered(debt);
   return first ? endOfDay(debt.terms.timeZone, first.dueOn) : null;
 }
+
+/** Whoever is in default need not be reminded. */
+const isReminded = ({ state }: DebtSnapshot): boolean => isOneOf(runningStates, state);
+
+const remindedOf = (debt: DebtSnapshot, now: Instant, zones: PartyZones): Reminded => ({
+  instalments: standingOf(debt, now),
+  timeZone: debt.terms.timeZone,
+  zones,
+  since: debt.acceptedAt ?? now,
+  sent: debt.reminded,
+});
