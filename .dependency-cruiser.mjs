@@ -225,8 +225,20 @@ export default {
     rule(
       "portable-core",
       "What only Bun or Node has stays behind ports, so that a module can move to another runtime.",
-      { path: MODULE, pathNot: `${MODULE}gateways/` },
+      { path: MODULE, pathNot: `${MODULE}(gateways|verifier)/` },
       { dependencyTypes: ["core"] },
+    ),
+    rule(
+      "verifier-stands-alone",
+      "A verifier is one file that runs wherever there is a runtime.",
+      { path: `${MODULE}verifier/` },
+      { dependencyTypesNot: ["core"] },
+    ),
+    rule(
+      "verifier-is-given-away",
+      "A verifier is handed to people as it is: what it finds must not rest on what is verified.",
+      { path: "^src/" },
+      { path: `${MODULE}verifier/` },
     ),
     rule(
       "gateways-see-outwards",
@@ -251,7 +263,7 @@ export default {
         path: "^src/modules/",
         pathNot: [
           "^src/modules/[^/]+/(contract|contract\\.admin|bounds|index|module|deps|errors|operations|jobs|subscriptions|commands|notifications)\\.ts$",
-          "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways|texts)/",
+          "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways|texts|verifier)/",
         ],
       },
     ),
@@ -266,7 +278,11 @@ export default {
       "no-dead-files",
       "What neither root nor thread reaches is no part of the program.",
       { path: [ROOT, "\\.worker\\.ts$"] },
-      { path: "^src/", pathNot: ["^src/main\\.ts$", "\\.worker\\.ts$"], reachable: false },
+      {
+        path: "^src/",
+        pathNot: ["^src/main\\.ts$", "\\.worker\\.ts$", `${MODULE}verifier/`],
+        reachable: false,
+      },
     ),
     rule("resolvable", "Every import leads somewhere.", {}, { couldNotResolve: true }),
     rule(

@@ -65,6 +65,8 @@ const house: Files = {
     export const createCurrency = [queue, errors, createFeed, routes, createRows, operations, notifications];
     export type Admin = CurrencyAdminApi;`,
   "src/modules/currency/bounds.ts": "export const maxRates = 1;",
+  "src/modules/currency/verifier/verify.mjs":
+    'import { readFileSync } from "node:fs";\nexport const read = readFileSync;',
   "src/modules/currency/domain/rate.ts": `
     import { one } from "#platform/documents/model";
     import { maxRates } from "../bounds.ts";
@@ -348,6 +350,23 @@ const breaches: readonly (readonly [line: string, file: string, ...rules: string
   ['import type { Config } from "../config.ts";', "src/platform/kernel/money.ts", "kernel-is-pure"],
   ['import { join } from "node:path";', "src/platform/kernel/money.ts", "kernel-is-pure"],
   ['import "some-sdk";', "src/platform/kernel/money.ts", "kernel-is-pure"],
+  // Verifiers
+  [
+    'import { maxRates } from "../bounds.ts";',
+    currency("verifier/verify.mjs"),
+    "verifier-stands-alone",
+  ],
+  [
+    'import "some-sdk";',
+    currency("verifier/verify.mjs"),
+    "verifier-stands-alone",
+    "libraries-in-gateways",
+  ],
+  [
+    'import { read } from "../verifier/verify.mjs";',
+    currency("gateways/feed.ts"),
+    "verifier-is-given-away",
+  ],
   // The whole
   [
     'import { routes } from "../../tests/support/cluster.ts";',

@@ -9,6 +9,7 @@ import type { Id, Ids } from "#platform/kernel/ids";
 import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
+import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
@@ -39,6 +40,8 @@ export type GbsDeps = {
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
   readonly notify: Notify<GbsNotifications>;
+  /** Names of what a kind of message is filled with. */
+  readonly noticeData: (kind: keyof GbsNotifications) => readonly string[];
   /** Addresses that people open from a message. */
   readonly links: {
     debt(id: Id): string;
@@ -49,6 +52,7 @@ export type GbsDeps = {
   };
   /** Seals, checks and publishes what the custody log is signed with. */
   readonly custodySigner: CustodySigner;
+  readonly verifier: VerifierFile;
   readonly debts: DebtRepository;
   readonly offers: OfferRepository;
   readonly payments: PaymentRepository;

@@ -6,6 +6,7 @@ import type { Notifications } from "#platform/notify/notifications";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
+import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
 import { gbsNotifications } from "./notifications.ts";
@@ -32,8 +33,10 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
   const deps: GbsDeps = {
     ...{ db, clock, ids, jobs, attempts, identity, billing, scales, logger },
     notify: options.notifications.declare(gbsNotifications),
+    noticeData: (kind) => gbsNotifications[kind].data,
     links: linksTo(options.config),
     custodySigner: createCustodySigner(options.keyring),
+    verifier: readVerifierFile(),
     debts: createDebtRepository(),
     offers: createOfferRepository(),
     payments: createPaymentRepository(),

@@ -1,6 +1,9 @@
 import type { GbsDeps } from "./deps.ts";
+import { publishKeys } from "./use-cases/publish-keys.ts";
 
 export type GbsOperations = ReturnType<typeof bindOperations>;
 
 /** Every use-case with its deps: what the routes call. */
-export const bindOperations = (_deps: GbsDeps) => ({});
+export const bindOperations = (deps: GbsDeps) => ({
+  publishKeys: () => publishKeys(deps),
+});

@@ -19,6 +19,7 @@ const open = [
 ];
 /** Whoever adds a route that everyone may call adds it here. */
 const publicRoutes = [
+  "GET /.well-known/fintrack-keys.json",
   "GET /.well-known/jwks.json",
   "GET /v1/auth/registration-rules",
   "GET /v1/billing/plans",

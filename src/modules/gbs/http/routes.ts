@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
+import { createKeyRoutes } from "./key-routes.ts";
 
 /** Each area has a file of its own. */
-export function createGbsRoutes(_kit: HttpKit, _operations: GbsOperations) {
-  return new Elysia({ name: "gbs.routes" });
+export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
+  return new Elysia({ name: "gbs.routes" }).use(createKeyRoutes(kit, operations));
 }
