@@ -123,6 +123,8 @@ export type Debt = {
     readonly address: string;
   };
   readonly terms: DebtTerms;
+  /** An administrator has hidden the description: it is "" in the terms. */
+  readonly textHidden: boolean;
   /** 1 as offered, one more with each amendment. */
   readonly termsVersion: number;
   readonly instalments: readonly InstalmentStanding[];
@@ -145,6 +147,8 @@ export type Debt = {
   /** What this party can do at present. */
   readonly possible: readonly DebtAction[];
   readonly custody: CustodyHead;
+  /** Rises with each change. */
+  readonly version: number;
 };
 
 /** What a debt obliges to, for those who sum up what somebody owes and is owed. */

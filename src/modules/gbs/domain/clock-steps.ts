@@ -55,6 +55,14 @@ export function afterClockStep(debt: DebtSnapshot, step: ClockStep, now: Instant
   }
 }
 
+/** As it is once its {@link clockSteps} are done, but for reminders: what readers are shown until somebody has done them. */
+export function upToDate(debt: DebtSnapshot, now: Instant): DebtSnapshot {
+  let current = debt;
+  for (let step = nextStep(debt, now); step; step = nextStep(current, now))
+    current = afterClockStep(current, step, now);
+  return current;
+}
+
 function nextStep(debt: DebtSnapshot, now: Instant): ClockStep | undefined {
   const { state, openAmendment, openCancellation } = debt;
   if (state === "offered" && debt.offerExpiresAt <= now) return { kind: "expired" };

@@ -6,36 +6,33 @@ import type { People, Person } from "./debt-step.ts";
 
 type Parties = Pick<DebtSnapshot, "lenderId" | "borrowerId">;
 
-/** Both parties of at most a page of debts, by the debts' order. Never inside a transaction. */
-export async function peopleOf(
+/** Finds the parties of at most a page of debts. The function that it gives throws for a party without an account. */
+export async function findPeople(
   deps: Pick<GbsDeps, "identity">,
   ctx: RequestContext,
   debts: readonly Parties[],
-): Promise<readonly People[]> {
-  const userIds = [
-    ...new Set(debts.flatMap(({ lenderId, borrowerId }) => [lenderId, ...given(borrowerId)])),
-  ];
-  if (userIds.length === 0) return [];
-  const [users, addresses] = await Promise.all([
-    deps.identity.usersById(ctx, { userIds }),
-    deps.identity.addressesOf(ctx, { userIds }),
-  ]);
-  const addressOf = new Map(addresses.map(({ userId, address }) => [userId, address]));
-  const persons = new Map<Id, Person>(
-    users.map(({ id, displayName, locale, timeZone }) => [
-      id,
-      { id, displayName, locale, timeZone, address: addressOf.get(id) ?? "" },
-    ]),
-  );
+): Promise<(debt: Parties) => People> {
+  const userIds = [...new Set(debts.flatMap(partyIds))];
+  const [users, mailboxes] =
+    userIds.length === 0
+      ? [[], []]
+      : await Promise.all([
+          deps.identity.usersById(ctx, { userIds }),
+          deps.identity.addressesOf(ctx, { userIds }),
+        ]);
+  const addresses = new Map(mailboxes.map(({ userId, address }) => [userId, address]));
+  const summaries = new Map(users.map((user) => [user.id, user]));
   const person = (id: Id): Person => {
-    const found = persons.get(id);
-    if (!found) throw new Error("a party of a debt has no account");
-    return found;
+    const [user, address] = [summaries.get(id), addresses.get(id)];
+    if (!user || address === undefined) throw new Error("a party of a debt has no account");
+    const { displayName, locale, timeZone } = user;
+    return { id, displayName, locale, timeZone, address };
   };
-  return debts.map(({ lenderId, borrowerId }) => ({
+  return ({ lenderId, borrowerId }) => ({
     lender: person(lenderId),
     borrower: borrowerId === null ? null : person(borrowerId),
-  }));
+  });
 }
 
-const given = (id: Id | null): Id[] => (id === null ? [] : [id]);
+const partyIds = ({ lenderId, borrowerId }: Parties): Id[] =>
+  borrowerId === null ? [lenderId] : [lenderId, borrowerId];

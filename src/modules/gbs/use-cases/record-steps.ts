@@ -1,0 +1,97 @@
+import type { Tx } from "#platform/db/database";
+import type { Instant } from "#platform/kernel/time";
+import type { CustodyHead, DebtParty } from "../contract.ts";
+import type { GbsDeps } from "../deps.ts";
+import { appendEntries } from "../domain/custody.ts";
+import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
+import { wakeOf } from "./clock-effects.ts";
+import type { DebtStep, Notice, People } from "./debt-step.ts";
+
+export type RecordDeps = Pick<
+  GbsDeps,
+  "debts" | "custody" | "custodySigner" | "notify" | "noticeData" | "links"
+>;
+
+/**
+ * Writes what was done to a debt whose row is locked: its entries in the log, the row, and messages that carry the end of
+ * the log after the step that caused them. Gives the debt as it is now.
+ */
+export async function recordSteps(
+  deps: RecordDeps,
+  tx: Tx,
+  done: {
+    readonly before: DebtSnapshot;
+    /** In their order; the last one has the debt as it is to be. */
+    readonly steps: readonly DebtStep[];
+    readonly people: People;
+    readonly now: Instant;
+  },
+): Promise<DebtSnapshot> {
+  const { before, steps, people, now } = done;
+  const chained = chain(deps, before, steps, now);
+  const { custody } = chained;
+  const changed = { ...(steps.at(-1)?.debt ?? before), custody };
+  const after = steps.length === 0 ? before : { ...changed, version: before.version + 1 };
+  await deps.debts.save(tx, before, after, wakeOf(after, done), now);
+  await deps.custody.append(tx, before.id, chained);
+  for (const { rows } of steps) await rows?.(tx);
+  for (const { head, notices } of chained.told)
+    for (const notice of notices) await tell(deps, tx, after, { people, head, notice });
+  return after;
+}
+
+/** All entries of all steps, and with which end of the log each message is sent. */
+export function chain(
+  { custodySigner }: Pick<RecordDeps, "custodySigner">,
+  before: Pick<DebtSnapshot, "id" | "custody">,
+  steps: readonly Pick<DebtStep, "custody" | "notices">[],
+  now: Instant,
+) {
+  let custody: CustodyHead = before.custody;
+  const parts = steps.map(({ custody: entries, notices = [] }) => {
+    const appended = appendEntries(
+      { ...custody, debtId: before.id },
+      ...([entries, now, custodySigner] as const),
+    );
+    custody = appended.head;
+    return { ...appended, notices };
+  });
+  return {
+    entries: parts.flatMap(({ entries }) => entries),
+    values: parts.flatMap(({ values }) => values),
+    told: parts.map(({ head, notices }) => ({ head, notices })),
+    custody,
+  };
+}
+
+/** Nobody is told of an offer that must not reach him, or that he cannot know of yet. */
+async function tell(
+  deps: Pick<RecordDeps, "notify" | "noticeData" | "links">,
+  tx: Tx,
+  debt: DebtSnapshot,
+  message: { readonly people: People; readonly head: CustodyHead; readonly notice: Notice },
+): Promise<void> {
+  const { people, head, notice } = message;
+  const reader = recipientOf(debt, notice.to);
+  if (reader === null) return;
+  const person = notice.to === "lender" ? people.borrower : people.lender;
+  const common = {
+    person: person?.displayName ?? "",
+    about: debt.textHidden ? hiddenText : debt.terms.description,
+    address: debt.invitedAddress,
+    link: notice.kind === "gbs.settled" ? deps.links.documents(debt.id) : deps.links.debt(debt.id),
+    chain: chainOf(head),
+  };
+  const data: Readonly<Record<string, string>> = { ...common, ...notice.data };
+  const wanted = deps.noticeData(notice.kind).map((name) => [name, data[name] ?? ""]);
+  await deps.notify(tx, notice.kind, { userId: reader }, Object.fromEntries(wanted));
+}
+
+const recipientOf = ({ lenderId, borrowerId, suppressed }: DebtSnapshot, party: DebtParty) =>
+  party === "lender" ? lenderId : suppressed ? null : borrowerId;
+
+/** Stands for a description that an administrator has hidden. */
+const hiddenText = "…";
+
+/** As messages state the end of a log. */
+export const chainOf = ({ length, hash }: CustodyHead): string => `${length}:${hash}`;
