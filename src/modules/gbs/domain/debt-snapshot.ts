@@ -11,6 +11,7 @@ import type {
   Dispute,
   Payment,
 } from "../contract.ts";
+import { fullDecimals } from "./full-decimals.ts";
 
 /** How many days before or after a due day somebody is reminded: the borrower, and of what is overdue the lender, too. */
 export type ReminderStage =
@@ -67,11 +68,17 @@ export function partyOf(
 }
 
 /** Claimed, and neither confirmed nor contested. */
-export const claimedOf = ({ openPayments, terms }: Pick<DebtSnapshot, "openPayments" | "terms">) =>
-  sumMoney(
-    openPayments.filter(({ state }) => state === "claimed").map(({ amount }) => amount),
-    terms.amount.currency,
+export const claimedOf = ({
+  openPayments,
+  terms,
+}: Pick<DebtSnapshot, "openPayments" | "terms">): Money =>
+  fullDecimals(
+    sumMoney(
+      openPayments.filter(({ state }) => state === "claimed").map(({ amount }) => amount),
+      terms.amount.currency,
+    ),
+    terms.amount,
   );
 
 export const outstandingOf = ({ terms, paid }: Pick<DebtSnapshot, "terms" | "paid">): Money =>
-  subtractMoney(terms.amount, paid);
+  fullDecimals(subtractMoney(terms.amount, paid), terms.amount);

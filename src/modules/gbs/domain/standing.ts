@@ -3,6 +3,7 @@ import type { Instant, LocalDate } from "#platform/kernel/time";
 import type { DebtTerms, Instalment, InstalmentStanding } from "../contract.ts";
 import type { DebtSnapshot } from "./debt-snapshot.ts";
 import { graceEnd, isOver } from "./due-days.ts";
+import { fullDecimals } from "./full-decimals.ts";
 
 type Owed = Pick<DebtSnapshot, "terms" | "paid">;
 
@@ -15,7 +16,7 @@ export function coverOf(
   return instalments.map((instalment) => {
     const covered = compareMoney(left, instalment.amount) < 0 ? left : instalment.amount;
     left = subtractMoney(left, covered);
-    return { ...instalment, covered };
+    return { ...instalment, covered: fullDecimals(covered, instalment.amount) };
   });
 }
 
