@@ -67,6 +67,7 @@ const wholeNumbers: Readonly<Record<string, string>> = {
   "src/platform/documents/pdf/chart/scale.ts": "how high a bar is drawn",
   "src/platform/documents/pdf/fonts/embed-face.ts": "a hex digit in the name of a font's subset",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
+  "src/platform/kernel/zone-day.ts": "the hour that clocks show",
 };
 
 /** Excel has no other numbers than doubles: makes them of decimals that a double keeps to the last digit, and of no others. */
