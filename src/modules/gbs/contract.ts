@@ -141,6 +141,8 @@ export type Debt = {
   readonly endedAt: Instant | null;
   /** From then on the lender may declare a default, if nothing is paid meanwhile; null = nothing is overdue. */
   readonly defaultPossibleAt: Instant | null;
+  /** Claimed or contested, the oldest first; at most 20. */
+  readonly openPayments: readonly Payment[];
   readonly openAmendment: Amendment | null;
   readonly openCancellation: CancellationProposal | null;
   readonly openDispute: Dispute | null;

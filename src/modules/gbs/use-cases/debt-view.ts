@@ -9,7 +9,7 @@ import type { People } from "./debt-step.ts";
 export function debtView(debt: DebtSnapshot, party: DebtParty, people: People, now: Instant): Debt {
   const { id, state, termsVersion, paid, custody, version, textHidden } = debt;
   const { offeredAt, offerExpiresAt, acceptedAt, endedAt } = debt;
-  const { openAmendment, openCancellation, openDispute } = debt;
+  const { openPayments, openAmendment, openCancellation, openDispute } = debt;
   const terms = textHidden ? { ...debt.terms, description: "" } : debt.terms;
   return {
     ...{ id, role: party, state, counterparty: counterpartyOf(debt, party, people) },
@@ -17,7 +17,7 @@ export function debtView(debt: DebtSnapshot, party: DebtParty, people: People, n
     ...{ paid, outstanding: outstandingOf(debt), claimed: claimedOf(debt) },
     ...{ offeredAt, offerExpiresAt, acceptedAt, endedAt },
     defaultPossibleAt: state === "overdue" ? defaultPossibleAt(debt, now) : null,
-    ...{ openAmendment, openCancellation, openDispute },
+    ...{ openPayments, openAmendment, openCancellation, openDispute },
     possible: possibleActions(debt, party, now),
     ...{ custody, version },
   };
