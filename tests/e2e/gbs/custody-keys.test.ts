@@ -63,10 +63,9 @@ describe("200", () => {
     );
     const [entry] = entries;
     const key = (await published()).keys.find(({ kid }) => kid === entry?.kid);
-    const publicKey = createPublicKey({
-      key: { kty: "OKP", crv: "Ed25519", x: key?.publicKey ?? "" },
-      format: "jwk",
-    });
+    const prefix = Buffer.from("302a300506032b6570032100", "hex");
+    const der = Buffer.concat([prefix, Buffer.from(key?.publicKey ?? "", "base64url")]);
+    const publicKey = createPublicKey({ key: der, format: "der", type: "spki" });
     const signed = Buffer.from(`fintrack-custody-v1\n${entry?.text}`);
     const signature = Buffer.from(entry?.signature ?? "", "hex");
     expect(verify(null, signed, publicKey, signature)).toBe(true);
