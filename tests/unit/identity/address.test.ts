@@ -185,7 +185,8 @@ describe("whatever text", () => {
         expect(found.address.normalize("NFKC")).not.toMatch(/[\p{C}\p{Z},;<>"()[\]\\:]/u);
         expect(found.address.split("@")).toHaveLength(2);
       }),
-      { numRuns: 5_000 },
+      // Assigned by a newer Unicode than the runtime's.
+      { numRuns: 5_000, examples: [["!@\u{18e00}.org"]] },
     );
   });
 });

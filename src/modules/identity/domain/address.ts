@@ -72,7 +72,10 @@ function asciiDomain(domains: DomainNames, domain: string): string | null {
 }
 
 /** Mail programs encode domains without folding them first: what is not ASCII is kept folded. */
-const spelledDomain = (domains: DomainNames, domain: string): string | null =>
-  /^[\x21-\x7e]+$/.test(domain) ? domain : domains.toUnicode(domain);
+function spelledDomain(domains: DomainNames, domain: string): string | null {
+  const spelled = /^[\x21-\x7e]+$/.test(domain) ? domain : domains.toUnicode(domain);
+  // The tables of names may know newer characters than this runtime: nobody here can say how those are read.
+  return spelled === null || /[\p{C}\p{Z}]/u.test(spelled.normalize("NFKC")) ? null : spelled;
+}
 
 const octets = (text: string): number => new TextEncoder().encode(text).length;
