@@ -82,9 +82,12 @@ export type DocumentHead = {
 /**
  * A document as the sequence of its parts, in the order of reading: one `document`, then any of the others. `table` is
  * followed by its rows and ended by `totals` (which may be empty). `notes` may come more than once; all of them are shown at the end.
+ * `translation` says that all that follows is written in that language, for whoever reads the other one less well; what
+ * files for machines say themselves stays in the language of the head.
  */
 export type DocumentPart =
   | { readonly part: "document"; readonly head: DocumentHead }
+  | { readonly part: "translation"; readonly language: DocumentLanguage; readonly title: string }
   | { readonly part: "heading"; readonly text: string }
   | { readonly part: "paragraph"; readonly text: string }
   | { readonly part: "facts"; readonly facts: readonly Fact[] }

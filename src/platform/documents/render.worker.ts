@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from "node:os";
 import { finished } from "node:stream/promises";
 import { writableTo } from "./descriptors.ts";
 import { readableFormats } from "./formats.ts";
@@ -11,6 +12,11 @@ declare const self: Worker;
 
 /** Rows between two words about progress. */
 const rowsPerReport = 500;
+
+/** Requests go first where cores are few. Linux gives threads priorities of their own (setpriority(2)); others do not. */
+const niceness = 10;
+const leastUrgent = 19;
+if (process.platform === "linux") setPriority(Math.min(getPriority() + niceness, leastUrgent));
 
 const answer = (message: RenderAnswer) => self.postMessage(message);
 

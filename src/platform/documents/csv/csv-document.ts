@@ -63,6 +63,9 @@ export function createCsvDocument(head: DocumentHead, fingerprint: string): CsvD
         case "facts":
           facts.push(...part.facts.map(fact));
           return "";
+        case "translation":
+          texts.push(line([text(part.title)]));
+          return "";
         case "heading":
         case "paragraph":
           texts.push(line([text(part.text)]));

@@ -2,10 +2,10 @@ import { finished } from "node:stream/promises";
 import { Document, type FileChild, HeadingLevel, Packer, Paragraph } from "docx";
 import { columnText } from "../column-text.ts";
 import { type CellFormat, createCellFormat } from "../formatting.ts";
-import type { Cell, DocumentHead, DocumentPart, Fact, Table } from "../model.ts";
+import type { Cell, DocumentHead, DocumentLanguage, DocumentPart, Fact, Table } from "../model.ts";
 import type { Render } from "../rendering.ts";
 import { createVisibleCharacters } from "../visible-characters.ts";
-import { wordsOf } from "../words.ts";
+import { type Words, wordsOf } from "../words.ts";
 import { coreProperties, corePropertiesPath } from "./core-properties.ts";
 import { pageFooter } from "./footer.ts";
 import { pageFor } from "./page.ts";
@@ -14,8 +14,11 @@ import { dataTable, factsTable, runsOf, type TableContent } from "./table.ts";
 
 /** Parts that are shown, with the rows of each table gathered and formatted. */
 type Section =
-  | Extract<DocumentPart, { readonly part: "heading" | "paragraph" | "facts" }>
-  | ({ readonly part: "content" } & TableContent);
+  | Extract<DocumentPart, { readonly part: "translation" | "heading" | "paragraph" }>
+  | (Extract<DocumentPart, { readonly part: "facts" }> & Formatted)
+  | ({ readonly part: "content" } & TableContent & Formatted);
+/** As the language has it that it stands in. */
+type Formatted = { readonly format: CellFormat; readonly words: Words };
 
 /**
  * WordprocessingML, A4, laid out in memory. Charts are left out: their figures stand in tables. The same model gives the
@@ -23,8 +26,9 @@ type Section =
  */
 export const renderDocx: Render = async ({ parts, fingerprint, out }) => {
   const visible = createVisibleCharacters();
-  const { head, format, sections, notes } = await gather(parts, visible.of);
+  const { head, sections, notes } = await gather(parts, visible.of);
   const words = wordsOf(head.language);
+  const format = createCellFormat(head.language, head.timeZone);
   const tables = sections.flatMap((section) => (section.part === "content" ? [section.table] : []));
   const { properties, textWidth } = pageFor(tables);
   const show = visible.of;
@@ -40,6 +44,14 @@ export const renderDocx: Render = async ({ parts, fingerprint, out }) => {
   children.push(factsTable([...head.facts, created], format, show, textWidth), gap());
   for (const section of sections) {
     switch (section.part) {
+      case "translation":
+        children.push(
+          new Paragraph({
+            ...{ heading: HeadingLevel.TITLE, pageBreakBefore: true },
+            children: runsOf(show(section.title)),
+          }),
+        );
+        break;
       case "heading":
         children.push(heading(HeadingLevel.HEADING_1, show(section.text)));
         break;
@@ -48,12 +60,12 @@ export const renderDocx: Render = async ({ parts, fingerprint, out }) => {
         break;
       case "facts":
         if (section.facts.length > 0)
-          children.push(factsTable(section.facts, format, show, textWidth), gap());
+          children.push(factsTable(section.facts, section.format, show, textWidth), gap());
         break;
       case "content":
         children.push(
           heading(HeadingLevel.HEADING_2, show(section.table.title)),
-          dataTable(section, format, show, textWidth, words.noRows),
+          dataTable(section, section.format, show, textWidth, section.words.noRows),
           gap(),
         );
         break;
@@ -93,7 +105,7 @@ const gap = () => new Paragraph({ spacing: { after: 0 }, children: [] });
 
 async function gather(parts: AsyncIterable<DocumentPart>, show: (text: string) => string) {
   let head: DocumentHead | null = null;
-  let format = createCellFormat("en-US", "UTC");
+  let formatted: Formatted = { format: createCellFormat("en-US", "UTC"), words: wordsOf("en-US") };
   let table: Table | null = null;
   let rows: string[][] = [];
   const sections: Section[] = [];
@@ -102,17 +114,25 @@ async function gather(parts: AsyncIterable<DocumentPart>, show: (text: string) =
     switch (part.part) {
       case "document":
         head = part.head;
-        format = createCellFormat(head.language, head.timeZone);
+        formatted = formattedIn(head.language, head.timeZone);
+        break;
+      case "translation":
+        if (head) formatted = formattedIn(part.language, head.timeZone);
+        sections.push(part);
+        break;
+      case "facts":
+        sections.push({ ...part, ...formatted });
         break;
       case "table":
         table = part.table;
         rows = [];
         break;
       case "row":
-        rows.push(shownRow(table, part.cells, format, show));
+        rows.push(shownRow(table, part.cells, formatted.format, show));
         break;
       case "totals":
-        if (table) sections.push({ part: "content", table, rows, totals: part.totals });
+        if (table)
+          sections.push({ part: "content", table, rows, totals: part.totals, ...formatted });
         break;
       case "notes":
         notes.push(...part.notes);
@@ -124,8 +144,13 @@ async function gather(parts: AsyncIterable<DocumentPart>, show: (text: string) =
     }
   }
   if (!head) throw new TypeError("a document without a head");
-  return { head, format, sections, notes };
+  return { head, sections, notes };
 }
+
+const formattedIn = (language: DocumentLanguage, timeZone: string): Formatted => ({
+  format: createCellFormat(language, timeZone),
+  words: wordsOf(language),
+});
 
 const shownRow = (
   table: Table | null,

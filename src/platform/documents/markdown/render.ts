@@ -23,6 +23,7 @@ async function* markdownOf(
   let format = createCellFormat("en-US", "UTC");
   let table: MarkdownTable | null = null;
   let rows = 0;
+  let [ownWords, timeZone] = [words, "UTC"];
 
   const item = (label: string, value: string) =>
     `- ${bold(visible.of(`${label}:`))} ${inline(visible.of(value))}\n`;
@@ -32,8 +33,10 @@ async function* markdownOf(
   for await (const part of parts) {
     switch (part.part) {
       case "document": {
-        const { id, title, subtitle, language, timeZone, createdAt, facts } = part.head;
+        const { id, title, subtitle, language, createdAt, facts } = part.head;
+        timeZone = part.head.timeZone;
         words = wordsOf(language);
+        ownWords = words;
         format = createCellFormat(language, timeZone);
         yield `# ${inline(visible.of(title))}\n\n`;
         if (subtitle !== null) yield `${block(visible.of(subtitle))}\n\n`;
@@ -42,6 +45,11 @@ async function* markdownOf(
         yield item(words.document, id) + item(words.fingerprint, fingerprint);
         break;
       }
+      case "translation":
+        words = wordsOf(part.language);
+        format = createCellFormat(part.language, timeZone);
+        yield `\n---\n\n# ${inline(visible.of(part.title))}\n`;
+        break;
       case "heading":
         yield `\n## ${inline(visible.of(part.text))}\n`;
         break;
@@ -72,7 +80,7 @@ async function* markdownOf(
     }
   }
   const shown = visible.codes();
-  if (shown !== "") notes.push(words.invisibleCharacters(shown));
+  if (shown !== "") notes.push(ownWords.invisibleCharacters(shown));
   if (notes.length > 0)
-    yield `\n## ${words.notes}\n\n${notes.map((note) => `- ${block(visible.of(note))}\n`).join("")}`;
+    yield `\n## ${ownWords.notes}\n\n${notes.map((note) => `- ${block(visible.of(note))}\n`).join("")}`;
 }

@@ -4,7 +4,7 @@ import { drawFacts } from "./page/facts.ts";
 import type { Orientation } from "./page/pages.ts";
 import { drawText } from "./page/running-text.ts";
 import { type Sheet, styles } from "./page/sheet.ts";
-import type { Block } from "./read-document.ts";
+import type { Block, Section } from "./read-document.ts";
 import { drawTable, leastTableHeightPt } from "./table/draw-table.ts";
 import type { PlannedTable } from "./table/lay-table.ts";
 import { planColumns } from "./table/plan-columns.ts";
@@ -15,11 +15,12 @@ export type PlannedBlock =
   | Exclude<Block, { readonly kind: "table" }>
   | ({ readonly kind: "table" } & PlannedTable);
 
-export type PlannedSection = {
+export type PlannedSection = Pick<Section, "language"> & {
   readonly orientation: Orientation;
   readonly blocks: readonly PlannedBlock[];
 };
 
+const belowTitlePt = 12;
 const belowHeadingPt = 5;
 const belowParagraphPt = 7;
 const belowFactsPt = 10;
@@ -28,7 +29,7 @@ const leastTextPt = 2 * styles.body.sizePt * lineHeight;
 
 /** A section does not turn on its way: one table that needs more width turns all of it. */
 export function planSection(
-  blocks: readonly Block[],
+  { language, blocks }: Section,
   format: CellFormat,
   type: Typesetter,
 ): PlannedSection {
@@ -42,7 +43,7 @@ export function planSection(
   const isTurned = [...tables.values()].some(({ plan }) => plan.orientation === "landscape");
   const orientation = isTurned ? "landscape" : "portrait";
   return {
-    orientation,
+    ...{ language, orientation },
     blocks: blocks.map((block) => {
       if (block.kind !== "table") return block;
       const planned = tables.get(block);
@@ -86,6 +87,10 @@ function leastPt(sheet: Sheet, blocks: readonly PlannedBlock[], at: number): num
 
 function draw(sheet: Sheet, block: PlannedBlock): void {
   switch (block.kind) {
+    case "title":
+      sheet.pages.nextUnlessEmpty();
+      drawText(sheet, block.text, styles.title, { belowPt: belowTitlePt });
+      break;
     case "heading":
       drawText(sheet, block.text, styles.heading, { belowPt: belowHeadingPt });
       break;

@@ -1,4 +1,13 @@
-import type { Cell, Chart, DocumentHead, DocumentPart, Fact, Table, TotalRow } from "../model.ts";
+import type {
+  Cell,
+  Chart,
+  DocumentHead,
+  DocumentLanguage,
+  DocumentPart,
+  Fact,
+  Table,
+  TotalRow,
+} from "../model.ts";
 
 export type FilledTable = Table & {
   readonly rows: readonly (readonly Cell[])[];
@@ -7,27 +16,35 @@ export type FilledTable = Table & {
 
 export type Block =
   | { readonly kind: "heading" | "paragraph"; readonly text: string }
+  /** The title of a translation, on a page of its own. */
+  | { readonly kind: "title"; readonly text: string }
   | { readonly kind: "facts"; readonly facts: readonly Fact[] }
   | { readonly kind: "chart"; readonly chart: Chart }
   | { readonly kind: "table"; readonly table: FilledTable };
 
+export type Section = {
+  readonly language: DocumentLanguage;
+  readonly blocks: readonly Block[];
+};
+
 /** A document in memory: how wide a column must be is known when its last cell is. */
 export type WholeDocument = {
   readonly head: DocumentHead;
-  /** Each but the first begins with a heading. */
-  readonly sections: readonly (readonly Block[])[];
+  /** Each but the first begins with a heading or a translation's title. */
+  readonly sections: readonly Section[];
   readonly notes: readonly string[];
 };
 
 /** Throws on a sequence of parts that {@link DocumentPart} does not allow. */
 export async function readDocument(parts: AsyncIterable<DocumentPart>): Promise<WholeDocument> {
   let head: DocumentHead | undefined;
-  const sections: Block[][] = [[]];
+  const sections: { readonly language: DocumentLanguage; readonly blocks: Block[] }[] = [];
   const notes: string[] = [];
   let open: { readonly table: Table; readonly rows: (readonly Cell[])[] } | undefined;
   const add = (block: Block) => {
-    if (block.kind === "heading") sections.push([block]);
-    else sections.at(-1)?.push(block);
+    const language = sections.at(-1)?.language;
+    if (block.kind === "heading" && language) sections.push({ language, blocks: [block] });
+    else sections.at(-1)?.blocks.push(block);
   };
 
   for await (const part of parts) {
@@ -38,6 +55,13 @@ export async function readDocument(parts: AsyncIterable<DocumentPart>): Promise<
     switch (part.part) {
       case "document":
         head = part.head;
+        sections.push({ language: head.language, blocks: [] });
+        break;
+      case "translation":
+        sections.push({
+          language: part.language,
+          blocks: [{ kind: "title", text: part.title }],
+        });
         break;
       case "heading":
       case "paragraph":
@@ -68,5 +92,5 @@ export async function readDocument(parts: AsyncIterable<DocumentPart>): Promise<
     }
   }
   if (!head || open) throw new Error("the document model is cut off");
-  return { head, sections: sections.filter((section) => section.length > 0), notes };
+  return { head, sections: sections.filter(({ blocks }) => blocks.length > 0), notes };
 }

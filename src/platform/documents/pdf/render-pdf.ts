@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createCellFormat } from "../formatting.ts";
+import type { DocumentLanguage } from "../model.ts";
 import type { Render } from "../rendering.ts";
 import { wordsOf } from "../words.ts";
 import { drawSection, planSection } from "./draw-section.ts";
@@ -27,13 +28,19 @@ export const renderPdf: Render = async ({ parts, fingerprint, out }) => {
   const visible = createVisibleText(faces);
   const type = createTypesetter(faces, visible);
   const words = wordsOf(head.language);
-  const format = createCellFormat(head.language, head.timeZone);
+  const inLanguage = (language: DocumentLanguage) => ({
+    words: wordsOf(language),
+    format: createCellFormat(language, head.timeZone),
+  });
 
-  const planned = sections.map((section) => planSection(section, format, type));
+  const planned = sections.map((section) =>
+    planSection(section, inLanguage(section.language).format, type),
+  );
   const pages = createPages(planned[0]?.orientation ?? "portrait");
-  const sheet = { pages, type, words, format };
+  const sheet = { pages, type, ...inLanguage(head.language) };
   drawTitleBlock(sheet, head, fingerprint);
-  for (const section of planned) drawSection(sheet, section);
+  for (const section of planned)
+    drawSection({ ...sheet, ...inLanguage(section.language) }, section);
   drawNotes(sheet, notes, () => visible.notes(words));
   drawFooters(sheet, { id: head.id, fingerprint });
 

@@ -37,6 +37,8 @@ function sheetsOf(file: XlsxFile): SheetsOfDocument {
     keepPace: file.workbook.keepPace,
     add(part) {
       switch (part.part) {
+        case "translation":
+          return overview.heading(part.title);
         case "heading":
           return overview.heading(part.text);
         case "paragraph":

@@ -41,6 +41,9 @@ async function* xmlOf(
         yield `${elements.facts(facts)}<body>\n`;
         break;
       }
+      case "translation":
+        yield `${element("translation", part.title, { language: part.language })}\n`;
+        break;
       case "heading":
       case "paragraph":
         yield `${element(part.part, part.text)}\n`;

@@ -31,6 +31,8 @@ export type Pages = {
   roomPt(): number;
   /** Begins a page. */
   next(): void;
+  /** As {@link next}, unless nothing is on this one yet. */
+  nextUnlessEmpty(): void;
   /** Begins a page unless there is this much room, or none would have it and nothing is on this one yet. */
   ensure(heightPt: number): void;
   /** Goes on with pages of this orientation. */
@@ -67,6 +69,9 @@ export function createPages(first: Orientation): Pages {
     heightPt: () => contentHeightPt(orientation),
     roomPt: () => y - bottomPt,
     next,
+    nextUnlessEmpty() {
+      if (!isEmpty()) next();
+    },
     ensure(heightPt) {
       if (y - heightPt < bottomPt && !isEmpty()) next();
     },
