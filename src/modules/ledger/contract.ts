@@ -342,6 +342,11 @@ export type LedgerApi = {
   ): Promise<
     OfRevision<{ readonly items: readonly Transaction[]; readonly nextCursor: string | null }>
   >;
+  /** Of at most 200 transactions those in books that the user may read, void ones too, in the order of the ids. */
+  transactionsById(
+    ctx: RequestContext,
+    input: { readonly userId: Id; readonly transactionIds: readonly Id[] },
+  ): Promise<{ readonly items: readonly Transaction[] }>;
   transactionCountsOf(ctx: RequestContext, input: BookPart): Promise<OfRevision<TransactionCounts>>;
   /**
    * The rates of all days on which something moved in another currency, by day and currency; `missing` = where there is

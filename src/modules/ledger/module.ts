@@ -52,6 +52,7 @@ import {
   taxTotalsOf,
   transactionCountsOf,
 } from "./use-cases/read-insights.ts";
+import { transactionsById } from "./use-cases/transactions-by-id.ts";
 
 export type LedgerModuleOptions = Pick<
   LedgerDeps,
@@ -104,6 +105,7 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
       categoriesOf: (ctx, input) => categoriesOf(deps, ctx, input),
       balancesAt: (ctx, input) => balancesAt(deps, ctx, input),
       transactionsPage: (ctx, input) => transactionsPage(deps, ctx, input),
+      transactionsById: (ctx, input) => transactionsById(deps, ctx, input),
       transactionCountsOf: (ctx, input) => transactionCountsOf(deps, ctx, input),
       dayRatesOf: (ctx, input) => dayRatesOf(deps, ctx, input),
       categoryMonthsOf: (ctx, input) => categoryMonthsOf(deps, ctx, input),
