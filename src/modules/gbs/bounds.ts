@@ -9,6 +9,11 @@ export const maxInstalments = 120;
 export const maxTermYears = 50;
 /** How long an offer waits for its answer. */
 export const offerDays = 14;
+/** Of one lender, that nobody has answered. */
+export const maxOpenOffers = 20;
+export const maxOffersPerDay = 20;
+/** Mails to an address without an account, whoever offers. */
+export const maxInvitationsPerDay = 5;
 /** From the end of an unpaid due day until its lender may declare a default. */
 export const graceHours = 24;
 

@@ -9,6 +9,7 @@ import type { Id, Ids } from "#platform/kernel/ids";
 import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
+import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
@@ -17,7 +18,7 @@ import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
 
-export type { DebtPosition } from "./storage/debt.repository.ts";
+export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
 export type { OfferDelivery } from "./storage/offer.repository.ts";
 export type { PaymentPosition } from "./storage/payment.repository.ts";
 export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
@@ -53,6 +54,7 @@ export type GbsDeps = {
   /** Seals, checks and publishes what the custody log is signed with. */
   readonly custodySigner: CustodySigner;
   readonly verifier: VerifierFile;
+  readonly newSha256: () => Sha256;
   readonly debts: DebtRepository;
   readonly offers: OfferRepository;
   readonly payments: PaymentRepository;

@@ -6,6 +6,7 @@ import type { Notifications } from "#platform/notify/notifications";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
+import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
@@ -37,6 +38,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     links: linksTo(options.config),
     custodySigner: createCustodySigner(options.keyring),
     verifier: readVerifierFile(),
+    newSha256,
     debts: createDebtRepository(),
     offers: createOfferRepository(),
     payments: createPaymentRepository(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
 import { makeBudget, monthlyBudget } from "../../support/budgets.ts";
+import { debtPair, grantPro } from "../../support/gbs.ts";
 import { createUser, signedInUser, signIn } from "../../support/identity.ts";
 import { csvOf, importer } from "../../support/imports.ts";
 import { ledgerUser } from "../../support/ledger.ts";
@@ -238,6 +239,10 @@ const foreignThings: Readonly<
   archiveBudget: () => anothersBudget("/archival"),
   restoreBudget: () => anothersBudget("/archival"),
   findBudgetProgress: () => anothersBudget("/progress"),
+  getDebt: () => debtOfOthers(""),
+  withdrawOffer: () => debtOfOthers("/withdrawal"),
+  acceptOffer: () => debtOfOthers("/acceptance"),
+  declineOffer: () => debtOfOthers("/decline"),
   createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
   listReportShares: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`),
   listShareOpenings: () => sharedByAnother(({ shareId }) => `report-shares/${shareId}/openings`),
@@ -251,6 +256,14 @@ const foreignThings: Readonly<
   changeReportSchedule: () => scheduleOfAnother({ name: "Mine" }),
   deleteReportSchedule: () => scheduleOfAnother(),
 };
+/** Between two others, and active. */
+async function debtOfOthers(suffix: string, body?: unknown) {
+  const { stranger, active, lender } = await debtPair(api);
+  await grantPro(api, lender.user);
+  const { id } = await active();
+  const token = await stranger.token();
+  return { token, path: `/v1/debts/${id}${suffix}`, ...(body === undefined ? {} : { body }) };
+}
 async function reportOfAnother(suffix: string) {
   const { id } = await (await reporter(api)).make();
   const { tokens } = await signedInUser(api);

@@ -13,6 +13,8 @@ export type NewDebt = {
   readonly invitedAddressKey: string;
   readonly wakeAt: Instant | null;
 };
+/** Whose debt it is. */
+export type DebtParties = Pick<DebtSnapshot, "id" | "lenderId" | "borrowerId">;
 export type DebtPosition = { readonly offeredAt: Instant; readonly id: Id };
 
 export type DebtRepository = ReturnType<typeof createDebtRepository>;
@@ -45,14 +47,18 @@ export function createDebtRepository() {
     },
 
     /** Debts to which time has something to do, by id. */
-    async due(reader: Reader, now: Instant, after: Id | undefined, limit: number): Promise<Id[]> {
-      const rows = await reader
-        .select({ id: debts.id })
+    due(
+      reader: Reader,
+      now: Instant,
+      after: Id | undefined,
+      limit: number,
+    ): Promise<DebtParties[]> {
+      return reader
+        .select({ id: debts.id, lenderId: debts.lenderId, borrowerId: debts.borrowerId })
         .from(debts)
         .where(and(lte(debts.wakeAt, now), after && gt(debts.id, after)))
         .orderBy(asc(debts.id))
         .limit(limit);
-      return rows.map(({ id }) => id);
     },
 
     /** What a user is a party to and may know of, the newest offer first; without the reminders. */

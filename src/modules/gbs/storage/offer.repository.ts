@@ -54,6 +54,15 @@ export function createOfferRepository() {
       await tx.update(debts).set({ deliveredAt: at }).where(eq(debts.id, debtId));
     },
 
+    /** The debt's version stays: the lender sees nothing of it. */
+    async bind(
+      tx: Tx,
+      debtId: Id,
+      bound: { readonly borrowerId: Id; readonly suppressed: boolean },
+    ): Promise<void> {
+      await tx.update(debts).set(bound).where(eq(debts.id, debtId));
+    },
+
     /** Open offers to an address whose owner is not known, by id. */
     async waiting(
       reader: Reader,

@@ -9,6 +9,7 @@ import {
   type PartyZones,
 } from "../domain/clock-steps.ts";
 import type { CustodyStep, PlainJson } from "../domain/custody.ts";
+import { byClock } from "../domain/custody-data.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { coverOf } from "../domain/standing.ts";
 import { type DebtStep, type Notice, type People, said } from "./debt-step.ts";
@@ -43,7 +44,7 @@ function effectOf(deps: Deps, debt: DebtSnapshot, step: ClockStep, now: Instant)
   const { kind, ...data } = step;
   const entry: CustodyStep = {
     ...{ kind, data: data satisfies { readonly [name: string]: PlainJson } },
-    actor: { role: "clock", id: null },
+    actor: byClock,
   };
   const effect = { debt, custody: [entry], notices: noticesOf(debt, step) };
   switch (step.kind) {

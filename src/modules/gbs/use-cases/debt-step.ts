@@ -13,11 +13,14 @@ type DataOf<K extends keyof GbsNotifications> = Readonly<
 /** What every message has in common is filled in where it is sent. */
 type Common = "person" | "about" | "address" | "link" | "chain";
 
+/** Somebody without an account, at the address that the lender has named. */
+type Invited = "invited";
+
 /** A message to one party, sent with what caused it. Who is not known, or must not know, gets none. */
 export type Notice = {
   [K in keyof GbsNotifications]: {
     readonly kind: K;
-    readonly to: DebtParty;
+    readonly to: DebtParty | Invited;
     readonly data: Omit<DataOf<K>, Common> & Partial<Pick<DataOf<K>, Common & keyof DataOf<K>>>;
   };
 }[keyof GbsNotifications];

@@ -1,6 +1,6 @@
 import type { Tx } from "#platform/db/database";
 import type { Instant } from "#platform/kernel/time";
-import type { CustodyHead, DebtParty } from "../contract.ts";
+import type { CustodyHead } from "../contract.ts";
 import type { GbsDeps } from "../deps.ts";
 import { appendEntries } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
@@ -72,8 +72,8 @@ async function tell(
   message: { readonly people: People; readonly head: CustodyHead; readonly notice: Notice },
 ): Promise<void> {
   const { people, head, notice } = message;
-  const reader = recipientOf(debt, notice.to);
-  if (reader === null) return;
+  const recipient = recipientOf(debt, notice.to, people);
+  if (recipient === null) return;
   const person = notice.to === "lender" ? people.borrower : people.lender;
   const common = {
     person: person?.displayName ?? "",
@@ -84,11 +84,19 @@ async function tell(
   };
   const data: Readonly<Record<string, string>> = { ...common, ...notice.data };
   const wanted = deps.noticeData(notice.kind).map((name) => [name, data[name] ?? ""]);
-  await deps.notify(tx, notice.kind, { userId: reader }, Object.fromEntries(wanted));
+  await deps.notify(tx, notice.kind, recipient, Object.fromEntries(wanted));
 }
 
-const recipientOf = ({ lenderId, borrowerId, suppressed }: DebtSnapshot, party: DebtParty) =>
-  party === "lender" ? lenderId : suppressed ? null : borrowerId;
+function recipientOf(
+  { lenderId, borrowerId, suppressed, invitedAddress }: DebtSnapshot,
+  to: Notice["to"],
+  { lender }: People,
+) {
+  if (to === "lender") return { userId: lenderId };
+  // Nobody knows what whoever has that address reads: perhaps what the lender does.
+  if (to === "invited") return { name: "", address: invitedAddress, locale: lender.locale };
+  return borrowerId === null || suppressed ? null : { userId: borrowerId };
+}
 
 /** Stands for a description that an administrator has hidden. */
 const hiddenText = "…";
