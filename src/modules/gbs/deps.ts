@@ -10,6 +10,7 @@ import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
+import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
@@ -54,6 +55,7 @@ export type GbsDeps = {
   /** Seals, checks and publishes what the custody log is signed with. */
   readonly custodySigner: CustodySigner;
   readonly verifier: VerifierFile;
+  readonly newSha256: () => Sha256;
   readonly newSha256: () => Sha256;
   readonly debts: DebtRepository;
   readonly offers: OfferRepository;

@@ -23,6 +23,7 @@ afterAll(async () => {
 type Keys = {
   readonly keys: readonly {
     readonly kid: string;
+    readonly algorithm: string;
     readonly publicKey: string;
     readonly fingerprint: string;
     readonly activeFrom: string;

@@ -30,11 +30,19 @@ export const chainLine = ({ text, hash, kid, signature }: CustodyEntry): string 
 export const valueLine = ({ seq, name, value, salt }: SaltedValue): string =>
   canonicalJson({ seq, name, value, salt });
 
-/** What of the values a party may read. Whatever is not disclosed to it stands in its log as a hash alone. */
+/**
+ * What of the values a party may read; whatever else stands in its log as a hash alone. A description that an
+ * administrator has hidden stays with the lender, who wrote it.
+ */
 export const disclosedTo = (
-  party: DebtParty,
+  { party, textHidden }: { readonly party: DebtParty; readonly textHidden: boolean },
   values: readonly SaltedValue[],
-): readonly SaltedValue[] => values.filter(({ owner }) => owner === "both" || owner === party);
+): readonly SaltedValue[] =>
+  values.filter(
+    ({ owner, name }) =>
+      (owner === "both" || owner === party) &&
+      !(textHidden && party === "borrower" && name === "description"),
+  );
 
 /** What names every file of a dossier, and what signs that. */
 export function sealManifest(

@@ -254,7 +254,8 @@ const isSalted = (value) => typeof value?.sha256 === "string";
 function checkDocuments(files, entries, fail) {
   const made = new Map();
   for (const { kind, data } of entries)
-    if (kind === "document_made") made.set(`${data?.document}-${data?.termsVersion}.pdf`, data);
+    if (kind === "document_made")
+      made.set(`${data?.document}-${data?.termsVersion}.pdf`, data ?? {});
   for (const [name, { sha256: hash, sizeBytes }] of made) {
     const bytes = files.get(name);
     if (!bytes) fail(name, "was made, as the log says, and is missing");

@@ -1,0 +1,73 @@
+import type { GbsDeps } from "../deps.ts";
+import { crc32, type ZipMember, zipDirectory, zipHeader } from "../domain/canonical-zip.ts";
+import { utf8 } from "../domain/custody.ts";
+import { type DossierFile, manifestName, sealManifest, signatureName } from "../domain/dossier.ts";
+
+type Deps = Pick<GbsDeps, "custodySigner" | "newSha256">;
+
+/** A file of a dossier, read as often as it is opened, the same bytes each time. */
+export type DossierSource = {
+  readonly name: string;
+  open(): AsyncIterable<Uint8Array>;
+};
+type Measured = DossierSource & DossierFile & ZipMember;
+
+/**
+ * The zip, made while it is sent. Every file is read twice: what it comes to stands before it, and in the manifest, before
+ * its first byte. Throws before the first chunk what cannot be read at all.
+ */
+export async function* writeDossier(
+  deps: Deps,
+  facts: Omit<Parameters<typeof sealManifest>[0], "files">,
+  sources: readonly DossierSource[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const listed: Measured[] = [];
+  for (const source of sources.toSorted(byName)) listed.push(await measure(deps, source));
+  const files = listed.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 }));
+  const { manifest, signature } = sealManifest({ ...facts, files }, deps.custodySigner);
+  const signed = [
+    await measure(deps, textSource(manifestName, manifest)),
+    await measure(deps, textSource(signatureName, signature)),
+  ];
+  const all = [...listed, ...signed].toSorted(byName);
+  for (const file of all) {
+    yield zipHeader(file);
+    yield* asMeasured(file);
+  }
+  yield zipDirectory(all);
+}
+
+export const textSource = (name: string, text: string): DossierSource =>
+  bytesSource(name, utf8(text));
+
+export const bytesSource = (name: string, bytes: Uint8Array): DossierSource => ({
+  name,
+  async *open() {
+    yield bytes;
+  },
+});
+
+const byName = (a: DossierSource, b: DossierSource): number => (a.name < b.name ? -1 : 1);
+
+async function measure({ newSha256 }: Deps, source: DossierSource): Promise<Measured> {
+  const hash = newSha256();
+  let [sizeBytes, crc] = [0, 0];
+  for await (const chunk of source.open()) {
+    hash.update(chunk);
+    crc = crc32(chunk, crc);
+    sizeBytes += chunk.length;
+  }
+  return { ...source, sizeBytes, sha256: hash.hex(), crc32: crc };
+}
+
+/** Nothing that its header does not announce. */
+async function* asMeasured(file: Measured): AsyncGenerator<Uint8Array, void, undefined> {
+  let [sizeBytes, crc] = [0, 0];
+  for await (const chunk of file.open()) {
+    crc = crc32(chunk, crc);
+    sizeBytes += chunk.length;
+    yield chunk;
+  }
+  if (sizeBytes !== file.sizeBytes || crc !== file.crc32)
+    throw new Error(`${file.name} of a dossier has changed while it was sent`);
+}
