@@ -189,6 +189,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     jobs: jobs.jobs,
     identity: identityPort,
     billing: billingPort,
+    ledger: ledgerPort,
     scales: currency.scales,
     logger: logger.child({ module: "gbs" }),
   });

@@ -153,6 +153,14 @@ export type Debt = {
   readonly version: number;
 };
 
+/** A transaction in a book of one party that belongs to a debt; the other party does not see it. */
+export type PostingLink = {
+  readonly transactionId: Id;
+  /** Null = to the debt as a whole. */
+  readonly paymentId: Id | null;
+  readonly linkedAt: Instant;
+};
+
 /** What a debt obliges to, for those who sum up what somebody owes and is owed. */
 export type Obligation = {
   readonly debtId: Id;

@@ -1,6 +1,7 @@
 import type { BillingApi } from "#modules/billing/contract";
 import type { CurrencyScales } from "#modules/currency/contract";
 import type { IdentityApi } from "#modules/identity/contract";
+import type { LedgerApi } from "#modules/ledger/contract";
 import type { Attempts } from "#platform/attempts/attempts";
 import type { Database } from "#platform/db/database";
 import type { Jobs } from "#platform/jobs/jobs";
@@ -10,13 +11,13 @@ import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
-import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
 import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
+import type { PostingLinkRepository } from "./storage/posting-link.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
 
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
@@ -39,6 +40,7 @@ export type GbsDeps = {
     "usersById" | "userIdByAddress" | "addressesOf" | "mailboxOf"
   >;
   readonly billing: Pick<BillingApi, "entitlementsOf">;
+  readonly ledger: Pick<LedgerApi, "transactionsById">;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
   readonly notify: Notify<GbsNotifications>;
@@ -56,11 +58,11 @@ export type GbsDeps = {
   readonly custodySigner: CustodySigner;
   readonly verifier: VerifierFile;
   readonly newSha256: () => Sha256;
-  readonly newSha256: () => Sha256;
   readonly debts: DebtRepository;
   readonly offers: OfferRepository;
   readonly payments: PaymentRepository;
   readonly proposals: ProposalRepository;
+  readonly postingLinks: PostingLinkRepository;
   readonly custody: CustodyRepository;
   readonly logger: Logger;
 };

@@ -16,12 +16,22 @@ import { createCustodyRepository } from "./storage/custody.repository.ts";
 import { createDebtRepository } from "./storage/debt.repository.ts";
 import { createOfferRepository } from "./storage/offer.repository.ts";
 import { createPaymentRepository } from "./storage/payment.repository.ts";
+import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
 import { createProposalRepository } from "./storage/proposal.repository.ts";
 import { gbsSubscriptions } from "./subscriptions.ts";
 
 export type GbsModuleOptions = Pick<
   GbsDeps,
-  "db" | "clock" | "ids" | "jobs" | "attempts" | "identity" | "billing" | "scales" | "logger"
+  | "db"
+  | "clock"
+  | "ids"
+  | "jobs"
+  | "attempts"
+  | "identity"
+  | "billing"
+  | "ledger"
+  | "scales"
+  | "logger"
 > & {
   readonly config: Pick<Config, "publicUrl" | "clientUrl">;
   readonly keyring: Keyring;
@@ -30,9 +40,9 @@ export type GbsModuleOptions = Pick<
 };
 
 export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
-  const { db, clock, ids, jobs, attempts, identity, billing, scales, logger } = options;
+  const { db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger } = options;
   const deps: GbsDeps = {
-    ...{ db, clock, ids, jobs, attempts, identity, billing, scales, logger },
+    ...{ db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
     notify: options.notifications.declare(gbsNotifications),
     noticeData: (kind) => gbsNotifications[kind].data,
     links: linksTo(options.config),
@@ -43,6 +53,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     offers: createOfferRepository(),
     payments: createPaymentRepository(),
     proposals: createProposalRepository(),
+    postingLinks: createPostingLinkRepository(),
     custody: createCustodyRepository(),
   };
   return {

@@ -1,8 +1,39 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { GbsDeps } from "./deps.ts";
+import {
+  type AmendmentInput,
+  acceptAmendment,
+  declineAmendment,
+  type ProposeAmendmentInput,
+  proposeAmendment,
+  withdrawAmendment,
+} from "./use-cases/amend-debt.ts";
 import { acceptOffer, declineOffer } from "./use-cases/answer-offer.ts";
+import {
+  acceptCancellation,
+  type CancellationInput,
+  declineCancellation,
+  proposeCancellation,
+  withdrawCancellation,
+} from "./use-cases/cancel-debt.ts";
+import { type ClaimPaymentInput, claimPayment } from "./use-cases/claim-payment.ts";
 import { type CreateOfferInput, createOffer } from "./use-cases/create-offer.ts";
+import {
+  confirmPayment,
+  contestPayment,
+  type PaymentInput,
+  withdrawPayment,
+} from "./use-cases/decide-payment.ts";
+import { declareDefault } from "./use-cases/declare-default.ts";
+import { raiseDispute, withdrawDispute } from "./use-cases/dispute-debt.ts";
 import { getDebt, type ListDebtsInput, listDebts } from "./use-cases/find-debts.ts";
+import { type ListOfDebtInput, listAmendments, listPayments } from "./use-cases/find-payments.ts";
+import {
+  type LinkPostingInput,
+  linkPosting,
+  listPostingLinks,
+  unlinkPosting,
+} from "./use-cases/link-postings.ts";
 import { publishKeys } from "./use-cases/publish-keys.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
@@ -21,4 +52,37 @@ export const bindOperations = (deps: GbsDeps) => ({
   acceptOffer: (ctx: RequestContext, input: Parameters<typeof acceptOffer>[2]) =>
     acceptOffer(deps, ctx, input),
   declineOffer: (ctx: RequestContext, input: OfDebt) => declineOffer(deps, ctx, input),
+  claimPayment: (ctx: RequestContext, input: ClaimPaymentInput) => claimPayment(deps, ctx, input),
+  listPayments: (ctx: RequestContext, input: ListOfDebtInput) => listPayments(deps, ctx, input),
+  confirmPayment: (ctx: RequestContext, input: PaymentInput) => confirmPayment(deps, ctx, input),
+  contestPayment: (ctx: RequestContext, input: Parameters<typeof contestPayment>[2]) =>
+    contestPayment(deps, ctx, input),
+  withdrawPayment: (ctx: RequestContext, input: PaymentInput) => withdrawPayment(deps, ctx, input),
+  proposeAmendment: (ctx: RequestContext, input: ProposeAmendmentInput) =>
+    proposeAmendment(deps, ctx, input),
+  listAmendments: (ctx: RequestContext, input: ListOfDebtInput) => listAmendments(deps, ctx, input),
+  acceptAmendment: (ctx: RequestContext, input: AmendmentInput) =>
+    acceptAmendment(deps, ctx, input),
+  declineAmendment: (ctx: RequestContext, input: AmendmentInput) =>
+    declineAmendment(deps, ctx, input),
+  withdrawAmendment: (ctx: RequestContext, input: AmendmentInput) =>
+    withdrawAmendment(deps, ctx, input),
+  proposeCancellation: (ctx: RequestContext, input: Parameters<typeof proposeCancellation>[2]) =>
+    proposeCancellation(deps, ctx, input),
+  acceptCancellation: (ctx: RequestContext, input: CancellationInput) =>
+    acceptCancellation(deps, ctx, input),
+  declineCancellation: (ctx: RequestContext, input: CancellationInput) =>
+    declineCancellation(deps, ctx, input),
+  withdrawCancellation: (ctx: RequestContext, input: CancellationInput) =>
+    withdrawCancellation(deps, ctx, input),
+  raiseDispute: (ctx: RequestContext, input: Parameters<typeof raiseDispute>[2]) =>
+    raiseDispute(deps, ctx, input),
+  withdrawDispute: (ctx: RequestContext, input: Parameters<typeof withdrawDispute>[2]) =>
+    withdrawDispute(deps, ctx, input),
+  declareDefault: (ctx: RequestContext, input: OfDebt) => declareDefault(deps, ctx, input),
+  linkPosting: (ctx: RequestContext, input: LinkPostingInput) => linkPosting(deps, ctx, input),
+  listPostingLinks: (ctx: RequestContext, input: ListOfDebtInput) =>
+    listPostingLinks(deps, ctx, input),
+  unlinkPosting: (ctx: RequestContext, input: Parameters<typeof unlinkPosting>[2]) =>
+    unlinkPosting(deps, ctx, input),
 });

@@ -243,6 +243,26 @@ const foreignThings: Readonly<
   withdrawOffer: () => debtOfOthers("/withdrawal"),
   acceptOffer: () => debtOfOthers("/acceptance"),
   declineOffer: () => debtOfOthers("/decline"),
+  claimPayment: () => debtOfOthers("/payments", aClaim),
+  listPayments: () => debtOfOthers("/payments"),
+  confirmPayment: () => debtOfOthers(`/payments/${strangersId}/confirmation`),
+  contestPayment: () => debtOfOthers(`/payments/${strangersId}/contest`, because),
+  withdrawPayment: () => debtOfOthers(`/payments/${strangersId}/withdrawal`),
+  proposeAmendment: () => debtOfOthers("/amendments", anAmendment),
+  listAmendments: () => debtOfOthers("/amendments"),
+  acceptAmendment: () => debtOfOthers(`/amendments/${strangersId}/acceptance`),
+  declineAmendment: () => debtOfOthers(`/amendments/${strangersId}/decline`),
+  withdrawAmendment: () => debtOfOthers(`/amendments/${strangersId}/withdrawal`),
+  proposeCancellation: () => debtOfOthers("/cancellations", because),
+  acceptCancellation: () => debtOfOthers(`/cancellations/${strangersId}/acceptance`),
+  declineCancellation: () => debtOfOthers(`/cancellations/${strangersId}/decline`),
+  withdrawCancellation: () => debtOfOthers(`/cancellations/${strangersId}/withdrawal`),
+  raiseDispute: () => debtOfOthers("/disputes", because),
+  withdrawDispute: () => debtOfOthers(`/disputes/${strangersId}/withdrawal`),
+  declareDefault: () => debtOfOthers("/default"),
+  linkPosting: () => debtOfOthers("/posting-links", { transactionId: strangersId }),
+  listPostingLinks: () => debtOfOthers("/posting-links"),
+  unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
   createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
   listReportShares: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`),
   listShareOpenings: () => sharedByAnother(({ shareId }) => `report-shares/${shareId}/openings`),
@@ -256,6 +276,10 @@ const foreignThings: Readonly<
   changeReportSchedule: () => scheduleOfAnother({ name: "Mine" }),
   deleteReportSchedule: () => scheduleOfAnother(),
 };
+const because = { reason: "Because." };
+const tenEuros = { amount: "10.00", currency: "EUR" };
+const aClaim = { amount: tenEuros, paidOn: "2026-09-18", reference: "cash" };
+const anAmendment = { ...because, amount: tenEuros, description: "Mine", dueOn: "2027-01-01" };
 /** Between two others, and active. */
 async function debtOfOthers(suffix: string, body?: unknown) {
   const { stranger, active, lender } = await debtPair(api);

@@ -1,12 +1,20 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
+import { createAmendmentRoutes } from "./amendment-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
+import { createPaymentRoutes } from "./payment-routes.ts";
+import { createPostingLinkRoutes } from "./posting-link-routes.ts";
+import { createProposalRoutes } from "./proposal-routes.ts";
 
 /** Each area has a file of its own. */
 export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
   return new Elysia({ name: "gbs.routes" })
     .use(createDebtRoutes(kit, operations))
+    .use(createPaymentRoutes(kit, operations))
+    .use(createAmendmentRoutes(kit, operations))
+    .use(createProposalRoutes(kit, operations))
+    .use(createPostingLinkRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }
