@@ -251,19 +251,24 @@ export const postingLinks = gbsSchema.table(
   (table) => [primaryKey({ columns: [table.debtId, table.userId, table.transactionId] })],
 );
 
-/** Nothing of the blocked reaches the blocker. */
+/** No offer of the blocked reaches the blocker. */
 export const blocks = gbsSchema.table(
   "blocks",
   {
+    id: id("id").notNull().default(sql`gen_random_uuid()`),
     blockerId: id("blocker_id").notNull(),
     blockedId: id("blocked_id").notNull(),
     blockedAt: instant("blocked_at").notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.blockerId, table.blockedId] }),
+    uniqueIndex("blocks_id").on(table.id),
+    index("blocks_of").on(table.blockerId, table.blockedAt, table.id),
     index("blocks_blocked").on(table.blockedId),
   ],
 );
+
+export type AbuseResolution = "dismissed" | "text_hidden" | "pair_blocked";
 
 /** What a borrower says of an offer, for an administrator to look at. */
 export const abuseReports = gbsSchema.table(
@@ -275,13 +280,14 @@ export const abuseReports = gbsSchema.table(
     reason: text("reason").notNull(),
     reportedAt: instant("reported_at").notNull(),
     /** What an administrator did about it, and why; null while open. */
-    resolution: text("resolution").$type<"dismissed" | "text_hidden" | "pair_blocked">(),
+    resolution: text("resolution").$type<AbuseResolution>(),
     resolutionReason: text("resolution_reason"),
     resolvedBy: id("resolved_by"),
     resolvedAt: instant("resolved_at"),
   },
   (table) => [
-    uniqueIndex("abuse_reports_once").on(table.debtId, table.reportedBy),
+    uniqueIndex("abuse_reports_one_open").on(table.debtId).where(sql`${table.resolvedAt} is null`),
+    index("abuse_reports_reported").on(table.reportedAt, table.id),
     index("abuse_reports_open")
       .on(table.reportedAt, table.id)
       .where(sql`${table.resolvedAt} is null`),
@@ -308,6 +314,7 @@ export const legalHolds = gbsSchema.table(
   },
   (table) => [
     uniqueIndex("legal_holds_open").on(table.debtId).where(sql`${table.releasedAt} is null`),
+    index("legal_holds_proposed").on(table.proposedAt, table.id),
   ],
 );
 
