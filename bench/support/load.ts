@@ -23,25 +23,31 @@ export async function throughput(
  * Milliseconds from when a request was due to when its answer was read, at a fixed rate: a server that falls behind
  * shows as late answers, not as fewer requests.
  */
-export async function latencies(
-  url: string,
+export function latencies(url: string, perSecond: number, seconds: number): Promise<number[]> {
+  const until = performance.now() + seconds * 1000;
+  return askAtRate([url], perSecond, () => performance.now() < until);
+}
+
+/** As {@link latencies}, of several addresses in turn, for as long as it `goesOn`. */
+export async function askAtRate(
+  urls: readonly string[],
   perSecond: number,
-  seconds: number,
+  goesOn: () => boolean,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<number[]> {
   const times: number[] = [];
   const running: Promise<void>[] = [];
-  const total = perSecond * seconds;
   const began = performance.now();
-  async function request(dueMs: number): Promise<void> {
-    const response = await fetch(url);
+  async function request(sent: number, dueMs: number): Promise<void> {
+    const response = await fetch(urls[sent % urls.length] ?? "", { headers });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`answered ${response.status}`);
     times.push(performance.now() - began - dueMs);
   }
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; goesOn(); ) {
     const elapsedMs = performance.now() - began;
-    for (; sent < total && (sent * 1000) / perSecond <= elapsedMs; sent++)
-      running.push(request((sent * 1000) / perSecond));
+    for (; (sent * 1000) / perSecond <= elapsedMs; sent++)
+      running.push(request(sent, (sent * 1000) / perSecond));
     await Bun.sleep(1);
   }
   await Promise.all(running);

@@ -44,7 +44,8 @@ export function openBenchDirectory() {
     /** FinTrack in production, with everything on and nothing in the way of many requests. */
     async startFinTrack(
       environment: Readonly<Record<string, string>> = {},
-    ): Promise<{ readonly origin: string; readonly metricsUrl: string }> {
+    ): Promise<{ readonly origin: string; readonly metricsUrl: string; readonly dataDir: string }> {
+      const dataDir = join(directory, "data");
       const [port, metricsPort] = [freePort(), freePort()];
       const keyring = join(directory, "keys", "keyring.json");
       // As an operator would: a production start makes no keys by itself.
@@ -53,7 +54,7 @@ export function openBenchDirectory() {
       const origin = `http://localhost:${port}`;
       await start([process.execPath, join(root, "src/main.ts")], `${origin}/health/ready`, {
         PORT: `${port}`,
-        DATA_DIR: join(directory, "data"),
+        DATA_DIR: dataDir,
         FINTRACK_ENV: "production",
         PUBLIC_URL: origin,
         KEYRING_FILE: keyring,
@@ -66,7 +67,7 @@ export function openBenchDirectory() {
         METRICS_TOKEN: "a token for the bench",
         ...environment,
       });
-      return { origin, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
+      return { origin, dataDir, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
     },
     async close(): Promise<void> {
       for (const child of children) child.kill("SIGTERM");

@@ -4,8 +4,9 @@ import type { Id } from "#platform/kernel/ids";
 import type { ReportScope } from "../contract.ts";
 import type { ReportsDeps } from "../deps.ts";
 import { coverageScopeOf } from "../domain/coverage-scope.ts";
+import { breath } from "./breath.ts";
 
-const pageLimit = 1_000;
+const pageLimit = 250;
 
 /** The book was changed between two pages of it. */
 export class CoverageMovedError extends Error {
@@ -32,5 +33,6 @@ export async function* coveredTransactions(
     if (page.bookRevision !== bookRevision) throw new CoverageMovedError();
     yield* page.items;
     cursor = page.nextCursor ?? undefined;
+    if (cursor !== undefined) await breath();
   } while (cursor !== undefined);
 }

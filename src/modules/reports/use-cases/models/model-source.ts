@@ -15,6 +15,7 @@ import type { Instant } from "#platform/kernel/time";
 import type { ReportsDeps } from "../../deps.ts";
 import type { ModelFrame } from "../../domain/model/model-frame.ts";
 import type { BookNames } from "../../domain/model/transactions-table.ts";
+import { breath } from "../breath.ts";
 
 /** The book was written to while a report of it was read: whoever wants it begins again. */
 export class BookMovedError extends Error {
@@ -25,7 +26,7 @@ export class BookMovedError extends Error {
 }
 
 /** Transactions that are in memory at a time; requests are answered between two such pages. */
-const pageSize = 500;
+const pageSize = 100;
 
 /** All that a model is made from, read at one revision of the book. */
 export type ModelSource = {
@@ -80,6 +81,7 @@ export async function* transactionPages({
     yield page.items;
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
+    await breath();
   }
 }
 
