@@ -1,5 +1,9 @@
-import type { Debt, DebtParty } from "#modules/gbs/contract";
+import type { Debt, DebtParty, DebtState } from "#modules/gbs/contract";
+import { blocks } from "#modules/gbs/storage/tables";
+import { systemContext } from "#platform/kernel/context";
+import type { Id } from "#platform/kernel/ids";
 import { type Instant, secondsBetween } from "#platform/kernel/time";
+import { systemIds } from "#platform/system";
 import { authorized, createUser, type NewUser, signIn } from "./identity.ts";
 import { type Answer, openTestApp, type TestApp, type TestAppOptions } from "./test-app.ts";
 
@@ -109,6 +113,40 @@ export async function grantPro(api: TestApp, user: { readonly address: string })
   const { code, lines } = await api.runCommand("plan:grant", user.address, "pro", "30", "test");
   if (code !== 0) throw new Error(lines.join("\n"));
   await api.mails.run();
+}
+
+/** All states that a debt can be in while nobody is asked for evidence. */
+export const debtStates = [
+  ...(["offered", "declined", "withdrawn", "expired", "active", "overdue"] as const),
+  ...(["defaulted", "settled", "cancelled"] as const),
+] as const satisfies readonly DebtState[];
+
+/** Puts a debt into a state, as the table has it, whatever led there. */
+export async function putInState(
+  api: TestApp,
+  { id }: { readonly id: string },
+  state: DebtState,
+): Promise<void> {
+  await api.sql`update gbs.debts set state = ${state} where id = ${id}`;
+}
+
+/** One has blocked the other, however he did. */
+export async function putBlock(
+  api: TestApp,
+  blocker: { readonly user: { readonly id: Id } },
+  blocked: { readonly user: { readonly id: Id } },
+): Promise<void> {
+  const block = { id: systemIds.next(), blockerId: blocker.user.id, blockedId: blocked.user.id };
+  await api.db.transact(systemContext("test:gbs", "test"), async (tx) => {
+    await tx.insert(blocks).values({ ...block, blockedAt: api.clock.now() });
+  });
+}
+
+/** What stands in the custody log of a debt: the kinds of its entries. */
+export async function loggedOf(api: TestApp, { id }: { readonly id: string }): Promise<string[]> {
+  const rows = await api.sql<{ kind: string }[]>`
+    select kind from gbs.custody_entries where debt_id = ${id} order by seq`;
+  return rows.map(({ kind }) => kind);
 }
 
 /** What the job of each minute does, and the mails that come of it. */

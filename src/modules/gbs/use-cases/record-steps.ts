@@ -6,10 +6,11 @@ import { appendEntries } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { wakeOf } from "./clock-effects.ts";
 import type { DebtStep, Notice, People } from "./debt-step.ts";
+import { orderDocuments } from "./order-documents.ts";
 
 export type RecordDeps = Pick<
   GbsDeps,
-  "debts" | "custody" | "custodySigner" | "notify" | "noticeData" | "links"
+  "jobs" | "debts" | "custody" | "custodySigner" | "notify" | "noticeData" | "links"
 >;
 
 /**
@@ -35,6 +36,7 @@ export async function recordSteps(
   await deps.debts.save(tx, before, after, wakeOf(after, done), now);
   await deps.custody.append(tx, before.id, chained);
   for (const { rows } of steps) await rows?.(tx);
+  await orderDocuments(deps, tx, before, after);
   for (const { head, notices } of chained.told)
     for (const notice of notices) await tell(deps, tx, after, { people, head, notice });
   return after;
@@ -79,12 +81,18 @@ async function tell(
     person: person?.displayName ?? "",
     about: debt.textHidden ? hiddenText : debt.terms.description,
     address: debt.invitedAddress,
-    link: notice.kind === "gbs.settled" ? deps.links.documents(debt.id) : deps.links.debt(debt.id),
+    link: linkOf(deps, debt, notice),
     chain: chainOf(head),
   };
   const data: Readonly<Record<string, string>> = { ...common, ...notice.data };
   const wanted = deps.noticeData(notice.kind).map((name) => [name, data[name] ?? ""]);
   await deps.notify(tx, notice.kind, recipient, Object.fromEntries(wanted));
+}
+
+function linkOf({ links }: Pick<RecordDeps, "links">, { id }: DebtSnapshot, { kind, to }: Notice) {
+  // Whoever has no account cannot open the debt.
+  if (to === "invited") return links.start;
+  return kind === "gbs.settled" ? links.documents(id) : links.debt(id);
 }
 
 function recipientOf(
