@@ -34,6 +34,7 @@ import {
   listPostingLinks,
   unlinkPosting,
 } from "./use-cases/link-postings.ts";
+import { listCustody } from "./use-cases/list-custody.ts";
 import { publishKeys } from "./use-cases/publish-keys.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
@@ -45,6 +46,7 @@ export type GbsOperations = ReturnType<typeof bindOperations>;
 /** Every use-case with its deps: what the routes call. */
 export const bindOperations = (deps: GbsDeps) => ({
   publishKeys: () => publishKeys(deps),
+  listCustody: (ctx: RequestContext, input: ListOfDebtInput) => listCustody(deps, ctx, input),
   createOffer: (ctx: RequestContext, input: CreateOfferInput) => createOffer(deps, ctx, input),
   listDebts: (ctx: RequestContext, input: ListDebtsInput) => listDebts(deps, ctx, input),
   getDebt: (ctx: RequestContext, input: OfDebt) => getDebt(deps, ctx, input),

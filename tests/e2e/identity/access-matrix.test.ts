@@ -262,6 +262,7 @@ const foreignThings: Readonly<
   declareDefault: () => debtOfOthers("/default"),
   linkPosting: () => debtOfOthers("/posting-links", { transactionId: strangersId }),
   listPostingLinks: () => debtOfOthers("/posting-links"),
+  listCustody: () => debtOfOthers("/custody"),
   unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
   createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
   listReportShares: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`),

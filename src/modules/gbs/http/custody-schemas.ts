@@ -1,11 +1,6 @@
 import { t } from "elysia";
-import { instant } from "#platform/http/schemas";
-
-const record = <P extends Parameters<typeof t.Object>[0]>(properties: P, description?: string) =>
-  t.Object(properties, {
-    additionalProperties: false,
-    ...(description === undefined ? {} : { description }),
-  });
+import { instant, pageOf, wholeNumber } from "#platform/http/schemas";
+import { maxChainLength, record } from "./debt-schemas.ts";
 
 const hash = (description: string) =>
   t.String({
@@ -31,6 +26,32 @@ export const custodyKeys = record({
   ),
   verifier: record(
     { name: t.String({ examples: ["verify.mjs"] }), sha256: hash("Of the file's bytes.") },
-    "The program in each dossier that this release makes.",
+    { description: "The program in each dossier that this release makes." },
   ),
 });
+
+export const custodyPage = pageOf(
+  record({
+    seq: wholeNumber({ minimum: 1, maximum: maxChainLength, examples: [1] }),
+    at: instant(),
+    kind: t.String({ description: "What happened.", examples: ["payment_claimed"] }),
+    text: t.String({
+      description:
+        'Canonical JSON (RFC 8785), byte by byte as it was hashed and signed. `prev` in it is the hash of the entry before; what is `{"sha256":…}` in its data is SHA-256 of salt and value.',
+    }),
+    hash: hash("SHA-256 of the text in UTF-8."),
+    kid,
+    signature: t.String({
+      pattern: "^[0-9a-f]{128}$",
+      description: 'Ed25519 of "fintrack-custody-v1\\n" and the text.',
+    }),
+    values: t.Array(
+      record({
+        name: t.String({ examples: ["description"] }),
+        value: t.String(),
+        salt: t.String({ pattern: "^[0-9a-f]{32}$", description: "16 bytes, hex." }),
+      }),
+      { description: "Of the hashed values those that are disclosed to you." },
+    ),
+  }),
+);

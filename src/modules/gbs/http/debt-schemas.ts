@@ -26,7 +26,7 @@ import type { DebtAction, DebtState } from "../contract.ts";
 const maxAddressLength = 320;
 const maxTimeZoneLength = 50;
 const maxTermsVersion = 1_000_000;
-const maxChainLength = 2_147_483_647;
+export const maxChainLength = 2_147_483_647;
 
 export const record = <P extends Parameters<typeof t.Object>[0]>(
   properties: P,

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
 import { createAmendmentRoutes } from "./amendment-routes.ts";
+import { createCustodyRoutes } from "./custody-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
 import { createPaymentRoutes } from "./payment-routes.ts";
@@ -16,5 +17,6 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createAmendmentRoutes(kit, operations))
     .use(createProposalRoutes(kit, operations))
     .use(createPostingLinkRoutes(kit, operations))
+    .use(createCustodyRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }
