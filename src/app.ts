@@ -191,6 +191,9 @@ export async function buildApp(resources: Resources): Promise<App> {
     billing: billingPort,
     ledger: ledgerPort,
     scales: currency.scales,
+    // Of its own: an agreement is small, and waits for no report.
+    renderer: createDocumentRenderer(),
+    storage: resources.storage,
     logger: logger.child({ module: "gbs" }),
   });
 

@@ -23,3 +23,5 @@ export const maxOpenPayments = 20;
 export const maxProposalsPerDay = 20;
 /** Transactions that one party links to a debt. */
 export const maxPostingLinks = 200;
+/** Of which a receipt states the first; more are possible, each of a cent. */
+export const maxReceiptPayments = 2_000;

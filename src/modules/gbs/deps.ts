@@ -9,18 +9,27 @@ import type { Clock } from "#platform/kernel/clock";
 import type { Id, Ids } from "#platform/kernel/ids";
 import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import type { ObjectStore } from "#platform/storage/object-store";
+import type { ScratchSpace } from "#platform/storage/scratch";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
+import type { MakePdf } from "./gateways/pdf-maker.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
+import type { DocumentRepository } from "./storage/document.repository.ts";
 import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
 import type { PostingLinkRepository } from "./storage/posting-link.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
 
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
+export type {
+  DocumentOrder,
+  DocumentPosition,
+  StoredDocument,
+} from "./storage/document.repository.ts";
 export type { OfferDelivery } from "./storage/offer.repository.ts";
 export type { PaymentPosition } from "./storage/payment.repository.ts";
 export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
@@ -64,5 +73,9 @@ export type GbsDeps = {
   readonly proposals: ProposalRepository;
   readonly postingLinks: PostingLinkRepository;
   readonly custody: CustodyRepository;
+  readonly documents: DocumentRepository;
+  readonly objects: ObjectStore;
+  readonly scratch: ScratchSpace;
+  readonly makePdf: MakePdf;
   readonly logger: Logger;
 };

@@ -1,10 +1,12 @@
 import type { Job } from "#platform/jobs/jobs";
-import type { GbsDeps } from "./deps.ts";
+import type { DocumentOrder, GbsDeps } from "./deps.ts";
 import {
   type DeliverOfferPayload,
   deliverOffer,
   deliverOfferJob,
 } from "./use-cases/deliver-offer.ts";
+import { makeDocument } from "./use-cases/make-document.ts";
+import { makeDocumentJob } from "./use-cases/order-documents.ts";
 import { wakeDebts, wakeDebtsJob } from "./use-cases/wake-debts.ts";
 
 export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
@@ -12,6 +14,11 @@ export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
     ...{ name: deliverOfferJob, policy: "standard", onRestore: "keep" },
     ...{ retryLimit: 12, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 60 },
     run: (ctx, payload) => deliverOffer(deps, ctx, payload as DeliverOfferPayload),
+  },
+  {
+    ...{ name: makeDocumentJob, policy: "standard", onRestore: "keep" },
+    ...{ retryLimit: 20, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 300 },
+    run: (ctx, payload, signal) => makeDocument(deps, ctx, payload as DocumentOrder, signal),
   },
   {
     ...{ name: wakeDebtsJob, cron: "* * * * *", policy: "singleton", onRestore: "keep" },

@@ -1,11 +1,14 @@
 import type { Config } from "#platform/config";
+import type { DocumentRenderer } from "#platform/documents/renderer";
 import type { HttpKit } from "#platform/http/kit";
 import type { Keyring } from "#platform/keyring/keyring";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
+import type { Storage } from "#platform/storage/open-storage";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
+import { createPdfMaker } from "./gateways/pdf-maker.ts";
 import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
@@ -14,6 +17,7 @@ import { gbsNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createCustodyRepository } from "./storage/custody.repository.ts";
 import { createDebtRepository } from "./storage/debt.repository.ts";
+import { createDocumentRepository } from "./storage/document.repository.ts";
 import { createOfferRepository } from "./storage/offer.repository.ts";
 import { createPaymentRepository } from "./storage/payment.repository.ts";
 import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
@@ -36,6 +40,8 @@ export type GbsModuleOptions = Pick<
   readonly config: Pick<Config, "publicUrl" | "clientUrl">;
   readonly keyring: Keyring;
   readonly notifications: Notifications;
+  readonly renderer: DocumentRenderer;
+  readonly storage: Storage;
   readonly http: HttpKit;
 };
 
@@ -55,6 +61,10 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     proposals: createProposalRepository(),
     postingLinks: createPostingLinkRepository(),
     custody: createCustodyRepository(),
+    documents: createDocumentRepository(),
+    objects: options.storage.objects,
+    scratch: options.storage.scratch,
+    makePdf: createPdfMaker(options.renderer),
   };
   return {
     name: "gbs",

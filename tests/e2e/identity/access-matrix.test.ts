@@ -243,6 +243,8 @@ const foreignThings: Readonly<
   withdrawOffer: () => debtOfOthers("/withdrawal"),
   acceptOffer: () => debtOfOthers("/acceptance"),
   declineOffer: () => debtOfOthers("/decline"),
+  listDebtDocuments: () => debtOfOthers("/documents"),
+  fetchDebtDocument: () => debtOfOthers(`/documents/${strangersId}/file`),
   claimPayment: () => debtOfOthers("/payments", aClaim),
   listPayments: () => debtOfOthers("/payments"),
   confirmPayment: () => debtOfOthers(`/payments/${strangersId}/confirmation`),

@@ -4,6 +4,7 @@ import type { GbsOperations } from "../operations.ts";
 import { createAmendmentRoutes } from "./amendment-routes.ts";
 import { createCustodyRoutes } from "./custody-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
+import { createDocumentRoutes } from "./document-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
 import { createPaymentRoutes } from "./payment-routes.ts";
 import { createPostingLinkRoutes } from "./posting-link-routes.ts";
@@ -18,5 +19,6 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createProposalRoutes(kit, operations))
     .use(createPostingLinkRoutes(kit, operations))
     .use(createCustodyRoutes(kit, operations))
+    .use(createDocumentRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }

@@ -65,11 +65,6 @@ function noticesOf(debt: DebtSnapshot, step: ClockStep): readonly Notice[] {
   switch (step.kind) {
     case "expired":
       return [{ kind: "gbs.offer_expired", to: "lender", data: { money } }];
-    case "settled":
-      return [
-        { kind: "gbs.settled", to: "lender", data: { money } },
-        { kind: "gbs.settled", to: "borrower", data: { money } },
-      ];
     case "reminded":
       return [reminderOf(debt, step)];
     default:
