@@ -1,0 +1,231 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
+import type { Debt } from "#modules/gbs/contract";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { eventually } from "../../support/eventually.ts";
+import {
+  type DebtUser,
+  debtPair,
+  expected,
+  loggedOf,
+  offerTo,
+  openDebtsApp,
+  wake,
+} from "../../support/gbs.ts";
+import { databaseVariables } from "../../support/main-process.ts";
+import {
+  endServerProcesses,
+  type ServerProcess,
+  startServerProcess,
+} from "../../support/server-process.ts";
+import { terminateSessions } from "../../support/terminate-sessions.ts";
+import { createTestClock, type TestApp } from "../../support/test-app.ts";
+
+const timeoutMs = 30_000;
+const dayMs = 86_400_000;
+
+let api: TestApp;
+/** As the application's own role: others do not see what its connections are at. */
+let watch: postgres.Sql;
+let owner: postgres.Sql;
+beforeAll(async () => {
+  // The time of the other process, which takes requests and does the jobs of each minute.
+  api = await openDebtsApp({ clock: createTestClock(new Date().toISOString()) });
+  const { appUrl, ownerUrl } = api.databases.main;
+  const connect = (url: string) =>
+    postgres({ ...postgresJsOptions(parseConnection(url)), max: 1, onnotice: () => {} });
+  [watch, owner] = [connect(appUrl), connect(ownerUrl)];
+});
+afterEach(endServerProcesses);
+afterAll(async () => {
+  await Promise.all([watch.end(), owner.end()]);
+  await api.close();
+});
+
+const dayAt = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+const nextMonth = { plan: undefined, dueOn: dayAt(30) };
+
+/** Takes requests and does no jobs, with the same keys as the test's own process. */
+const startServer = (): Promise<ServerProcess> =>
+  startServerProcess({
+    ...databaseVariables(api.databases),
+    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", PUBLIC_URL: api.url },
+    ...{ ROLE: "api", SMTP_URL: api.mails.server.url },
+  });
+
+/**
+ * Lets nobody write into custody logs until it is released: whoever changes a debt waits in the middle of it, with the
+ * debt's row changed and not yet committed.
+ */
+async function holdLogs() {
+  const holder = await owner.reserve();
+  await holder`begin`;
+  await holder`lock table gbs.custody_entries in share mode`;
+  return {
+    someoneWaits: () =>
+      eventually(
+        "somebody waits for the log",
+        async () => {
+          const waiting = await watch`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+              and query like '%custody_entries%' and pid <> pg_backend_pid()`;
+          return waiting.length > 0;
+        },
+        timeoutMs,
+      ),
+    async release() {
+      await holder`rollback`;
+      holder.release();
+    },
+  };
+}
+
+/** What every crash must leave in agreement: the debt, its log, and what was mailed of it. */
+async function stateOf({ id }: Debt) {
+  const [row] = await api.sql<{ state: string; length: number; head: string; version: number }[]>`
+    select state, chain_length as length, chain_head as head, version from gbs.debts where id = ${id}`;
+  const entries = await api.sql<{ seq: number; hash: string; prev: string }[]>`
+    select seq, hash, (entry::jsonb)->>'prev' as prev from gbs.custody_entries
+    where debt_id = ${id} order by seq`;
+  expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+  expect(entries.at(-1)?.hash).toBe(row?.head ?? "");
+  for (const [index, { prev }] of entries.entries())
+    expect(prev).toBe(entries[index - 1]?.hash ?? "0".repeat(64));
+  expect(entries).toHaveLength(row?.length ?? -1);
+  return { ...row, kinds: await loggedOf(api, { id }) };
+}
+
+type Transition = {
+  readonly by: "lender" | "borrower";
+  readonly path: string;
+  /** What the log has afterwards beyond what it had. */
+  readonly logged: readonly string[];
+  /** Whom it tells, and of what. */
+  readonly tells: readonly ["lender" | "borrower", RegExp];
+};
+
+/** The answers to an offer, each in the middle of its transaction. */
+const transitions: readonly Transition[] = [
+  {
+    ...{ by: "borrower", path: "acceptance", logged: ["accepted", "activated"] },
+    tells: ["lender", /has accepted your offer/],
+  },
+  {
+    ...{ by: "borrower", path: "decline", logged: ["declined"] },
+    tells: ["lender", /was declined/],
+  },
+  {
+    ...{ by: "lender", path: "withdrawal", logged: ["withdrawn"] },
+    tells: ["borrower", /has withdrawn an offer/],
+  },
+];
+
+const tried = async (server: ServerProcess, user: DebtUser, path: string, key: string) =>
+  fetch(`${server.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await user.token()}`, "idempotency-key": key },
+  }).then(
+    ({ status }) => status,
+    () => "no answer",
+  );
+
+describe("kill -9 of the process that changes a debt, with its row written and not committed", () => {
+  test.each(transitions)(
+    "at the $path: nothing has happened, and asking again does it once",
+    async ({ by, path, logged, tells }) => {
+      const { lender, borrower, offered } = await debtPair(api);
+      const user = by === "lender" ? lender : borrower;
+      const debt = await offered(nextMonth);
+      const before = await stateOf(debt);
+      const [whom, what] = tells;
+      const { address } = (whom === "lender" ? lender : borrower).user;
+      const told = async () =>
+        (await api.mails.to(address)).filter(({ subject }) => what.test(subject)).length;
+
+      const server = await startServer();
+      const hold = await holdLogs();
+      const url = `/v1/debts/${debt.id}/${path}`;
+      const answer = tried(server, user, url, "once");
+      await hold.someoneWaits();
+      server.kill("SIGKILL");
+      await server.ended;
+      await hold.release();
+      expect(await answer).toBe("no answer");
+      await eventually("its transaction is over", async () => {
+        const rows = await api.sql`select 1 from pg_locks l join pg_stat_activity a using (pid)
+          where a.datname = current_database() and l.relation = 'gbs.debts'::regclass
+            and l.mode = 'RowExclusiveLock'`;
+        return rows.length === 0;
+      });
+      expect(await stateOf(debt)).toEqual(before);
+      expect(await told()).toBe(0);
+
+      const again = () => user.post<Debt>(url, undefined, { "idempotency-key": "once" });
+      const done = await again();
+      expect(done.status).toBe(200);
+      expect((await again()).body).toEqual(done.body);
+      const after = await stateOf(debt);
+      expect(after.kinds.slice(0, before.kinds.length + logged.length)).toEqual([
+        ...before.kinds,
+        ...logged,
+      ]);
+      expect(await told()).toBe(1);
+    },
+    timeoutMs * 2,
+  );
+});
+
+describe("a job that dies in the middle of a debt", () => {
+  const crashed = async (job: string, payload: object) => {
+    const hold = await holdLogs();
+    const run = api.runJob(job, payload).then(
+      () => "done",
+      () => "failed",
+    );
+    await hold.someoneWaits();
+    // As a crash of its process would end its connection.
+    await terminateSessions(api.databases.main, "fintrack write");
+    expect(await run).toBe("failed");
+    await hold.release();
+  };
+
+  test("while it delivers an offer: the borrower hears of it once, later", async () => {
+    const { lender, borrower } = await debtPair(api);
+    const debt = expected(201, await lender.offer(offerTo(borrower, nextMonth)));
+    await crashed("gbs.deliver_offer", { debtId: debt.id });
+    expect((await stateOf(debt)).kinds).toEqual(["offered"]);
+    expect(api.mails.server.to(borrower.user.address)).toHaveLength(0);
+    await api.runJob("gbs.deliver_offer", { debtId: debt.id });
+    expect(await api.mails.to(borrower.user.address)).toHaveLength(1);
+    expect((await stateOf(debt)).kinds).toEqual(["offered", "delivered"]);
+  });
+
+  test("while it ends an offer, and while it makes a debt overdue and reminds of it", async () => {
+    const { lender, borrower, offered, active } = await debtPair(api);
+    const [open, agreed] = [await offered(nextMonth), await active(nextMonth)];
+    const start = api.clock.now();
+    await api.sql`update gbs.debts set wake_at = null where id not in (${open.id}, ${agreed.id})`;
+    for (const [debt, at, ends] of [
+      [open, open.offerExpiresAt, "expired"],
+      [agreed, `${dayAt(31)}T12:00:00.000Z`, "overdue"],
+    ] as const) {
+      api.clock.set(at);
+      const before = await stateOf(debt);
+      await crashed("gbs.wake", {});
+      expect(await stateOf(debt)).toEqual(before);
+      await wake(api);
+      await wake(api);
+      const after = await stateOf(debt);
+      expect(after.state).toBe(ends);
+      expect(after.kinds.filter((kind) => kind === ends)).toHaveLength(1);
+    }
+    const subjects = async (user: DebtUser) =>
+      (await api.mails.to(user.user.address)).map(({ subject }) => subject);
+    expect((await subjects(lender)).filter((one) => /overdue|lapsed/u.test(one))).toHaveLength(2);
+    expect((await subjects(borrower)).filter((one) => /overdue/u.test(one))).toHaveLength(1);
+    const marks = await api.sql`select stage from gbs.reminders where debt_id = ${agreed.id}`;
+    const reminded = (await stateOf(agreed)).kinds.filter((kind) => kind === "reminded");
+    expect(reminded).toHaveLength(marks.length);
+    api.clock.set(start);
+  });
+});
