@@ -1,7 +1,9 @@
 import type { Debt } from "#modules/gbs/contract";
 import type { CustodyEntry } from "#modules/gbs/domain/custody";
 import type { Page } from "#platform/kernel/page";
+import type { Head } from "./dossiers.ts";
 import { type DebtUser, expected } from "./gbs.ts";
+import type { TestApp } from "./test-app.ts";
 
 /** An entry of a log as a party gets it. */
 export type ListedEntry = CustodyEntry & {
@@ -28,4 +30,38 @@ export async function custodyOf(
     cursor = page.nextCursor;
   }
   return entries;
+}
+
+/** A dossier as a party gets it. */
+export async function dossierOf(
+  app: Pick<TestApp, "url">,
+  user: DebtUser,
+  { id }: Pick<Debt, "id">,
+): Promise<Buffer> {
+  const response = await dossierAnswer(app, user, id);
+  if (response.status !== 200) throw new Error(await response.text());
+  return Buffer.from(await response.arrayBuffer());
+}
+
+export const dossierAnswer = async (
+  { url }: Pick<TestApp, "url">,
+  user: DebtUser,
+  id: string,
+): Promise<Response> =>
+  fetch(`${url}/v1/debts/${id}/dossier`, {
+    headers: { authorization: `Bearer ${await user.token()}` },
+  });
+
+/** The ends of logs that mails to somebody have stated. */
+export async function headsMailedTo(
+  app: Pick<TestApp, "mails">,
+  { user }: DebtUser,
+): Promise<readonly Head[]> {
+  const mails = await app.mails.to(user.address);
+  return mails.flatMap(({ text }) =>
+    [...text.matchAll(/(\d+):([0-9a-f]{64})/g)].map(([, length, hash = ""]) => ({
+      length: Number(length),
+      hash,
+    })),
+  );
 }

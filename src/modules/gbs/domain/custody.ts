@@ -95,6 +95,9 @@ const signedPrefix = "fintrack-custody-v1\n";
 const encoder = new TextEncoder();
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
+/** "n:hash": how mails and dossiers name the end of a log. */
+export const headText = ({ length, hash }: CustodyHead): string => `${length}:${hash}`;
+
 export const signedBytes = (text: string): Uint8Array => utf8(signedPrefix + text);
 
 /** The value alone could be guessed from its hash; with a salt that is not disclosed it cannot. */

@@ -18,9 +18,20 @@ export const signatureName = "manifest.sig";
 /** Says what the signature is for: one of the custody log can never be taken for it. */
 const signedPrefix = "fintrack-dossier-v1\n";
 
+export const dossierName = (debtId: Id): string => `dossier-${debtId}.zip`;
+
 /** As verifier/verify.mjs names it by what the log says. */
 export const documentName = (kind: string, termsVersion: number): string =>
   `${kind}-${termsVersion}.pdf`;
+
+/** Names of the documents that these entries say were made. */
+export const documentsMade = (entries: readonly CustodyEntry[]): readonly string[] =>
+  entries
+    .filter(({ kind }) => kind === "document_made")
+    .map(({ text }) => {
+      const { document, termsVersion } = JSON.parse(text).data;
+      return documentName(document, termsVersion);
+    });
 
 /** A line of custody.jsonl. */
 export const chainLine = ({ text, hash, kid, signature }: CustodyEntry): string =>
@@ -32,7 +43,7 @@ export const valueLine = ({ seq, name, value, salt }: SaltedValue): string =>
 
 /**
  * What of the values a party may read; whatever else stands in its log as a hash alone. A description that an
- * administrator has hidden stays with the lender, who wrote it.
+ * administrator has hidden is disclosed to nobody.
  */
 export const disclosedTo = (
   { party, textHidden }: { readonly party: DebtParty; readonly textHidden: boolean },
@@ -40,8 +51,7 @@ export const disclosedTo = (
 ): readonly SaltedValue[] =>
   values.filter(
     ({ owner, name }) =>
-      (owner === "both" || owner === party) &&
-      !(textHidden && party === "borrower" && name === "description"),
+      (owner === "both" || owner === party) && !(textHidden && name === "description"),
   );
 
 /** What names every file of a dossier, and what signs that. */

@@ -1,13 +1,17 @@
+import type { AppError } from "#platform/kernel/errors";
 import type { GbsDeps } from "../deps.ts";
 import { crc32, type ZipMember, zipDirectory, zipHeader } from "../domain/canonical-zip.ts";
 import { utf8 } from "../domain/custody.ts";
 import { type DossierFile, manifestName, sealManifest, signatureName } from "../domain/dossier.ts";
+import { gbsErrors } from "../errors.ts";
 
-type Deps = Pick<GbsDeps, "custodySigner" | "newSha256">;
+type Deps = Pick<GbsDeps, "custodySigner" | "newSha256" | "logger">;
 
 /** A file of a dossier, read as often as it is opened, the same bytes each time. */
 export type DossierSource = {
   readonly name: string;
+  /** What its bytes must come to (hex), of what was made before. */
+  readonly expected?: string;
   open(): AsyncIterable<Uint8Array>;
 };
 type Measured = DossierSource & DossierFile & ZipMember;
@@ -47,17 +51,25 @@ export const bytesSource = (name: string, bytes: Uint8Array): DossierSource => (
   },
 });
 
+/** Better none than a dossier that its own verifier objects to. */
+export function unavailable({ logger }: Pick<Deps, "logger">, name: string): AppError {
+  logger.error({ document: name }, "a document of a debt is missing, or not as it was made");
+  return gbsErrors.fail("file_unavailable", "A document is missing at present; try again later.");
+}
+
 const byName = (a: DossierSource, b: DossierSource): number => (a.name < b.name ? -1 : 1);
 
-async function measure({ newSha256 }: Deps, source: DossierSource): Promise<Measured> {
-  const hash = newSha256();
+async function measure(deps: Deps, source: DossierSource): Promise<Measured> {
+  const hash = deps.newSha256();
   let [sizeBytes, crc] = [0, 0];
   for await (const chunk of source.open()) {
     hash.update(chunk);
     crc = crc32(chunk, crc);
     sizeBytes += chunk.length;
   }
-  return { ...source, sizeBytes, sha256: hash.hex(), crc32: crc };
+  const sha256 = hash.hex();
+  if (sha256 !== (source.expected ?? sha256)) throw unavailable(deps, source.name);
+  return { ...source, sizeBytes, sha256, crc32: crc };
 }
 
 /** Nothing that its header does not announce. */
