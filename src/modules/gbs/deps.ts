@@ -62,6 +62,8 @@ export type GbsDeps = {
     documents(id: Id): string;
     /** Where somebody without an account begins. */
     readonly start: string;
+    /** Where our public keys are published. */
+    readonly keys: string;
   };
   /** Seals, checks and publishes what the custody log is signed with. */
   readonly custodySigner: CustodySigner;

@@ -86,5 +86,6 @@ const linksTo = ({ clientUrl, publicUrl }: Pick<Config, "publicUrl" | "clientUrl
     debt: (id: string) => `${origin}/debts/${id}`,
     documents: (id: string) => `${origin}/debts/${id}/documents`,
     start: clientUrl ?? publicUrl,
+    keys: `${publicUrl}/.well-known/fintrack-keys.json`,
   };
 };

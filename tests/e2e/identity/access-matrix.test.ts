@@ -264,6 +264,7 @@ const foreignThings: Readonly<
   declareDefault: () => debtOfOthers("/default"),
   linkPosting: () => debtOfOthers("/posting-links", { transactionId: strangersId }),
   listPostingLinks: () => debtOfOthers("/posting-links"),
+  fetchDossier: () => debtOfOthers("/dossier"),
   listCustody: () => debtOfOthers("/custody"),
   unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
   createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
