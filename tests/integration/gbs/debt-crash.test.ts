@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import postgres from "postgres";
 import type { Debt } from "#modules/gbs/contract";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { dayIn } from "#platform/kernel/zone-day";
 import { eventually } from "../../support/eventually.ts";
 import {
   type DebtUser,
@@ -95,35 +96,119 @@ async function stateOf({ id }: Debt) {
   return { ...row, kinds: await loggedOf(api, { id }) };
 }
 
+type Pair = Awaited<ReturnType<typeof debtPair>>;
+type Asked = { readonly path: string; readonly body?: unknown };
 type Transition = {
+  readonly what: string;
   readonly by: "lender" | "borrower";
-  readonly path: string;
+  /** A debt for which it is possible, and how it is asked for below its path. */
+  prepare(pair: Pair): Promise<Asked & { readonly debt: Debt }>;
   /** What the log has afterwards beyond what it had. */
   readonly logged: readonly string[];
   /** Whom it tells, and of what. */
   readonly tells: readonly ["lender" | "borrower", RegExp];
 };
 
-/** The answers to an offer, each in the middle of its transaction. */
+const answer = (path: string) => async (pair: Pair) => ({
+  ...{ path, debt: await pair.offered(nextMonth) },
+});
+const reason = { reason: "We have talked about it." };
+const claim = (amount: string) => ({
+  ...{ amount: { amount, currency: "EUR" }, paidOn: dayIn("Europe/Istanbul", api.clock.now()) },
+  reference: "Transfer",
+});
+/** Below a debt with a claimed payment of all of it. */
+const onClaim = (what: string, body?: unknown) => async (pair: Pair) => {
+  const { id } = await pair.active(nextMonth);
+  const debt = await pair.borrower.done(id, "payments", claim("300.00"));
+  return { debt, path: `payments/${debt.openPayments[0]?.id}/${what}`, body };
+};
+const amended = {
+  ...{ amount: { amount: "200.00", currency: "EUR" }, description: "Less", dueOn: dayAt(60) },
+  ...reason,
+};
+
+/** Everything that a party can do to a debt, but for taking back what he has proposed or claimed. */
 const transitions: readonly Transition[] = [
   {
-    ...{ by: "borrower", path: "acceptance", logged: ["accepted", "activated"] },
-    tells: ["lender", /has accepted your offer/],
+    ...{ what: "acceptance", by: "borrower", prepare: answer("acceptance") },
+    ...{ logged: ["accepted", "activated"], tells: ["lender", /has accepted your offer/] },
   },
   {
-    ...{ by: "borrower", path: "decline", logged: ["declined"] },
-    tells: ["lender", /was declined/],
+    ...{ what: "decline", by: "borrower", prepare: answer("decline") },
+    ...{ logged: ["declined"], tells: ["lender", /was declined/] },
   },
   {
-    ...{ by: "lender", path: "withdrawal", logged: ["withdrawn"] },
-    tells: ["borrower", /has withdrawn an offer/],
+    ...{ what: "withdrawal", by: "lender", prepare: answer("withdrawal") },
+    ...{ logged: ["withdrawn"], tells: ["borrower", /has withdrawn an offer/] },
+  },
+  {
+    ...{ what: "claim of a payment", by: "borrower" },
+    prepare: async ({ active }) => ({
+      ...{ debt: await active(nextMonth), path: "payments", body: claim("100.00") },
+    }),
+    ...{ logged: ["payment_claimed"], tells: ["lender", /says: 100.00\sEUR paid/u] },
+  },
+  {
+    ...{ what: "last confirmation", by: "lender", prepare: onClaim("confirmation") },
+    ...{ logged: ["payment_confirmed", "settled"], tells: ["borrower", /confirms your payment/] },
+  },
+  {
+    ...{ what: "contest of a payment", by: "lender", prepare: onClaim("contest", reason) },
+    ...{ logged: ["payment_contested"], tells: ["borrower", /contests your payment/] },
+  },
+  {
+    ...{ what: "proposal of other terms", by: "borrower" },
+    prepare: async ({ active }) => ({
+      ...{ debt: await active(nextMonth), path: "amendments", body: amended },
+    }),
+    ...{ logged: ["amendment_proposed"], tells: ["lender", /proposes other terms/] },
+  },
+  {
+    ...{ what: "acceptance of other terms", by: "lender" },
+    prepare: async ({ active, borrower }) => {
+      const debt = await borrower.done((await active(nextMonth)).id, "amendments", amended);
+      return { debt, path: `amendments/${debt.openAmendment?.id}/acceptance` };
+    },
+    ...{ logged: ["amendment_accepted"], tells: ["borrower", /has accepted your terms/] },
+  },
+  {
+    ...{ what: "agreement to cancel", by: "borrower" },
+    prepare: async ({ active, lender }) => {
+      const debt = await lender.done((await active(nextMonth)).id, "cancellations", reason);
+      return { debt, path: `cancellations/${debt.openCancellation?.id}/acceptance` };
+    },
+    ...{ logged: ["cancellation_accepted", "cancelled"], tells: ["lender", /agrees/] },
+  },
+  {
+    ...{ what: "objection", by: "borrower" },
+    prepare: async ({ active }) => ({
+      ...{ debt: await active(nextMonth), path: "disputes", body: reason },
+    }),
+    ...{ logged: ["dispute_raised"], tells: ["lender", /objects to a debt/] },
+  },
+  {
+    ...{ what: "declaration of a default", by: "lender" },
+    async prepare({ active, lender }) {
+      const { id } = await active(nextMonth);
+      await api.sql`update gbs.instalments set due_on = ${dayAt(-30)} where debt_id = ${id}`;
+      await api.sql`update gbs.debts set accepted_at = now() - interval '60 days',
+        wake_at = now() - interval '1 day' where id = ${id}`;
+      await wake(api);
+      return { debt: await lender.debt(id), path: "default" };
+    },
+    ...{ logged: ["defaulted"], tells: ["borrower", /has declared a default/] },
   },
 ];
 
-const tried = async (server: ServerProcess, user: DebtUser, path: string, key: string) =>
+const tried = async (server: ServerProcess, user: DebtUser, { path, body }: Asked) =>
   fetch(`${server.url}${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${await user.token()}`, "idempotency-key": key },
+    headers: {
+      authorization: `Bearer ${await user.token()}`,
+      ...{ "idempotency-key": "once", "content-type": "application/json" },
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).then(
     ({ status }) => status,
     () => "no answer",
@@ -131,11 +216,13 @@ const tried = async (server: ServerProcess, user: DebtUser, path: string, key: s
 
 describe("kill -9 of the process that changes a debt, with its row written and not committed", () => {
   test.each(transitions)(
-    "at the $path: nothing has happened, and asking again does it once",
-    async ({ by, path, logged, tells }) => {
-      const { lender, borrower, offered } = await debtPair(api);
-      const user = by === "lender" ? lender : borrower;
-      const debt = await offered(nextMonth);
+    "at the $what: nothing has happened, and asking again does it once",
+    async ({ by, prepare, logged, tells }) => {
+      const pair = await debtPair(api);
+      const { lender, borrower } = pair;
+      const user = pair.as(by);
+      const { debt, path, body } = await prepare(pair);
+      await api.mails.run();
       const before = await stateOf(debt);
       const [whom, what] = tells;
       const { address } = (whom === "lender" ? lender : borrower).user;
@@ -145,12 +232,12 @@ describe("kill -9 of the process that changes a debt, with its row written and n
       const server = await startServer();
       const hold = await holdLogs();
       const url = `/v1/debts/${debt.id}/${path}`;
-      const answer = tried(server, user, url, "once");
+      const answered = tried(server, user, { path: url, body });
       await hold.someoneWaits();
       server.kill("SIGKILL");
       await server.ended;
       await hold.release();
-      expect(await answer).toBe("no answer");
+      expect(await answered).toBe("no answer");
       await eventually("its transaction is over", async () => {
         const rows = await api.sql`select 1 from pg_locks l join pg_stat_activity a using (pid)
           where a.datname = current_database() and l.relation = 'gbs.debts'::regclass
@@ -160,9 +247,9 @@ describe("kill -9 of the process that changes a debt, with its row written and n
       expect(await stateOf(debt)).toEqual(before);
       expect(await told()).toBe(0);
 
-      const again = () => user.post<Debt>(url, undefined, { "idempotency-key": "once" });
+      const again = () => user.post<Debt>(url, body, { "idempotency-key": "once" });
       const done = await again();
-      expect(done.status).toBe(200);
+      expect([200, 201]).toContain(done.status);
       expect((await again()).body).toEqual(done.body);
       const after = await stateOf(debt);
       expect(after.kinds.slice(0, before.kinds.length + logged.length)).toEqual([
