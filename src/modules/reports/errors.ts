@@ -28,5 +28,6 @@ export const reportsErrors = defineErrors("reports", {
   share_not_found: { kind: "not_found", title: "No such share" },
   share_password_required: { kind: "forbidden", title: "A password is needed" },
   share_password_wrong: { kind: "forbidden", title: "Not the password" },
+  share_tries_used_up: { kind: "limit", title: "Too many wrong passwords" },
   too_many_shares: { kind: "conflict", title: "Too many shares" },
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventually } from "../../support/eventually.ts";
 import { expectFaults, expectProblem } from "../../support/http-statuses.ts";
 import {
   alike,
@@ -49,7 +50,11 @@ describe("200", () => {
     });
     const { body } = await openShared(api, share);
     expect(body.standing).toBe("superseded");
-    expect(body.supersession).not.toBeNull();
+    expect(body.supersession).toMatchObject({ transactions: null, differences: null });
+    await api.runJob("reports.compare");
+    expect((await openShared(api, share)).body.supersession).toMatchObject({
+      ...{ transactions: 1, differences: [{ amount: "-2.00", currency: "EUR" }] },
+    });
   });
 
   test("is counted and told to the owner, clients apart and nothing else of them", async () => {
@@ -139,6 +144,26 @@ describe("404, the same whatever the reason", () => {
     expect(kept).toHaveLength(statuses.filter((status) => status === 200).length);
     expect((await openShared(api, share)).status).toBe(404);
   });
+
+  test("when the revocation ends while a page or a file is about to be sent, and nothing is noted", async () => {
+    const user = await sharer(api);
+    const share = await user.share();
+    const asked = await api.sql.begin(async (tx) => {
+      await tx`update reports.shares set revoked_at = ${clock.now()} where id = ${share.id}`;
+      const answers = [openShared(api, share), fetchShared(api, { ...share, format: "csv" })];
+      // Both have found the link open, and wait to note that it was opened.
+      await eventually("both wait", async () => {
+        const [row] = await tx<{ waiting: number }[]>`
+          select count(distinct pid)::int as waiting
+          from (select pg_stat_clear_snapshot()) anew, pg_locks join pg_stat_activity using (pid)
+          where datname = current_database() and not granted`;
+        return row?.waiting === answers.length;
+      });
+      return { answers };
+    });
+    for (const { status } of await Promise.all(asked.answers)) expect(status).toBe(404);
+    expect(await user.openings(share)).toEqual([]);
+  });
 });
 
 describe("422", () => {
@@ -162,10 +187,25 @@ describe("429", () => {
       openShared(api, { token: share.token, password: "wrong one!" }, "192.0.2.1");
     for (let tries = 1; tries <= 5; tries += 1) await guess();
     await guess();
-    expectProblem(await guess(), 429, "limit.exceeded");
+    expectProblem(await guess(), 429, "reports.share_tries_used_up");
     const right = { token: share.token, password };
-    expectProblem(await openShared(api, right, "192.0.2.1"), 429, "limit.exceeded");
+    const refused = await openShared(api, right, "192.0.2.1");
+    expectProblem(refused, 429, "reports.share_tries_used_up");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const file = await fetchShared(api, { ...right, format: "csv" }, "192.0.2.1");
+    expectProblem(file, 429, "reports.share_tries_used_up");
     expect((await openShared(api, right, "192.0.2.2")).status).toBe(200);
+  });
+
+  test("never for whoever knows the password: what was tried before is forgotten", async () => {
+    const share = await owner.share({ password });
+    const right = { token: share.token, password };
+    const wrong = { token: share.token, password: "wrong one!" };
+    for (let round = 0; round < 4; round += 1) {
+      for (let tries = 1; tries <= 3; tries += 1)
+        expect((await openShared(api, wrong, "192.0.2.3")).status).toBe(403);
+      expect((await openShared(api, right, "192.0.2.3")).status).toBe(200);
+    }
   });
 
   test("for all clients together after fifty wrong passwords a day", async () => {
@@ -199,6 +239,8 @@ describe("429", () => {
     expect(answers.filter((status) => status === 200)).toHaveLength(200);
     expect(answers.filter((status) => status === 429)).toHaveLength(10);
     const refused = await openShared(api, share);
+    expectProblem(refused, 429, "limit.exceeded");
+    expectProblem(await fetchShared(api, { ...share, format: "csv" }), 429, "limit.exceeded");
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 });

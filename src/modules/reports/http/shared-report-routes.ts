@@ -7,7 +7,7 @@ import { fetchSharedFileBody, openShareBody, sharedReport } from "./share-schema
 
 const common = { tags: ["Reports"], access: "public", limit: "credentials" } as const;
 const looksAlike =
-  "Links that never were, are revoked or have expired are answered alike: 404. Wrong passwords are counted, per client and per link.";
+  "Links that never were, are revoked or have expired are answered alike: 404. Wrong passwords are counted, per client and per link; 429 says whether it was those or requests that were too many.";
 
 /** What whoever has a link may do with it: POST only, so that nothing that merely follows links opens anything. */
 export const createSharedReportRoutes = (

@@ -39,7 +39,8 @@ export type SharedThing = {
 
 /**
  * What the key opens. Throws `reports.share_not_found` (404), the same whatever the reason;
- * `reports.share_password_required` and `reports.share_password_wrong` (403), `limit.exceeded` (429), `cpu.busy` (503).
+ * `reports.share_password_required` and `reports.share_password_wrong` (403), `reports.share_tries_used_up` and, for too
+ * many openings, `limit.exceeded` (429), `cpu.busy` (503).
  */
 export async function unlock(
   deps: AccessDeps,
@@ -79,7 +80,13 @@ async function requirePassword(
   if (password === undefined)
     throw reportsErrors.fail("share_password_required", "This link opens with its password.");
   const tries = passwordTries({ shareId: share.id, client });
-  await deps.attempts.require(ctx, tries);
+  const { allowed, retryAfterSeconds } = await deps.attempts.take(ctx, tries);
+  if (!allowed)
+    throw reportsErrors.fail(
+      "share_tries_used_up",
+      "Too many wrong passwords were tried. Wait, then try again.",
+      { retryAfterSeconds },
+    );
   if (!(await deps.passwords.verify(password, share.passwordHash ?? ""))) {
     await noteOpening(deps, ctx, share, { what: "wrong_password", client });
     throw reportsErrors.fail("share_password_wrong", "This is not the password of this link.");

@@ -38,7 +38,9 @@ export const texts = {
     "reports.share_not_found":
       "This link does not work, or no longer. Please ask whoever sent it for a new one.",
     "reports.share_password_wrong": "This is not the password.",
-    "limit.exceeded": "Too many attempts. Please wait a while and try again.",
+    "reports.share_tries_used_up":
+      "Too many wrong passwords were tried. Please wait a while and try again.",
+    "limit.exceeded": "Too many requests. Please wait a while and try again.",
   },
   tr: {
     title: "Paylaşılan rapor",
@@ -78,7 +80,9 @@ export const texts = {
     "reports.share_not_found":
       "Bu bağlantı çalışmıyor veya artık geçerli değil. Lütfen gönderen kişiden yenisini isteyin.",
     "reports.share_password_wrong": "Parola bu değil.",
-    "limit.exceeded": "Çok fazla deneme yapıldı. Lütfen bir süre bekleyip yeniden deneyin.",
+    "reports.share_tries_used_up":
+      "Çok fazla yanlış parola denendi. Lütfen bir süre bekleyip yeniden deneyin.",
+    "limit.exceeded": "Çok fazla istek gönderildi. Lütfen bir süre bekleyip yeniden deneyin.",
   },
   de: {
     title: "Geteilter Bericht",
@@ -119,7 +123,9 @@ export const texts = {
     "reports.share_not_found":
       "Dieser Link funktioniert nicht oder nicht mehr. Bitte lassen Sie sich einen neuen schicken.",
     "reports.share_password_wrong": "Das ist nicht das Passwort.",
+    "reports.share_tries_used_up":
+      "Zu viele falsche Passwörter. Bitte warten Sie eine Weile und versuchen Sie es noch einmal.",
     "limit.exceeded":
-      "Zu viele Versuche. Bitte warten Sie eine Weile und versuchen Sie es noch einmal.",
+      "Zu viele Anfragen. Bitte warten Sie eine Weile und versuchen Sie es noch einmal.",
   },
 } as const;
