@@ -68,6 +68,34 @@ describe("users by id", () => {
   });
 });
 
+describe("addresses of users", () => {
+  test("are told with what is the same for every spelling, of users who are there", async () => {
+    const { identity } = api.app.ports;
+    const userIds = [emir.id, systemIds.next(), ayse.id];
+    const found = await identity.addressesOf(ctx, { userIds });
+    expect(found.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))).toEqual([
+      { userId: emir.id, address: "Emir@örnek.com.tr", key: "emir@xn--rnek-4qa.com.tr" },
+      { userId: ayse.id, address: ayse.address, key: ayse.address },
+    ]);
+    expect(await identity.addressesOf(ctx, { userIds: [] })).toEqual([]);
+    const tooMany = [...manyIds(), emir.id, ayse.id, systemIds.next()];
+    await expect(identity.addressesOf(ctx, { userIds: tooMany })).rejects.toMatchObject({
+      code: "input.invalid",
+    });
+  });
+
+  test("are read from how people write them, whoever has them, without a look at the database", async () => {
+    const { identity } = api.app.ports;
+    const read = async (address: string) => (await identity.mailboxOf(ctx, { address })).mailbox;
+    const [known] = await identity.addressesOf(ctx, { userIds: [emir.id] });
+    expect((await read(" EMIR@ÖRNEK.com.tr "))?.key).toBe(known?.key ?? "");
+    expect(await read("nobody@example.org")).toEqual({
+      ...{ address: "nobody@example.org", key: "nobody@example.org" },
+    });
+    for (const none of ["", "no address", "a@b,c@d"]) expect(await read(none)).toBeNull();
+  });
+});
+
 describe("whom notify tells", () => {
   test("is found in one statement, with what is switched off", async () => {
     await api.sql`update identity.users set muted_categories = '{plan,gone}' where id = ${emir.id}`;
