@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Debt } from "#modules/gbs/contract";
+import { eventually } from "../../support/eventually.ts";
 import {
   type DebtUser,
   debtPair,
@@ -156,6 +157,29 @@ describe("registering with the invited address", () => {
     expect(subjectsTo(address).filter((subject) => subject.includes("Leyla Aydın"))).toHaveLength(
       1,
     );
+  });
+
+  test("between the look for an account and what comes of it", async () => {
+    const address = newAddress();
+    const sent = await offer(address);
+    const holder = await api.sql.reserve();
+    await holder`begin`;
+    // An invitation is counted between both: it waits here.
+    await holder`lock table platform.attempts in share mode`;
+    const delivered = deliver(sent);
+    await eventually("the invitation is counted", async () => {
+      const waiting = await holder`select 1 from pg_locks
+        where relation = 'platform.attempts'::regclass and not granted`;
+      return waiting.length > 0;
+    });
+    const newcomer = await debtUser(api, { address });
+    await api.runJob("gbs.bind_offers", { userId: newcomer.user.id });
+    await holder`rollback`;
+    holder.release();
+    await delivered;
+    expect((await newcomer.debt(sent.id)).state).toBe("offered");
+    await api.mails.run();
+    expect(subjectsTo(address)).toEqual(["Leyla Aydın offers you an agreement on a debt"]);
   });
 
   test("while the offer is on its way, at the same time", async () => {
