@@ -12,7 +12,7 @@ import { wakeDebts, wakeDebtsJob } from "./use-cases/wake-debts.ts";
 export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
   {
     ...{ name: deliverOfferJob, policy: "standard", onRestore: "keep" },
-    ...{ retryLimit: 12, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 60 },
+    ...{ retryLimit: 200, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 60 },
     run: (ctx, payload) => deliverOffer(deps, ctx, payload as DeliverOfferPayload),
   },
   {
