@@ -11,6 +11,7 @@ import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { ObjectStore } from "#platform/storage/object-store";
 import type { ScratchSpace } from "#platform/storage/scratch";
+import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
@@ -79,5 +80,6 @@ export type GbsDeps = {
   readonly objects: ObjectStore;
   readonly scratch: ScratchSpace;
   readonly makePdf: MakePdf;
+  readonly writeCalendar: WriteCalendar;
   readonly logger: Logger;
 };

@@ -7,6 +7,7 @@ import type { Notifications } from "#platform/notify/notifications";
 import type { Storage } from "#platform/storage/open-storage";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
+import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
 import { newSha256 } from "./gateways/sha256.ts";
@@ -65,6 +66,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     objects: options.storage.objects,
     scratch: options.storage.scratch,
     makePdf: createPdfMaker(options.renderer),
+    writeCalendar,
   };
   return {
     name: "gbs",

@@ -26,8 +26,9 @@ import {
 } from "./use-cases/decide-payment.ts";
 import { declareDefault } from "./use-cases/declare-default.ts";
 import { raiseDispute, withdrawDispute } from "./use-cases/dispute-debt.ts";
-import { getDebt, type ListDebtsInput, listDebts } from "./use-cases/find-debts.ts";
+import { fetchCalendar } from "./use-cases/fetch-calendar.ts";
 import { fetchDossier } from "./use-cases/fetch-dossier.ts";
+import { getDebt, type ListDebtsInput, listDebts } from "./use-cases/find-debts.ts";
 import { fetchDocument, listDocuments } from "./use-cases/find-documents.ts";
 import { type ListOfDebtInput, listAmendments, listPayments } from "./use-cases/find-payments.ts";
 import {
@@ -57,6 +58,7 @@ export const bindOperations = (deps: GbsDeps) => ({
     acceptOffer(deps, ctx, input),
   declineOffer: (ctx: RequestContext, input: OfDebt) => declineOffer(deps, ctx, input),
   fetchDossier: (ctx: RequestContext, input: OfDebt) => fetchDossier(deps, ctx, input),
+  fetchCalendar: (ctx: RequestContext, input: OfDebt) => fetchCalendar(deps, ctx, input),
   listDocuments: (ctx: RequestContext, input: ListOfDebtInput) => listDocuments(deps, ctx, input),
   fetchDocument: (ctx: RequestContext, input: Parameters<typeof fetchDocument>[2]) =>
     fetchDocument(deps, ctx, input),

@@ -36,7 +36,10 @@ describe("200", () => {
     const { id } = await offered();
     await borrower.done(id, "acceptance");
     const mails = await api.mails.to(lender.user.address);
-    expect(mails.map(({ subject }) => subject)).toEqual(["Mehmet Demir has accepted your offer"]);
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      "Mehmet Demir has accepted your offer",
+      "Agreement with Mehmet Demir: the document is ready",
+    ]);
     const [entry] = await api.sql<{ hash: string }[]>`
       select hash from gbs.custody_entries where debt_id = ${id} and kind = 'accepted'`;
     expect(mails[0]?.text).toContain(`3:${entry?.hash}`);

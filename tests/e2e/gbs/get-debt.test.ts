@@ -15,7 +15,7 @@ describe("200", () => {
   test("shows both the same debt, each from its own side, with its version as ETag", async () => {
     const { id } = await pair.active();
     const answer = await pair.lender.get(`/v1/debts/${id}`);
-    expect(answer.headers.get("etag")).toBe('"3"');
+    expect(answer.headers.get("etag")).toBe('"4"');
     const [lent, owed] = [await pair.lender.debt(id), await pair.borrower.debt(id)];
     const common = ({ role: _r, counterparty: _c, possible: _p, ...rest }: typeof lent) => rest;
     expect(common(owed)).toEqual(common(lent));

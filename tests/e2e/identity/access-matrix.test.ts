@@ -243,6 +243,7 @@ const foreignThings: Readonly<
   withdrawOffer: () => debtOfOthers("/withdrawal"),
   acceptOffer: () => debtOfOthers("/acceptance"),
   declineOffer: () => debtOfOthers("/decline"),
+  fetchDebtCalendar: () => debtOfOthers("/calendar"),
   listDebtDocuments: () => debtOfOthers("/documents"),
   fetchDebtDocument: () => debtOfOthers(`/documents/${strangersId}/file`),
   claimPayment: () => debtOfOthers("/payments", aClaim),

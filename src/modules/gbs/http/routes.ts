@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
 import { createAmendmentRoutes } from "./amendment-routes.ts";
+import { createCalendarRoutes } from "./calendar-routes.ts";
 import { createCustodyRoutes } from "./custody-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
 import { createDocumentRoutes } from "./document-routes.ts";
@@ -20,5 +21,6 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createPostingLinkRoutes(kit, operations))
     .use(createCustodyRoutes(kit, operations))
     .use(createDocumentRoutes(kit, operations))
+    .use(createCalendarRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }
