@@ -265,6 +265,23 @@ describe("the log, though the manifest is signed by the same key", () => {
     );
   });
 
+  test("put together from two logs of the same debt", () => {
+    const salted = { ...signer, newSalt: () => "ab".repeat(16) };
+    const turns = steps.map((step) => [step]);
+    const other = contentOf(chainOf(turns, salted), signer, documents);
+    const others = (other.get("custody.jsonl") ?? "").toString().trimEnd().split("\n");
+    const mixed = [...lines().slice(0, 3), ...others.slice(3)];
+    expect(faultsOf(resigned(withLines(mixed)))).toContain(
+      "custody.jsonl, entry 4: does not follow the entry before it: its `prev` is another hash",
+    );
+  });
+
+  test("with another hash beside an entry than its own", () => {
+    const wrong = { ...JSON.parse(lines()[1] ?? ""), hash: "ab".repeat(32) };
+    const found = faultsOf(resigned(withLines(lines().with(1, JSON.stringify(wrong)))));
+    expect(found).toEqual(["custody.jsonl, entry 2: its hash is not that of its text"]);
+  });
+
   test("cut off, for whoever has a head", () => {
     const heads = [chain.head];
     for (let kept = 1; kept < chain.entries.length; kept += 1) {
