@@ -331,22 +331,23 @@ export const inspections = gbsSchema.table(
   (table) => [index("inspections_of").on(table.debtId, table.inspectedAt, table.id)],
 );
 
+/** What people have written stays out of the audit trail: the custody log says what happened, and hashes the words. */
 export const gbsTables: ModuleSchema = {
   name: "gbs",
   tables: {
-    debts: "full",
+    debts: "keys",
     instalments: "full",
-    payments: "full",
-    amendments: "full",
-    cancellations: "full",
-    disputes: "full",
+    payments: "keys",
+    amendments: "keys",
+    cancellations: "keys",
+    disputes: "keys",
     custody_entries: "full",
     custody_values: "keys",
     documents: "full",
     reminders: "full",
     posting_links: "full",
     blocks: "full",
-    abuse_reports: "full",
+    abuse_reports: "keys",
     legal_holds: "full",
     inspections: "full",
   },
