@@ -8,7 +8,7 @@ import {
   said,
 } from "./document-parts.ts";
 import type { DocumentFacts } from "./facts.ts";
-import type { DocumentTexts } from "./texts/texts.ts";
+import type { DocumentTexts } from "./texts/document-texts.ts";
 
 /** What both have agreed to, for both of them: who, how much, until when, what holds meanwhile, and how it is proved. */
 export const agreementModel = (facts: DocumentFacts): DocumentPart[] =>

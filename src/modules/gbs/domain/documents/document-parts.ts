@@ -1,7 +1,8 @@
 import type { DocumentLanguage, DocumentPart, Fact } from "#platform/documents/model";
 import { amountInWords } from "../words/amount-in-words.ts";
 import type { Consent, DocumentFacts } from "./facts.ts";
-import { type DocumentTexts, documentTexts } from "./texts/texts.ts";
+import type { DocumentTexts } from "./texts/document-texts.ts";
+import { documentTexts } from "./texts/texts-of.ts";
 
 /** The whole document in its first language, and after it in the others. */
 export function inAllLanguages<F extends DocumentFacts>(

@@ -3,7 +3,7 @@ import { fractionDigits, roundDecimal } from "#platform/kernel/decimal";
 import { sumMoney } from "#platform/kernel/money";
 import { amountFacts, inAllLanguages, partiesPart, proofParts } from "./document-parts.ts";
 import type { ReceiptFacts } from "./facts.ts";
-import type { DocumentTexts } from "./texts/texts.ts";
+import type { DocumentTexts } from "./texts/document-texts.ts";
 
 /** That all is paid, by whom it was confirmed, and when. */
 export const receiptModel = (facts: ReceiptFacts): DocumentPart[] =>

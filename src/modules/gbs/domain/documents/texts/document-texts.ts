@@ -1,8 +1,4 @@
-import type { DocumentLanguage } from "#platform/documents/model";
 import type { WordLanguage } from "../../words/currency-words.ts";
-import { de } from "./de.ts";
-import { en } from "./en.ts";
-import { tr } from "./tr.ts";
 
 export type DocumentTexts = {
   /** Of the amount in words. */
@@ -54,11 +50,3 @@ export type DocumentTexts = {
   readonly confirmedAt: string;
   readonly morePayments: string;
 };
-
-const texts: Readonly<Record<DocumentLanguage, DocumentTexts>> = {
-  "en-US": en,
-  "de-DE": de,
-  "tr-TR": tr,
-};
-
-export const documentTexts = (language: DocumentLanguage): DocumentTexts => texts[language];
