@@ -25,3 +25,8 @@ export const maxProposalsPerDay = 20;
 export const maxPostingLinks = 200;
 /** Of which a receipt states the first; more are possible, each of a cent. */
 export const maxReceiptPayments = 2_000;
+
+/** Of one borrower. */
+export const maxAbuseReportsPerDay = 10;
+/** Of a custody log, that one inspection shows. */
+export const maxInspectedEntries = 500;

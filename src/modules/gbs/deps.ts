@@ -17,20 +17,25 @@ import type { MakePdf } from "./gateways/pdf-maker.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
+import type { BlockRepository } from "./storage/block.repository.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
 import type { DocumentRepository } from "./storage/document.repository.ts";
+import type { HoldRepository } from "./storage/hold.repository.ts";
+import type { ModerationRepository } from "./storage/moderation.repository.ts";
 import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
 import type { PostingLinkRepository } from "./storage/posting-link.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
 
+export type { StoredBlock } from "./storage/block.repository.ts";
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
 export type {
   DocumentOrder,
   DocumentPosition,
   StoredDocument,
 } from "./storage/document.repository.ts";
+export type { AbuseResolution, ReportedOffer } from "./storage/moderation.repository.ts";
 export type { OfferDelivery } from "./storage/offer.repository.ts";
 export type { PaymentPosition } from "./storage/payment.repository.ts";
 export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
@@ -76,6 +81,9 @@ export type GbsDeps = {
   readonly proposals: ProposalRepository;
   readonly postingLinks: PostingLinkRepository;
   readonly custody: CustodyRepository;
+  readonly blocks: BlockRepository;
+  readonly moderation: ModerationRepository;
+  readonly holds: HoldRepository;
   readonly documents: DocumentRepository;
   readonly objects: ObjectStore;
   readonly scratch: ScratchSpace;

@@ -16,9 +16,12 @@ import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
 import { gbsNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
+import { createBlockRepository } from "./storage/block.repository.ts";
 import { createCustodyRepository } from "./storage/custody.repository.ts";
 import { createDebtRepository } from "./storage/debt.repository.ts";
 import { createDocumentRepository } from "./storage/document.repository.ts";
+import { createHoldRepository } from "./storage/hold.repository.ts";
+import { createModerationRepository } from "./storage/moderation.repository.ts";
 import { createOfferRepository } from "./storage/offer.repository.ts";
 import { createPaymentRepository } from "./storage/payment.repository.ts";
 import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
@@ -62,6 +65,9 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     proposals: createProposalRepository(),
     postingLinks: createPostingLinkRepository(),
     custody: createCustodyRepository(),
+    blocks: createBlockRepository(),
+    moderation: createModerationRepository(),
+    holds: createHoldRepository(),
     documents: createDocumentRepository(),
     objects: options.storage.objects,
     scratch: options.storage.scratch,

@@ -9,6 +9,7 @@ import {
   withdrawAmendment,
 } from "./use-cases/amend-debt.ts";
 import { acceptOffer, declineOffer } from "./use-cases/answer-offer.ts";
+import { blockLender, liftBlock, listBlocks } from "./use-cases/block-lender.ts";
 import {
   acceptCancellation,
   type CancellationInput,
@@ -32,22 +33,33 @@ import { getDebt, type ListDebtsInput, listDebts } from "./use-cases/find-debts.
 import { fetchDocument, listDocuments } from "./use-cases/find-documents.ts";
 import { type ListOfDebtInput, listAmendments, listPayments } from "./use-cases/find-payments.ts";
 import {
+  confirmHold,
+  confirmHoldRelease,
+  listHolds,
+  proposeHold,
+  proposeHoldRelease,
+} from "./use-cases/hold-debt.ts";
+import { inspectDebt } from "./use-cases/inspect-debt.ts";
+import {
   type LinkPostingInput,
   linkPosting,
   listPostingLinks,
   unlinkPosting,
 } from "./use-cases/link-postings.ts";
 import { listCustody } from "./use-cases/list-custody.ts";
+import { listAbuseReports, resolveAbuseReport } from "./use-cases/moderate-reports.ts";
 import { publishKeys } from "./use-cases/publish-keys.ts";
+import { reportAbuse } from "./use-cases/report-abuse.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
-/** The id of a debt, as a route has it. */
+/** The id of a debt, or of what the operation is about, as a route has it. */
 type OfDebt = { readonly id: string };
 
 export type GbsOperations = ReturnType<typeof bindOperations>;
 
 /** Every use-case with its deps: what the routes call. */
 export const bindOperations = (deps: GbsDeps) => ({
+  ...bindModeration(deps),
   publishKeys: () => publishKeys(deps),
   listCustody: (ctx: RequestContext, input: ListOfDebtInput) => listCustody(deps, ctx, input),
   createOffer: (ctx: RequestContext, input: CreateOfferInput) => createOffer(deps, ctx, input),
@@ -95,4 +107,28 @@ export const bindOperations = (deps: GbsDeps) => ({
     listPostingLinks(deps, ctx, input),
   unlinkPosting: (ctx: RequestContext, input: Parameters<typeof unlinkPosting>[2]) =>
     unlinkPosting(deps, ctx, input),
+});
+
+/** What protects people from offers, and what administrators do about debts. */
+const bindModeration = (deps: GbsDeps) => ({
+  blockLender: (ctx: RequestContext, input: OfDebt) => blockLender(deps, ctx, input),
+  listBlocks: (ctx: RequestContext, input: Parameters<typeof listBlocks>[2]) =>
+    listBlocks(deps, ctx, input),
+  liftBlock: (ctx: RequestContext, input: OfDebt) => liftBlock(deps, ctx, input),
+  reportAbuse: (ctx: RequestContext, input: Parameters<typeof reportAbuse>[2]) =>
+    reportAbuse(deps, ctx, input),
+  listAbuseReports: (ctx: RequestContext, input: Parameters<typeof listAbuseReports>[2]) =>
+    listAbuseReports(deps, ctx, input),
+  resolveAbuseReport: (ctx: RequestContext, input: Parameters<typeof resolveAbuseReport>[2]) =>
+    resolveAbuseReport(deps, ctx, input),
+  inspectDebt: (ctx: RequestContext, input: Parameters<typeof inspectDebt>[2]) =>
+    inspectDebt(deps, ctx, input),
+  proposeHold: (ctx: RequestContext, input: Parameters<typeof proposeHold>[2]) =>
+    proposeHold(deps, ctx, input),
+  confirmHold: (ctx: RequestContext, input: OfDebt) => confirmHold(deps, ctx, input),
+  proposeHoldRelease: (ctx: RequestContext, input: Parameters<typeof proposeHoldRelease>[2]) =>
+    proposeHoldRelease(deps, ctx, input),
+  confirmHoldRelease: (ctx: RequestContext, input: OfDebt) => confirmHoldRelease(deps, ctx, input),
+  listHolds: (ctx: RequestContext, input: Parameters<typeof listHolds>[2]) =>
+    listHolds(deps, ctx, input),
 });

@@ -268,6 +268,16 @@ const foreignThings: Readonly<
   fetchDossier: () => debtOfOthers("/dossier"),
   listCustody: () => debtOfOthers("/custody"),
   unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
+  blockLender: () => debtOfOthers("/block"),
+  reportDebtAbuse: () => debtOfOthers("/abuse-reports", because),
+  liftDebtBlock: () => blockOfAnother(),
+  resolveAbuseReport: () =>
+    byAdmin("gbs/abuse-reports/:id/resolution", { ...because, action: "dismiss" }),
+  inspectDebt: () => byAdmin("gbs/debts/:id/inspections", because),
+  proposeLegalHold: () => byAdmin("gbs/debts/:id/legal-holds", because),
+  confirmLegalHold: () => byAdmin("gbs/legal-holds/:id/confirmation"),
+  proposeHoldRelease: () => byAdmin("gbs/legal-holds/:id/release", because),
+  confirmHoldRelease: () => byAdmin("gbs/legal-holds/:id/release-confirmation"),
   createReportShare: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`, {}),
   listReportShares: () => sharedByAnother(({ report }) => `reports/${report.id}/shares`),
   listShareOpenings: () => sharedByAnother(({ shareId }) => `report-shares/${shareId}/openings`),
@@ -285,13 +295,24 @@ const because = { reason: "Because." };
 const tenEuros = { amount: "10.00", currency: "EUR" };
 const aClaim = { amount: tenEuros, paidOn: "2026-09-18", reference: "cash" };
 const anAmendment = { ...because, amount: tenEuros, description: "Mine", dueOn: "2027-01-01" };
-/** Between two others, and active. */
+/** Between two others, active, and the same for all who ask: it stays as it is. */
+let ofOthers: ReturnType<typeof makeDebt> | undefined;
+async function makeDebt() {
+  const pair = await debtPair(api);
+  await grantPro(api, pair.lender.user);
+  const { id } = await pair.active();
+  return { ...pair, id };
+}
 async function debtOfOthers(suffix: string, body?: unknown) {
-  const { stranger, active, lender } = await debtPair(api);
-  await grantPro(api, lender.user);
-  const { id } = await active();
+  ofOthers ??= makeDebt();
+  const { stranger, id } = await ofOthers;
   const token = await stranger.token();
   return { token, path: `/v1/debts/${id}${suffix}`, ...(body === undefined ? {} : { body }) };
+}
+async function blockOfAnother() {
+  const { stranger, borrower, id } = await makeDebt();
+  const { body } = await borrower.post<{ id: string }>(`/v1/debts/${id}/block`);
+  return { token: await stranger.token(), path: `/v1/debt-blocks/${body.id}` };
 }
 async function reportOfAnother(suffix: string) {
   const { id } = await (await reporter(api)).make();

@@ -48,7 +48,7 @@ const actions = [
   ...(["withdraw_dispute", "declare_default"] as const),
 ] as const satisfies readonly [DebtAction, ...DebtAction[]];
 
-const debtState = oneOf(states, {
+export const debtState = oneOf(states, {
   description:
     "`active` binds both; `overdue`: a due day has passed without what was due on it; `defaulted`: the lender has said so, and it can still be paid.",
   examples: ["active"],

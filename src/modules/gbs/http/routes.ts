@@ -1,7 +1,9 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
+import { createGbsAdminRoutes } from "./admin-routes.ts";
 import { createAmendmentRoutes } from "./amendment-routes.ts";
+import { createBlockRoutes } from "./block-routes.ts";
 import { createCalendarRoutes } from "./calendar-routes.ts";
 import { createCustodyRoutes } from "./custody-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
@@ -22,5 +24,7 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createCustodyRoutes(kit, operations))
     .use(createDocumentRoutes(kit, operations))
     .use(createCalendarRoutes(kit, operations))
+    .use(createBlockRoutes(kit, operations))
+    .use(createGbsAdminRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }

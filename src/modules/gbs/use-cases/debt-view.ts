@@ -1,7 +1,8 @@
 import type { Instant } from "#platform/kernel/time";
-import type { Debt, DebtParty } from "../contract.ts";
+import type { Amendment, Debt, DebtParty } from "../contract.ts";
 import { claimedOf, type DebtSnapshot, outstandingOf } from "../domain/debt-snapshot.ts";
 import { possibleActions } from "../domain/possible.ts";
+import { shownTerms } from "../domain/shown-terms.ts";
 import { defaultPossibleAt, standingOf } from "../domain/standing.ts";
 import type { People } from "./debt-step.ts";
 
@@ -9,8 +10,9 @@ import type { People } from "./debt-step.ts";
 export function debtView(debt: DebtSnapshot, party: DebtParty, people: People, now: Instant): Debt {
   const { id, state, termsVersion, paid, custody, version, textHidden } = debt;
   const { offeredAt, offerExpiresAt, acceptedAt, endedAt } = debt;
-  const { openPayments, openAmendment, openCancellation, openDispute } = debt;
-  const terms = textHidden ? { ...debt.terms, description: "" } : debt.terms;
+  const { openPayments, openCancellation, openDispute } = debt;
+  const terms = shownTerms(debt.terms, textHidden);
+  const openAmendment = debt.openAmendment && shownAmendment(debt.openAmendment, textHidden);
   return {
     ...{ id, role: party, state, counterparty: counterpartyOf(debt, party, people) },
     ...{ terms, termsVersion, textHidden, instalments: standingOf(debt, now) },
@@ -22,6 +24,11 @@ export function debtView(debt: DebtSnapshot, party: DebtParty, people: People, n
     ...{ custody, version },
   };
 }
+
+export const shownAmendment = <A extends Amendment>(amendment: A, textHidden: boolean): A => ({
+  ...amendment,
+  terms: shownTerms(amendment.terms, textHidden),
+});
 
 /** Whether an address has an account, its owner alone tells: by accepting. */
 function counterpartyOf(

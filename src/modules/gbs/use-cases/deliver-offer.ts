@@ -43,6 +43,8 @@ export async function deliverOffer(
   const byAddress = { rule: invitationsPerDay, subject: offer.invitedAddressKey };
   const mayInvite = userId === null && (await deps.attempts.take(ctx, [byAddress])).allowed;
   await deps.db.transact(ctx, async (tx) => {
+    // Whoever blocks him at the same time comes before, or after, and then hides it.
+    await deps.offers.lockLender(tx, seen.lenderId);
     const before = await deps.debts.lock(tx, debtId);
     const current = await deps.offers.delivery(tx, debtId);
     const now = deps.clock.now();

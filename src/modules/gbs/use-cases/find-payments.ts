@@ -3,6 +3,7 @@ import { parseId } from "#platform/kernel/ids";
 import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
 import type { Payment } from "../contract.ts";
 import type { AnsweredAmendment, GbsDeps } from "../deps.ts";
+import { shownAmendment } from "./debt-view.ts";
 import { ownDebt } from "./own-debt.ts";
 
 type Deps = Pick<GbsDeps, "db" | "debts">;
@@ -34,10 +35,12 @@ export async function listAmendments(
   const after = decodeMoment(cursor, "proposedAt");
   const debt = await debtOf(deps, ctx, id);
   const rows = await deps.proposals.amendments(deps.db.read, debt, { after, limit: limit + 1 });
-  return pageOf(rows, limit, (amendment) => [amendment.proposedAt, amendment.id]);
+  const page = pageOf(rows, limit, (amendment) => [amendment.proposedAt, amendment.id]);
+  return { ...page, items: page.items.map((item) => shownAmendment(item, debt.textHidden)) };
 }
 
 async function debtOf(deps: Deps, ctx: RequestContext, id: string) {
   const { debt } = await ownDebt(deps, ctx, parseId(id));
-  return { id: debt.id, currency: debt.terms.amount.currency };
+  const { id: debtId, textHidden } = debt;
+  return { id: debtId, currency: debt.terms.amount.currency, textHidden };
 }

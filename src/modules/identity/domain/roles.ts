@@ -11,7 +11,10 @@ const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   // Reviews evidence, and nothing else.
   operator: ["gbs:review"],
   support: ["admin:read_users"],
-  admin: ["admin:read_users", "admin:suspend_users", "admin:grant_roles"],
+  admin: [
+    ...["admin:read_users", "admin:suspend_users", "admin:grant_roles"],
+    ...["gbs:inspect", "gbs:hold", "gbs:moderate"],
+  ],
 };
 
 /** Roles that count only for whoever has a second factor: without one they give nothing until it is set up. */
