@@ -173,6 +173,22 @@ describe("a chain", () => {
     );
   });
 
+  test("shows where it was put together from two", () => {
+    fc.assert(
+      fc.property(anyChain, fc.nat(), (chain, which) => {
+        const place = 1 + (which % (chain.entries.length - 1));
+        const turns = chain.entries.map(() => [clockStep]);
+        const other = chainOf(turns, seal);
+        const entries = [...chain.entries.slice(0, place), ...other.entries.slice(place)];
+        fc.pre(chain.entries[place - 1]?.hash !== other.entries[place - 1]?.hash);
+        expect(change(chain, entries)).toEqual([
+          { seq: place + 1, fault: "what it follows is not the entry before it" },
+        ]);
+      }),
+      runs,
+    );
+  });
+
   test("is of one debt", () => {
     const chain = chainOf([[clockStep]], seal);
     const otherDebt = chain.debtId.replace("0193", "0194") as typeof chain.debtId;

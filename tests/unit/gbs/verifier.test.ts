@@ -374,6 +374,12 @@ describe("another key", () => {
     expect(faultsOf(made({ ...posing, publicKeys: both }))).not.toEqual([]);
   });
 
+  test("has no id that another key has", () => {
+    const twice = [...signer.publicKeys(), ...signer.publicKeys()];
+    const found = faultsOf(resigned(changed("keys.json", JSON.stringify({ keys: twice }))));
+    expect(found.join()).toContain("is not the one of its fingerprint");
+  });
+
   test("that signed the manifest alone, or one entry alone, is found", () => {
     const both = {
       ...signer,
