@@ -17,7 +17,8 @@ export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
   },
   {
     ...{ name: makeDocumentJob, policy: "standard", onRestore: "keep" },
-    ...{ retryLimit: 20, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 300 },
+    // A week: a store that is away for days costs nobody his agreement.
+    ...{ retryLimit: 1_000, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 300 },
     run: (ctx, payload, signal) => makeDocument(deps, ctx, payload as DocumentOrder, signal),
   },
   {
