@@ -49,15 +49,19 @@ function readAmount(input: ClaimInput["amount"], { terms }: DebtSnapshot, scales
   return amount;
 }
 
+/** Where days begin last and first: whoever pays around midnight writes the day that he and his bank have. */
+const lastZone = "Etc/GMT+12";
+const firstZone = "Etc/GMT-14";
+
 function readPaidOn(
   text: string,
-  { terms, acceptedAt, offeredAt }: DebtSnapshot,
+  { acceptedAt, offeredAt }: DebtSnapshot,
   now: Instant,
 ): LocalDate {
   const day = parseLocalDate(text, "/paidOn");
-  if (day < dayIn(terms.timeZone, acceptedAt ?? offeredAt))
+  if (day < dayIn(lastZone, acceptedAt ?? offeredAt))
     throw invalidField("/paidOn", "Must not be before the day of the agreement.");
-  if (day > dayIn(terms.timeZone, now)) throw invalidField("/paidOn", "Must not be after today.");
+  if (day > dayIn(firstZone, now)) throw invalidField("/paidOn", "Must not be after today.");
   return day;
 }
 
