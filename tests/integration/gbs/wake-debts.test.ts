@@ -9,7 +9,10 @@ let node: TestApp;
 beforeAll(async () => {
   api = await openDebtsApp({ clock });
   // Another node of the same installation.
-  node = await openDebtsApp({ clock, databases: api.databases });
+  node = await openDebtsApp({
+    ...{ clock, databases: api.databases, mailServer: api.mails.server },
+    environment: { DATA_DIR: api.dataDir },
+  });
 });
 afterAll(async () => {
   await node.close();
