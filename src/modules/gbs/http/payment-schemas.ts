@@ -9,7 +9,7 @@ export const claimBody = t.Object({
     description: "In the currency of the debt; at most what is outstanding and not claimed yet.",
   }),
   paidOn: localDate({
-    description: "From the day of the agreement to today, in the time zone of the terms.",
+    description: "From the day of the agreement to today, wherever it is that day.",
   }),
   reference,
 });
