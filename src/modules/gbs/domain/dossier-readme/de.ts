@@ -1,4 +1,4 @@
-import type { ReadmeFacts } from "./readme-of.ts";
+import type { ReadmeFacts } from "./facts.ts";
 
 export const de = ({ debt, keysAddress, head }: ReadmeFacts): string => `FinTrack: Akte einer Schuld
 ${debt}

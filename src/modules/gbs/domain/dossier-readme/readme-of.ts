@@ -1,15 +1,7 @@
 import { de } from "./de.ts";
 import { en } from "./en.ts";
+import type { ReadmeFacts } from "./facts.ts";
 import { tr } from "./tr.ts";
-
-export type ReadmeFacts = {
-  /** The debt's id. */
-  readonly debt: string;
-  /** Where our public keys are published. */
-  readonly keysAddress: string;
-  /** "n:hash". */
-  readonly head: string;
-};
 
 const texts = new Map([
   ["de", de],
