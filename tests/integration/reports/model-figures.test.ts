@@ -6,12 +6,8 @@ import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
 import type { BudgetProgress } from "../../support/budgets.ts";
-import {
-  describeWithHledger,
-  differencesOf,
-  journalSums,
-  type Sums,
-} from "../../support/hledger.ts";
+import { describeWithHledger, differencesOf } from "../../support/hledger.ts";
+import { bookSums } from "../../support/journal-of-a-book.ts";
 import {
   importRandomRates,
   type PlayedLedger,
@@ -236,25 +232,6 @@ test("whatever is in a book, its reports say what its API says, and all their su
   );
 }, 120_000);
 
-const directive = /^account (.+?) {2}; id:(\S+)$/gm;
-
-/** By the ids of accounts and categories. */
-async function journalOf({ user }: PlayedLedger, range: string): Promise<Sums> {
-  const response = await fetch(`${api.url}/v1/exports/journal?${range}`, {
-    headers: { authorization: `Bearer ${user.tokens.accessToken}` },
-  });
-  const journal = await response.text();
-  const ids = new Map(Array.from(journal.matchAll(directive), ([, name, id]) => [name, id]));
-  const sums = await journalSums(journal);
-  return new Map(
-    [...sums].flatMap(([key, sum]) => {
-      const end = key.lastIndexOf(" ");
-      const id = ids.get(key.slice(0, end));
-      return id === undefined ? [] : [[`${id}${key.slice(end).replaceAll('"', "")}`, sum] as const];
-    }),
-  );
-}
-
 describeWithHledger("hledger", () => {
   test("finds in the exported journal what reports say of every category and account", async () => {
     await fc.assert(
@@ -269,7 +246,7 @@ describeWithHledger("hledger", () => {
               [...[parentId === null ? name : `${names.get(parentId)} > ${name}`, id]] as const,
           ),
         );
-        const journal = await journalOf(played, query);
+        const journal = await bookSums(api, played.user, query);
         const { tables } = await report("transactions");
         const sums = new Map<string, bigint>();
         const add = (key: string, cell: Money) =>
@@ -320,7 +297,7 @@ describeWithHledger("hledger", () => {
           ).toEqual([]);
 
         // And what accounts have at the end.
-        const all = await journalOf(played, `to=${time.to}`);
+        const all = await bookSums(api, played.user, `to=${time.to}`);
         const worth = (await report("net_worth")).tables;
         const balances = rowsOf(worth, "balances", ["account", "balance"])
           .filter(([name]) => name !== "Rounding difference")
