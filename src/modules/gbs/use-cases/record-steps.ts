@@ -2,7 +2,7 @@ import type { Tx } from "#platform/db/database";
 import type { Instant } from "#platform/kernel/time";
 import type { CustodyHead } from "../contract.ts";
 import type { GbsDeps } from "../deps.ts";
-import { appendEntries } from "../domain/custody.ts";
+import { appendEntries, headText } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { wakeOf } from "./clock-effects.ts";
 import type { DebtStep, Notice, People } from "./debt-step.ts";
@@ -82,7 +82,7 @@ async function tell(
     about: debt.textHidden ? hiddenText : debt.terms.description,
     address: debt.invitedAddress,
     link: linkOf(deps, debt, notice),
-    chain: chainOf(head),
+    chain: headText(head),
   };
   const data: Readonly<Record<string, string>> = { ...common, ...notice.data };
   const wanted = deps.noticeData(notice.kind).map((name) => [name, data[name] ?? ""]);
@@ -108,6 +108,3 @@ function recipientOf(
 
 /** Stands for a description that an administrator has hidden. */
 const hiddenText = "…";
-
-/** As messages state the end of a log. */
-export const chainOf = ({ length, hash }: CustodyHead): string => `${length}:${hash}`;
