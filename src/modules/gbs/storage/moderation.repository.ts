@@ -45,6 +45,15 @@ export function createModerationRepository() {
       return rows.length > 0;
     },
 
+    async hasOpenReport(reader: Reader, debtId: Id): Promise<boolean> {
+      const rows = await reader
+        .select({ id: abuseReports.id })
+        .from(abuseReports)
+        .where(and(eq(abuseReports.debtId, debtId), isNull(abuseReports.resolvedAt)))
+        .limit(1);
+      return rows.length > 0;
+    },
+
     async findReport(reader: Reader, id: Id): Promise<ReportedOffer | undefined> {
       const [row] = await reader
         .select(reported)

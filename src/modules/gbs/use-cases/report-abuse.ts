@@ -1,5 +1,6 @@
 import type { AttemptSubject, WindowRule } from "#platform/attempts/attempts";
 import type { RequestContext } from "#platform/kernel/context";
+import type { AppError } from "#platform/kernel/errors";
 import { type Id, parseId } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import { maxAbuseReportsPerDay } from "../bounds.ts";
@@ -42,15 +43,20 @@ export async function reportAbuse(
   const now = deps.clock.now();
   if (party !== "borrower")
     throw notPossible(debt, party, now, "Only the borrower can report the other party.");
+  // Whoever asks twice has used up nothing of his day.
+  if (await deps.moderation.hasOpenReport(deps.db.read, debt.id)) throw reportedAlready();
   const today: AttemptSubject = { rule: reportsPerDay, subject: reportedBy };
   await deps.attempts.require(ctx, [today]);
   const report = { id: deps.ids.next(), debtId: debt.id, reportedBy, reason, reportedAt: now };
   const { id, debtId, reportedAt } = report;
   return deps.db.transact(ctx, async (tx) => {
     if (await deps.moderation.addReport(tx, report)) return { id, debtId, reason, reportedAt };
-    throw gbsErrors.fail(
-      "already_reported",
-      "Your report of this debt is open: an administrator will look at it.",
-    );
+    throw reportedAlready();
   });
 }
+
+const reportedAlready = (): AppError =>
+  gbsErrors.fail(
+    "already_reported",
+    "Your report of this debt is open: an administrator will look at it.",
+  );
