@@ -15,9 +15,10 @@ const types: readonly ReportType[] = [
 const cells = types.flatMap((type) => reportFormats.map((format) => [type, format] as const));
 
 let pro: TestApp;
-let free: TestApp;
 let owner: Reporter;
-let plain: Reporter;
+/** Plans without advanced reporting. */
+const plans = ["free", "plus"] as const;
+const plain = new Map<string, { readonly api: TestApp; readonly user: Reporter }>();
 const accounts = new Map<Reporter, string>();
 
 /** With something for each type to tell, and numbers for DATEV. */
@@ -39,12 +40,18 @@ async function withBook(user: Reporter): Promise<void> {
 }
 
 beforeAll(async () => {
-  [pro, free] = await Promise.all([openReportsApp(), openTestApp()]);
-  [owner, plain] = [await reporter(pro), await reporter(free)];
-  for (const user of [owner, plain]) await withBook(user);
+  pro = await openReportsApp();
+  owner = await reporter(pro);
+  await withBook(owner);
+  for (const plan of plans) {
+    const api = await openTestApp({ environment: { DEFAULT_PLAN: plan } });
+    const user = await reporter(api);
+    plain.set(plan, { api, user });
+    await withBook(user);
+  }
 });
 afterAll(async () => {
-  await Promise.all([pro.close(), free.close()]);
+  for (const api of [pro, ...[...plain.values()].map((one) => one.api)]) await api.close();
 });
 
 const asked = (user: Reporter, type: ReportType, format: string) => ({
@@ -69,14 +76,16 @@ describe("with advanced reporting", () => {
   });
 });
 
-describe("without it", () => {
+describe.each(plans)("without it, on the plan %s,", (plan) => {
   test.each(cells)("%s as %s is made only as a plain file", async (type, format) => {
+    const { api, user } = plain.get(plan) ?? {};
+    if (!api || !user) throw new Error("nobody has this plan");
     // Ten a day are enough for anybody.
-    await free.sql`delete from reports.request_counts`;
-    const { status, body } = await plain.request(asked(plain, type, format));
+    await api.sql`delete from reports.request_counts`;
+    const { status, body } = await user.request(asked(user, type, format));
     if (format === "csv" || format === "md") {
       expect(status).toBe(202);
-      await plain.remove(body);
+      await user.remove(body);
     } else if (format === "datev" && type !== "transactions") expect(status).toBe(422);
     else expect([status, body.code]).toEqual([402, "reports.plan_limit_reached"]);
   });

@@ -82,6 +82,26 @@ describe("a store that is full or away", () => {
   });
 });
 
+test("how far a report is, is told while it is made, and never goes back", async () => {
+  const user = await reporter(api);
+  const { body } = await user.request({ formats: ["csv", "md", "xml"] });
+  // Longer than it takes until the next word about it.
+  storage.beforePut(() => Bun.sleep(1_500));
+  let isOver = false;
+  const running = runReportJobs(api).finally(() => {
+    isOver = true;
+  });
+  const told: number[] = [];
+  while (!isOver) {
+    told.push((await user.reportOf(body.id)).progress);
+    await Bun.sleep(100);
+  }
+  expect(await running).toEqual([]);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.some((percent) => percent > 0 && percent < 100)).toBe(true);
+  expect(await user.reportOf(body.id)).toMatchObject({ state: "ready", progress: 100 });
+}, 30_000);
+
 describe("a report that is cancelled or deleted while it is made", () => {
   /** In the middle of a file that takes seconds. */
   async function inTheMiddle(user: Reporter) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Account, CashFlow, Category, NetWorth, Spending } from "#modules/ledger/contract";
 import type { ReportType } from "#modules/reports/contract";
+import type { DocumentPart } from "#platform/documents/model";
 import type { Id } from "#platform/kernel/ids";
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
@@ -108,7 +109,7 @@ async function expectIncome({ report, get }: Asker, currency: string): Promise<v
     `/v1/insights/spending?by=category&limit=100&${query}&currency=${currency}`,
   );
   for (const type of ["income_statement", "cash_flow"] as const) {
-    const { tables, facts } = await report(type);
+    const { parts, tables, facts } = await report(type);
     const { income, expense, net } = flow.total;
     expect(["income", "expense", "result"].map((id) => shown(facts.get(id)?.value))).toEqual([
       ...[shown(income), negated(expense), shown(net)],
@@ -123,7 +124,13 @@ async function expectIncome({ report, get }: Asker, currency: string): Promise<v
     // With its rounding difference: the whole, rounded once.
     expect(sumTexts(tables.get("months"), "result")).toEqual([shown(net)].filter(notZero));
     expectUnconverted(tables, flow.total.unconverted);
-    if (type === "cash_flow") continue;
+    if (type === "cash_flow") {
+      expect<unknown>(chartsOf(parts).get("cashFlow")).toEqual([
+        flow.items.map((item) => shown(item.income)),
+        flow.items.map((item) => shown(item.expense)),
+      ]);
+      continue;
+    }
     for (const [kind, whole] of [
       ["income", shown(income)],
       ["expense", negated(expense)],
@@ -144,14 +151,32 @@ async function expectIncome({ report, get }: Asker, currency: string): Promise<v
   }
 }
 
+/** What is drawn, series by series. */
+const chartsOf = (parts: readonly DocumentPart[]) =>
+  new Map(
+    parts.flatMap((part) =>
+      part.part === "chart"
+        ? [
+            [
+              part.chart.id,
+              part.chart.series.map(({ values }) =>
+                values.map((value) => `${value} ${part.chart.currency}`),
+              ),
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+
 async function expectWorth({ report, get }: Asker, currency: string): Promise<void> {
-  const { tables, facts } = await report("net_worth");
+  const { parts, tables, facts } = await report("net_worth");
   const worth = await get<NetWorth>(`/v1/insights/net-worth?${query}&currency=${currency}`);
   expect(rowsOf(tables, "netWorth", ["date", "assets", "liabilities", "netWorth"])).toEqual(
     worth.items.map(({ on, assets, liabilities, net }) => [
       ...[on, shown(assets), negated(liabilities), shown(net)],
     ]),
   );
+  expect(chartsOf(parts).get("netWorthChart")).toEqual([worth.items.map(({ net }) => shown(net))]);
   const last = worth.items.at(-1);
   expect(shown(facts.get("netWorth")?.value)).toBe(shown(last?.net));
   expect(sumTexts(tables.get("balances"), "converted")).toEqual([shown(last?.net)].filter(notZero));
