@@ -124,6 +124,9 @@ test("402 without a plan that includes it, also on repeats", async () => {
     const answer = await lender.offer(offerTo(nobody("anybody")));
     expect([answer.status, answer.body.code]).toEqual([402, "gbs.plan_limit_reached"]);
     expect((await lender.offer(offerTo(nobody("anybody")))).status).toBe(402);
+    // Before it looks at the terms: a plan is not what is wrong with them.
+    const faulty = offerTo(nobody("anybody"), { amount: { amount: "0", currency: "EUR" } });
+    expect((await lender.offer(faulty)).status).toBe(402);
     expect((await free.sql`select from gbs.debts`).length).toBe(0);
   } finally {
     await free.close();

@@ -58,6 +58,7 @@ export async function createOffer(
   input: CreateOfferInput,
 ): Promise<Debt> {
   const lenderId = ownUserId(ctx);
+  await requirePlan(deps, ctx, lenderId);
   const [people, { mailbox }, own] = await Promise.all([
     findPeople(deps, ctx, [{ lenderId, borrowerId: null }]),
     deps.identity.mailboxOf(ctx, { address: input.borrowerAddress }),
@@ -69,7 +70,6 @@ export async function createOffer(
     invited: () => requireMailbox(mailbox, own),
     terms: () => readTerms(input, { scales: deps.scales, now: deps.clock.now(), timeZone }),
   });
-  await requirePlan(deps, ctx, lenderId);
   const today: AttemptSubject = { rule: offersPerDay, subject: lenderId };
   await deps.attempts.require(ctx, [today]);
   return deps.db.transact(ctx, async (tx) => {
