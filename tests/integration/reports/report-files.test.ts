@@ -7,6 +7,7 @@ import { XMLParser } from "fast-xml-parser";
 import { marked, type Tokens } from "marked";
 import type { Report, ReportLanguage } from "#modules/reports/contract";
 import { textsOf } from "#modules/reports/domain/texts/texts-of";
+import { xmlSchemaPath } from "#platform/documents/xml-schema";
 import {
   compareDecimals,
   type DecimalString,
@@ -17,7 +18,15 @@ import {
 import type { CurrencyCode, Money } from "#platform/kernel/money";
 import { describeWithHledger, differencesOf, type Sums } from "../../support/hledger.ts";
 import { bookSums } from "../../support/journal-of-a-book.ts";
-import { checkPdf, pdfPrograms, pdfText } from "../../support/pdf-files.ts";
+import {
+  checkPdf,
+  pdfFonts,
+  pdfPages,
+  pdfPrograms,
+  pdfText,
+  wordsOutside,
+  wordsOverOthers,
+} from "../../support/pdf-files.ts";
 import { describeWith, outputOf } from "../../support/programs.ts";
 import {
   importRandomRates,
@@ -59,8 +68,8 @@ const worthBooking = (plan: RandomLedger): RandomLedger => ({
   ...plan,
   steps: plan.steps.map((step) => ({
     ...{ ...step, units: step.units.map((units) => units + 1_000_000) },
-    // Half of them on days of the report.
-    day: step.day % 2 === 0 ? step.day : 60 + (step.day % 30),
+    // Most of them on days of the report.
+    day: step.day % 4 === 3 ? step.day : 60 + (step.day % 30),
   })),
 });
 
@@ -119,14 +128,17 @@ function inFull(amount: DecimalString, currency: string): DecimalString {
 }
 const entry = (currency: string, sums: readonly DecimalString[]) =>
   [currency, sums.map((sum) => inFull(sum, currency))] as const;
+/** A table without rows says so in one of them. */
 const fromTexts = (rows: readonly (readonly string[])[], language: ReportLanguage): Totals =>
   Object.fromEntries(
-    rows.map(([currency = "", ...cells]) =>
-      entry(
-        currency,
-        cells.map((cell) => decimalOf(cell, language)),
+    rows
+      .filter(([, ...cells]) => cells.some((cell) => cell !== ""))
+      .map(([currency = "", ...cells]) =>
+        entry(
+          currency,
+          cells.map((cell) => decimalOf(cell, language)),
+        ),
       ),
-    ),
   );
 
 const titleOf = ({ language }: Made): string => textsOf(language).tables.totals;
@@ -214,6 +226,11 @@ async function xmlTotals(one: Made): Promise<Totals> {
 
 async function pdfTotals(one: Made): Promise<Totals> {
   await checkPdf(one.path("pdf"));
+  for (const { embedded } of await pdfFonts(one.path("pdf"))) expect(embedded).toBe("yes");
+  for (const page of await pdfPages(one.path("pdf"))) {
+    expect(wordsOutside(page)).toEqual([]);
+    expect(wordsOverOthers(page)).toEqual([]);
+  }
   const text = await pdfText(one.path("pdf"), "-layout");
   const section = text.slice(text.indexOf(`\n${titleOf(one)}\n`) + 1);
   const line = /^ *([A-Z]{3}) +(-?[\d.,]+) \1 +(-?[\d.,]+) \1 +(-?[\d.,]+) \1$/gm;
@@ -256,7 +273,7 @@ describeWith([python, "soffice", "xmllint", ...pdfPrograms], "files of a random 
       let [currencies, files] = [0, 0];
       await fc.assert(
         fc.asyncProperty(
-          randomLedger.map(worthBooking),
+          randomLedger.filter(({ steps }) => steps.length >= 8).map(worthBooking),
           fc.constantFrom<ReportLanguage>("en-US", "de-DE", "tr-TR"),
           async (plan, language) => {
             const played = await playLedger(api, plan);
@@ -291,7 +308,14 @@ describeWith([python, "soffice", "xmllint", ...pdfPrograms], "files of a random 
 
             const [written] = await readSheetFiles([one.path("xlsx")]);
             const [calculated] = await recalculated([one.path("xlsx")]);
-            await outputOf(["xmllint", "--noout", one.path("xml")]);
+            await outputOf([
+              "xmllint",
+              "--nonet",
+              "--noout",
+              "--schema",
+              xmlSchemaPath,
+              one.path("xml"),
+            ]);
             const found = {
               ...{ csv: await csvTotals(one), xlsx: sheetTotals(written, one) },
               ...{ libreOffice: sheetTotals(calculated, one), docx: await wordTotals(one) },
@@ -320,7 +344,7 @@ describeWith([python, "soffice", "xmllint", ...pdfPrograms], "files of a random 
         // A run takes seconds: the first failure is enough.
         { numRuns: 4, endOnFailure: true },
       );
-      expect([currencies > 3, files > 1]).toEqual([true, true]);
+      expect([currencies > 0, files > 0]).toEqual([true, true]);
     }, 120_000);
   });
 });
