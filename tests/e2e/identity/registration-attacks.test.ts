@@ -207,13 +207,16 @@ describe("who has an account", () => {
           startRegistration<Receipt>(app, `${name}.${index}@example.org`),
         );
         times.start[kind].push(start.ms);
-        const tried = await timed(() => verify(app, start.result.body.id, "123456"));
-        times.verify[kind].push(tried.ms);
+        for (let attempt = 0; attempt < 3; attempt += 1) {
+          const tried = await timed(() => verify(app, start.result.body.id, "123456"));
+          times.verify[kind].push(tried.ms);
+        }
       }
     for (const { taken, free } of [times.start, times.verify]) {
       const ratio = quickest(taken) / quickest(free);
-      expect(ratio).toBeGreaterThan(0.5);
-      expect(ratio).toBeLessThan(2);
+      // A hash left out, or a transaction more, is a multiple of this.
+      expect(ratio).toBeGreaterThan(1 / 3);
+      expect(ratio).toBeLessThan(3);
     }
-  }, 30_000);
+  }, 60_000);
 });
