@@ -1,14 +1,15 @@
 /**
- * `bun scripts/demo.ts [url]`: fills a running server in development with a household, through its API alone but for the
- * plan, which a command grants. Each part adds what is not there, so that a run after another, or after one that was cut
+ * `bun scripts/demo.ts [url]`: fills a running server in development with a household and its debts with a friend, through
+ * its API alone but for the plans, which a command grants. Each part adds what is not there, so that a run after another, or after one that was cut
  * off, or months later, completes the household.
  */
 import { openBook } from "./demo/book.ts";
 import { setBudgets } from "./demo/budgets.ts";
-import { createClient, DemoError } from "./demo/client.ts";
+import { type Client, createClient, DemoError } from "./demo/client.ts";
+import { makeDebts } from "./demo/debts.ts";
 import { recordEntries } from "./demo/entries.ts";
 import { monthAfter } from "./demo/household.ts";
-import { grantPlan, person, signInOrRegister } from "./demo/person.ts";
+import { friend, grantPlan, person, signInOrRegister } from "./demo/person.ts";
 import { shareLastMonth } from "./demo/shared-report.ts";
 import { sortStatements } from "./demo/sorting.ts";
 import { importStatements } from "./demo/statements.ts";
@@ -25,17 +26,16 @@ try {
 }
 
 async function fill(): Promise<void> {
-  const client = createClient(url, (seconds) =>
-    say(`The server takes so many writes a minute: waiting ${seconds} s ...`),
-  );
-  const who = await signInOrRegister(client);
-  await grantPlan(client);
+  const [client, friends] = [signedOut(), signedOut()];
+  const who = await signInOrRegister(client, person);
+  await grantPlan(client, person);
   const book = await openBook(client, today);
   const added = {
     "lines of bank statements imported": await importStatements(book),
     "of them sorted into categories": await sortStatements(book),
     "transfers and receipts recorded": await recordEntries(book),
     "budgets set": await setBudgets(book),
+    "debts made, paid or both": await debtsWith(client, friends),
   };
   const isComplete = Object.values(added).every((count) => count === 0);
   if (isComplete) say("The household is there already, and complete.");
@@ -45,6 +45,18 @@ Last month's report is shared with whoever has this link, no account needed (one
 
   ${await shareLastMonth(book)}`);
   tell(who === "new" ? "A new user:" : "The user of last time:");
+}
+
+function signedOut(): Client {
+  return createClient(url, (seconds) =>
+    say(`The server takes so many writes a minute: waiting ${seconds} s ...`),
+  );
+}
+
+async function debtsWith(own: Client, friends: Client): Promise<number> {
+  await signInOrRegister(friends, friend);
+  await grantPlan(friends, friend);
+  return makeDebts({ own, friends }, today);
 }
 
 function tell(who: string): void {
@@ -64,6 +76,9 @@ ${who} sign in as ${email} with the password "${password}", and ask:
 
   # What came in and went out, month by month.
   curl -s "${url}/v1/insights/cash-flow?from=${month(-13)}" -H "authorization: Bearer $token"
+
+  # What it lends and owes: ${friend.email} is the other party, with the same password.
+  curl -s ${url}/v1/debts -H "authorization: Bearer $token"
 
   # All of it as a journal for hledger.
   curl -s ${url}/v1/exports/journal -H "authorization: Bearer $token" | hledger -f - balance`);

@@ -136,10 +136,12 @@ function householdIn(month: string): Household {
         ...{ documentNumber: `BON-${month}`, taxRate: "19" },
       }),
     ),
-    {
-      ...{ date: on(16), from: "giro", to: "lira", cents: 20_000, arrived: liraFor(200, month) },
-      ...{ payee: "Wise", tags: ["family"] },
-    },
+    ...every(3, 1, [600]).map(
+      (euros): Entry => ({
+        ...{ date: on(16), from: "giro", to: "lira", cents: euros * 100 },
+        ...{ arrived: liraFor(euros, month), payee: "Wise", tags: ["family"] },
+      }),
+    ),
   ];
   const spentOnCard = -sum([
     ...onCard.map(({ cents }) => cents),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Debt as DebtOfApi } from "#modules/gbs/contract";
 import type { Account, Book, Transaction } from "#modules/ledger/contract";
 import { variableNames } from "#platform/config";
 import { compareDecimals, type DecimalString, subtractDecimals } from "#platform/kernel/decimal";
@@ -183,13 +184,38 @@ describe("the first run", () => {
 const isAtLeast = ({ amount }: Money, cents: number) =>
   compareDecimals(amount as DecimalString, amountOf(cents) as DecimalString) >= 0;
 
+describe("the debts of the household", () => {
+  type Debt = Pick<DebtOfApi, "id" | "role" | "state" | "paid" | "outstanding" | "openPayments">;
+  const debts = async () => (await get<{ items: Debt[] }>("/v1/debts")).items;
+
+  test("are one that waits for an answer, one that is paid back, and one that is paid", async () => {
+    const told = (await debts()).map(({ role, state, paid, outstanding }) =>
+      [role, state, paid.amount, outstanding.amount].join(" "),
+    );
+    expect(told.toSorted()).toEqual([
+      "borrower settled 129.80 0.00",
+      "lender active 200.00 1000.00",
+      "lender offered 0.00 850.00",
+    ]);
+  });
+
+  test("are told to both by mail, and each has its log", async () => {
+    for (const { id } of await debts()) {
+      const { items } = await get<{ items: { kind: string }[] }>(`/v1/debts/${id}/custody`);
+      expect(items.map(({ kind }) => kind).slice(0, 2)).toEqual(["offered", "delivered"]);
+    }
+    const mails = await fetch(`${server.url}/dev/mailbox.json?to=mert@example.org`);
+    expect(((await mails.json()) as unknown[]).length).toBeGreaterThan(3);
+  });
+});
+
 describe("a run after it", () => {
   test("says that the household is there, and changes nothing", async () => {
-    const before = await defaultBook();
+    const before = [await defaultBook(), await get("/v1/debts")];
     const { code, output } = await demo(server.url);
     expect([code, output]).toEqual([0, expect.stringContaining("is there already")]);
     expect(output).toContain("sign in as");
-    expect(await defaultBook()).toEqual(before);
+    expect([await defaultBook(), await get("/v1/debts")]).toEqual(before);
   }, 90_000);
 
   test("completes what is missing", async () => {
