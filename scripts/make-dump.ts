@@ -15,6 +15,7 @@ import {
   startServerProcess,
 } from "../tests/support/server-process.ts";
 import { useCurrency } from "./dump/use-currency.ts";
+import { useGbs } from "./dump/use-gbs.ts";
 import { useIdentity } from "./dump/use-identity.ts";
 import { useLedger } from "./dump/use-ledger.ts";
 import { useReports } from "./dump/use-reports.ts";
@@ -52,15 +53,18 @@ try {
   const { url } = server;
   const conversions = await useCurrency({ url, fakes, command });
   const people = await useIdentity({ url, mails, command, typed });
-  const user = people.users.find(({ plan }) => plan === "plus");
-  if (!user) throw new Error("nobody has the plan Plus");
+  const [user, lender] = ["plus", "pro"].map((name) =>
+    people.users.find(({ plan }) => plan === name),
+  );
+  if (!user || !lender) throw new Error("nobody has the plan Plus, or Pro");
   const ledger = await useLedger({ url, user });
   const reports = await useReports({ url, user });
+  const gbs = await useGbs({ url, lender, borrower: user });
   mkdirSync(target, { recursive: true });
   await command("db:snapshot", target);
   cpSync(join(dataDir, "keys", "keyring.json"), join(target, "keyring.json"));
   const leftAt = new Date().toISOString();
-  const facts: DumpFacts = { leftAt, conversions, ...people, ledger, reports };
+  const facts: DumpFacts = { leftAt, conversions, ...people, ledger, reports, gbs };
   writeFileSync(join(target, "dump.json"), `${JSON.stringify(facts, null, 2)}\n`);
 } finally {
   await endServerProcesses();

@@ -43,6 +43,7 @@ export async function prepareDebts(people: People, transactionId: string): Promi
   return {
     DEBT_ID: lent.id,
     DEBT_DOCUMENT_ID: await agreementOf(fuzzer, lent),
+    LINK_PAYMENT_ID: idOf((await claim(fuzzer, lent)).openPayments[0]),
     TODAY: today,
     DUE_ON: terms.dueOn,
     BORROWER_ADDRESS: "fuzzed-borrower@example.org",

@@ -51,6 +51,18 @@ export type KnownReports = {
   readonly sharePassword: string;
 };
 
+/** Debts of two users, and where the custody log of each ended. */
+export type KnownDebts = {
+  readonly lender: string;
+  readonly borrower: string;
+  /** `head`: "7:ab12…", as a mail states it. */
+  readonly debts: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly head: string;
+  }[];
+};
+
 /** What is known of an installation whose databases were kept: `dump.json` beside them. */
 export type DumpFacts = {
   /** When the installation was left. Tests go on from there. */
@@ -62,6 +74,8 @@ export type DumpFacts = {
   readonly ledger?: KnownLedger;
   /** Absent in dumps from before there were reports. */
   readonly reports?: KnownReports;
+  /** Absent in dumps from before there were debts. */
+  readonly gbs?: KnownDebts;
 };
 
 export type KeptDump = {

@@ -3,10 +3,14 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
+import type { CustodyEntry } from "#modules/gbs/domain/custody";
+import { verifyChain } from "#modules/gbs/domain/verify-chain";
+import { createCustodySigner } from "#modules/gbs/gateways/custody-signer";
 import { publication } from "#platform/db/audited";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { type DatabaseLayout, logLayout, mainLayout } from "#platform/db/layout";
 import { readManifest, type TableName } from "#platform/db/snapshot-manifest";
+import type { Id } from "#platform/kernel/ids";
 import type { Conversion } from "../../support/currency-api.ts";
 import { authorized } from "../../support/identity.ts";
 import { keptDumps } from "../../support/kept-dumps.ts";
@@ -163,6 +167,27 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
         const key = { token: shareToken, password: sharePassword };
         const opened = await app.post("/v1/shared-reports/openings", key);
         expect([opened.status, opened.body]).toEqual([200, expect.objectContaining(told)]);
+      });
+
+    if (facts.gbs)
+      test("has the debts as they were, each with a log that is whole and ends where it ended", async () => {
+        const { borrower, debts = [] } = facts.gbs ?? {};
+        const { password } = facts.users.find(({ address }) => address === borrower) ?? {};
+        const signedIn = await app.post<Tokens>("/v1/auth/sessions", { email: borrower, password });
+        const { get } = authorized(app, signedIn.body.accessToken);
+        const signer = createCustodySigner(app.keyring);
+        for (const { id, state, head } of debts) {
+          expect((await get(`/v1/debts/${id}`)).body).toMatchObject({ id, state });
+          const { body } = await get<{ items: CustodyEntry[] }>(
+            `/v1/debts/${id}/custody?limit=200`,
+          );
+          const [length, hash = ""] = head.split(":");
+          const chain = {
+            ...{ debtId: id as Id, entries: body.items },
+            head: { length: Number(length), hash },
+          };
+          expect(verifyChain(chain, signer)).toEqual([]);
+        }
       });
 
     test("tells the past as it was told then", async () => {
