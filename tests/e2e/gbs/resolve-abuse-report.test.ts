@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Debt } from "#modules/gbs/contract";
+import { dossierOf } from "../../support/custody-api.ts";
 import {
   type DebtPair,
   debtPair,
@@ -74,6 +75,8 @@ describe("200", () => {
       expect(JSON.stringify([seen.body, log])).not.toContain(words);
       expect(log[0]?.text).toContain('"description":{"sha256":"');
       expect(log[0]?.values.map(({ name }) => name)).toEqual(["borrowerAddress"]);
+      // Nothing in the zip is compressed: a text in it would be found.
+      expect((await dossierOf(api, user, debt)).includes(words)).toBe(false);
       const { actor } = JSON.parse(String(log[2]?.text));
       expect(actor).toEqual({ role: "admin", id: staff.admin.user.id });
     }
