@@ -92,7 +92,7 @@ async function open(config: Config, mode: "server" | "command") {
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
-    storage: openStorage({ dataDir: config.dataDir, ids: systemIds }),
+    storage: openStorage({ config, ids: systemIds }),
   });
 
   const layout = mainLayout(moduleSchemas);

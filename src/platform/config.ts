@@ -55,6 +55,10 @@ export type Config = {
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly dataDir: string;
+  readonly storage: {
+    /** Of what no backup may hold. */
+    readonly volatileDir: string;
+  };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly metrics: { readonly port: number; readonly token: string } | null;
   /** null = real PostgreSQL launched by ourselves under dataDir. */
@@ -129,6 +133,7 @@ export const variableNames: readonly string[] = [
   "CORS_ORIGINS",
   "TRUSTED_PROXIES",
   "DATA_DIR",
+  "VOLATILE_DIR",
   "LOG_LEVEL",
   "METRICS_PORT",
   "METRICS_TOKEN",
@@ -194,6 +199,7 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: [...new Set([...(clientUrl ? [clientUrl] : []), ...read.origins("CORS_ORIGINS")])],
     trustedProxies: read.networks("TRUSTED_PROXIES"),
     dataDir,
+    storage: { volatileDir: resolve(read.text("VOLATILE_DIR", `${dataDir}/volatile`)) },
     logLevel: read.oneOf("LOG_LEVEL", ["trace", "debug", "info", "warn", "error"] as const, "info"),
     metrics: metricsToken === null ? null : { port: metricsPort, token: metricsToken },
     databases: readDatabases(read),

@@ -16,10 +16,13 @@ export type DiskStore = ObjectStore & {
 };
 
 /** A store of its own; `directory` of another one for a second process's view of it. */
-export function openDiskStore(directory = mkdtempSync(join(tmpdir(), "fintrack-objects-"))) {
+export function openDiskStore(
+  directory = mkdtempSync(join(tmpdir(), "fintrack-objects-")),
+  { overwrites = false } = {},
+) {
   let aheadMs = 0;
   const store = createDiskStore({
-    ...{ directory, newName: () => crypto.randomUUID() },
+    ...{ directory, silentMs: 3_600_000, overwrites, newName: () => crypto.randomUUID() },
     nowMs: () => Date.now() + aheadMs,
   });
   return {

@@ -1,6 +1,8 @@
+import { join } from "node:path";
+import { openDiskStorage } from "#platform/storage/disk-storage";
 import { storageFailure } from "#platform/storage/errors";
 import type { ObjectStore } from "#platform/storage/object-store";
-import { openStorage, type Storage } from "#platform/storage/open-storage";
+import type { Storage } from "#platform/storage/open-storage";
 import { systemIds } from "#platform/system";
 
 export type FaultyStorage = {
@@ -34,7 +36,9 @@ export function createFaultyStorage(): FaultyStorage {
     },
     keys: async () => (await objects().list("", { limit: 1_000 })).map(({ key }) => key),
     open(dataDir) {
-      const opened = openStorage({ dataDir, ids: systemIds });
+      const opened = openDiskStorage({
+        ...{ dataDir, volatileDir: join(dataDir, "volatile"), ids: systemIds },
+      });
       real = opened;
       return {
         ...opened,

@@ -8,7 +8,8 @@ import { createDiskStore } from "#platform/storage/disk-store";
 const [directory = "", key = "", bytes = "0"] = Bun.argv.slice(2);
 const pieceBytes = 64 * 1024;
 const store = createDiskStore({
-  ...{ directory, newName: () => crypto.randomUUID(), nowMs: () => Date.now() },
+  ...{ directory, silentMs: 3_600_000, overwrites: false },
+  ...{ newName: () => crypto.randomUUID(), nowMs: () => Date.now() },
 });
 
 async function* filled(value: number) {

@@ -1,7 +1,13 @@
 import { open, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { walkKeys } from "./disk-walk.ts";
-import { makeDirectory, placeDurably, syncDirectory, writeDurably } from "./durable-file.ts";
+import {
+  makeDirectory,
+  overwrite,
+  placeDurably,
+  syncRemoval,
+  writeDurably,
+} from "./durable-file.ts";
 import { storing, systemCodeOf } from "./errors.ts";
 import { deleteLeftovers } from "./leftovers.ts";
 import { requireKey, requirePrefix } from "./object-key.ts";
@@ -14,28 +20,31 @@ import {
 
 /** No key begins with a dot: what is being written is no object yet. */
 const incomingName = ".incoming";
-/** Whoever has not written for so long writes no more. */
-const silentMs = 3_600_000;
 const readBytes = 256 * 1024;
+const gone = ["ENOENT", "ENOTDIR"];
 
-/**
- * Objects as files below `directory`, readable by this user alone. Several processes may use one directory. Files that a
- * crash left half-written are deleted at the first write and then hourly, once nobody has written to them for an hour.
- */
-export function createDiskStore(options: {
+export type DiskStoreOptions = {
   readonly directory: string;
+  /**
+   * Whoever has not written for so long writes no more: what a crash left half-written is deleted at the first change
+   * that comes so long after.
+   */
+  readonly silentMs: number;
+  /** Whether a file is written over before it is unlinked. A reader may then see what it is written over with. */
+  readonly overwrites: boolean;
   /** Unique to each call. */
   readonly newName: () => string;
   /** By the clock of the file system. */
   readonly nowMs: () => number;
-}): ObjectStore {
-  const { directory: root, newName, nowMs } = options;
+};
+
+/** Objects as files below `directory`, readable by this user alone. Several processes may use one directory. */
+export function createDiskStore(options: DiskStoreOptions): ObjectStore {
+  const { directory: root, silentMs, overwrites, newName, nowMs } = options;
   const incoming = join(root, incomingName);
   let sweptMs = Number.NEGATIVE_INFINITY;
 
-  async function prepare(): Promise<void> {
-    await makeDirectory(root, root);
-    await makeDirectory(incoming, root);
+  async function sweep(): Promise<void> {
     if (nowMs() - sweptMs < silentMs) return;
     sweptMs = nowMs();
     await deleteLeftovers(incoming, { silentMs, nowMs: nowMs() });
@@ -45,7 +54,9 @@ export function createDiskStore(options: {
     async put(key, source) {
       requireKey(key);
       return storing(async () => {
-        await prepare();
+        await makeDirectory(root, root);
+        await makeDirectory(incoming, root);
+        await sweep();
         const path = join(incoming, newName());
         try {
           const stored = await writeDurably(path, source);
@@ -67,9 +78,13 @@ export function createDiskStore(options: {
       requireBounded(keys.length);
       keys.forEach(requireKey);
       await storing(async () => {
-        for (const key of keys) await ignoring(["ENOENT", "ENOTDIR"], unlink(join(root, key)));
+        await sweep();
+        for (const path of keys.map((key) => join(root, key))) {
+          if (overwrites) await ignoring(gone, overwrite(path));
+          await ignoring(gone, unlink(path));
+        }
         for (const directory of new Set(keys.map((key) => dirname(key)))) {
-          await syncDirectory(join(root, directory));
+          await syncRemoval(join(root, directory), root);
           await prune(root, directory);
         }
       });
@@ -84,7 +99,7 @@ export function createDiskStore(options: {
           const file = await stat(join(root, key)).catch(() => undefined);
           // Deleted since.
           if (!file) continue;
-          found.push({ key, sizeBytes: file.size });
+          found.push({ key, sizeBytes: file.size, modifiedMs: Math.floor(file.mtimeMs) });
           if (found.length === limit) break;
         }
         return found;
@@ -94,7 +109,7 @@ export function createDiskStore(options: {
 }
 
 async function read(path: string): Promise<ReadObject | undefined> {
-  const file = await ignoring(["ENOENT", "ENOTDIR"], open(path, "r"));
+  const file = await ignoring(gone, open(path, "r"));
   if (!file) return undefined;
   const found = await file.stat();
   if (!found.isFile()) {

@@ -69,6 +69,19 @@ export async function makeDirectory(path: string, root: string): Promise<void> {
 
 /** Names in a directory are durable after this. One that is gone needs no more. */
 export async function syncDirectory(path: string): Promise<void> {
+  await syncIfThere(path);
+}
+
+/**
+ * What was unlinked in a directory stays away after a crash. Where somebody has deleted the directory meanwhile, so does
+ * the next one above it, as far up as `root`.
+ */
+export async function syncRemoval(path: string, root: string): Promise<void> {
+  if (await syncIfThere(path)) return;
+  if (path !== root) await syncRemoval(dirname(path), root);
+}
+
+async function syncIfThere(path: string): Promise<boolean> {
   try {
     const directory = await open(path, "r");
     try {
@@ -76,7 +89,28 @@ export async function syncDirectory(path: string): Promise<void> {
     } finally {
       await directory.close();
     }
+    return true;
   } catch (error) {
     if (systemCodeOf(error) !== "ENOENT") throw error;
+    return false;
+  }
+}
+
+/**
+ * Writes zeros over a file and waits for the disk. It promises nothing of copies: journals, snapshots, file systems that
+ * write elsewhere (btrfs, ZFS, overlay) and SSDs, which all do, may keep what stood there.
+ */
+export async function overwrite(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    const { size } = await file.stat();
+    const zeros = new Uint8Array(Math.min(size, copyBytes));
+    for (let at = 0; at < size; ) {
+      const { bytesWritten } = await file.write(zeros, 0, Math.min(zeros.length, size - at), at);
+      at += bytesWritten;
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
   }
 }

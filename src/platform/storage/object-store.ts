@@ -13,7 +13,12 @@ export type ReadObject = {
   readonly chunks: AsyncIterableIterator<Uint8Array>;
 };
 
-export type ListedObject = { readonly key: string; readonly sizeBytes: number };
+export type ListedObject = {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** When it was stored: milliseconds since 1970, by the clock of the store. */
+  readonly modifiedMs: number;
+};
 
 /**
  * Bytes by key. A key is one to {@link maxKeyLength} characters: segments of `A-Z a-z 0-9 . _ -`, none of them beginning
@@ -29,7 +34,10 @@ export type ObjectStore = {
   put(key: string, source: ObjectSource): Promise<StoredObject>;
   /** Undefined when there is none. What is replaced or deleted while it is read is read to its end all the same. */
   get(key: string): Promise<ReadObject | undefined>;
-  /** At most {@link maxKeysAtOnce}. Those that are not there are gone already. */
+  /**
+   * At most {@link maxKeysAtOnce}. Those that are not there are gone already. It is confirmed: when it resolves none of
+   * them is there, and none comes back after a crash. When it rejects some may be gone; ask again.
+   */
   delete(keys: readonly string[]): Promise<void>;
   /**
    * Whose key begins with `prefix`, in the order of their characters, at most `limit` (1 to {@link maxKeysAtOnce}).
