@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Ids } from "../kernel/ids.ts";
 import { createDiskStore } from "./disk-store.ts";
-import type { Storage } from "./open-storage.ts";
 import { createScratchSpace } from "./scratch.ts";
+import type { Storage } from "./storage.ts";
 
 /** A large file may come slowly. */
 const objectSilentMs = 3_600_000;

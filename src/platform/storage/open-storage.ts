@@ -1,16 +1,9 @@
 import type { Config } from "../config.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { openDiskStorage } from "./disk-storage.ts";
-import type { ObjectStore } from "./object-store.ts";
-import type { ScratchSpace } from "./scratch.ts";
+import type { Storage } from "./storage.ts";
 
-export type Storage = {
-  /** What must last. A backup may hold it, so what is deleted here may live on there. */
-  readonly objects: ObjectStore;
-  /** In no backup: what must be gone for good once `delete` has resolved. A disaster loses it. */
-  readonly volatile: ObjectStore;
-  readonly scratch: ScratchSpace;
-};
+export type { Storage } from "./storage.ts";
 
 /** What files are kept in, and what they are made in. */
 export function openStorage(deps: {

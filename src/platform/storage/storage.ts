@@ -1,0 +1,10 @@
+import type { ObjectStore } from "./object-store.ts";
+import type { ScratchSpace } from "./scratch.ts";
+
+export type Storage = {
+  /** What must last. A backup may hold it, so what is deleted here may live on there. */
+  readonly objects: ObjectStore;
+  /** In no backup: what must be gone for good once `delete` has resolved. A disaster loses it. */
+  readonly volatile: ObjectStore;
+  readonly scratch: ScratchSpace;
+};
