@@ -33,6 +33,6 @@ function sources(of: string): string[] {
   const pattern =
     of === "platform"
       ? "src/platform/{attempts,db,jobs}/tables.ts"
-      : `src/modules/${of}/storage/tables.ts`;
+      : `src/modules/${of}/storage/{tables,*-tables}.ts`;
   return [...new Glob(pattern).scanSync(root)].sort();
 }

@@ -31,7 +31,7 @@ const fakes = await openFakeRateProviders();
 const mails = await openMailServer();
 const variables = {
   ...{ DATA_DIR: dataDir, SMTP_URL: mails.url, READS_PER_MINUTE: "6000" },
-  ...{ RATES_REFRESH: "on", ...fakes.environment },
+  ...{ RATES_REFRESH: "on", GBS_EVIDENCE: "none", ...fakes.environment },
 };
 const command = async (...args: readonly string[]) => {
   const { code, output } = await runMain(args, variables);

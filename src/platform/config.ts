@@ -80,6 +80,15 @@ export type Config = {
   };
   /** The version of terms and privacy policy that whoever registers accepts. */
   readonly termsVersion: string;
+  /** Debts between people. */
+  readonly gbs: {
+    /** What new offers need before they bind. */
+    readonly evidence: "video" | "none";
+    /** Of one recording. */
+    readonly videoMaxBytes: number;
+    /** How long a recording is kept after its debt has ended. */
+    readonly retentionDays: number;
+  };
   /** The plan of whoever neither pays nor was granted one. */
   readonly defaultPlan: PlanCode;
   readonly rates: {
@@ -151,6 +160,9 @@ export const variableNames: readonly string[] = [
   "MAIL_FROM",
   "TERMS_VERSION",
   "DEFAULT_PLAN",
+  "GBS_EVIDENCE",
+  "GBS_VIDEO_MAX_BYTES",
+  "GBS_RETENTION_DAYS",
   "RATES_PROVIDERS",
   "RATES_REFRESH",
   "RATES_SIGNIFICANCE",
@@ -213,6 +225,11 @@ export function loadConfig(env: Environment = process.env): Config {
     mail: readMail(read, { host, production }),
     termsVersion: read.text("TERMS_VERSION", "2026-11-01"),
     defaultPlan: read.oneOf("DEFAULT_PLAN", planCodes, "free"),
+    gbs: {
+      evidence: read.oneOf("GBS_EVIDENCE", ["video", "none"] as const, "video"),
+      videoMaxBytes: read.integer("GBS_VIDEO_MAX_BYTES", 524_288_000, 1_000_000, 5_368_709_120),
+      retentionDays: read.integer("GBS_RETENTION_DAYS", 90, 1, 36_500),
+    },
     rates: {
       providers: readProviders(read),
       significance: read.oneOf("RATES_SIGNIFICANCE", ["scaled", "plain"] as const, "scaled"),

@@ -38,6 +38,7 @@ export const aDebt = (changes: Partial<DebtSnapshot> = {}): DebtSnapshot => ({
   offeredAt: parseInstant("2026-06-01T09:00:00Z"),
   offerExpiresAt: parseInstant("2026-06-15T09:00:00Z"),
   acceptedAt: parseInstant("2026-06-01T12:00:00Z"),
+  ...{ evidence: "none", sendBacks: 0, defaultedAt: null },
   ...{ endedAt: null, paid: euros("0.00"), openPayments: [] },
   ...{ openAmendment: null, openCancellation: null, openDispute: null, reminded: [] },
   custody: { length: 3, hash: "0".repeat(64) },

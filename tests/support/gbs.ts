@@ -18,9 +18,12 @@ export type Problem = {
 };
 export type DebtAnswer = Answer<Debt & Problem>;
 
-/** An application where everybody may offer debts. */
+/** An application where everybody may offer debts, which bind without evidence unless said otherwise. */
 export const openDebtsApp = (options: TestAppOptions = {}): Promise<TestApp> =>
-  openTestApp({ ...options, environment: { DEFAULT_PLAN: "pro", ...options.environment } });
+  openTestApp({
+    ...options,
+    environment: { DEFAULT_PLAN: "pro", GBS_EVIDENCE: "none", ...options.environment },
+  });
 
 export type DebtUser = Awaited<ReturnType<typeof debtUser>>;
 

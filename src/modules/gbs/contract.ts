@@ -24,6 +24,12 @@ export type DebtState =
   | "settled"
   | "cancelled";
 
+/**
+ * What a debt needs before it binds: `none` = its acceptance, `video` = a recording in which the borrower commits himself,
+ * approved by an operator. Fixed when the debt is offered.
+ */
+export type EvidenceKind = "none" | "video";
+
 /** Who of a debt somebody is; also who acts in its custody log. */
 export type DebtParty = "lender" | "borrower";
 export type DebtActor = DebtParty | "operator" | "admin" | "clock";
@@ -35,6 +41,7 @@ export type DebtAction =
   | "accept"
   | "submit_evidence"
   | "begin_review"
+  | "end_review"
   | "approve"
   | "send_back"
   | "refuse"
@@ -127,6 +134,7 @@ export type Debt = {
   readonly textHidden: boolean;
   /** 1 as offered, one more with each amendment. */
   readonly termsVersion: number;
+  readonly evidence: EvidenceKind;
   readonly instalments: readonly InstalmentStanding[];
   /** Of confirmed payments. */
   readonly paid: Money;
@@ -169,6 +177,67 @@ export type Obligation = {
   readonly outstanding: Money;
   /** The first due day of which something is unpaid. */
   readonly nextDueOn: LocalDate | null;
+};
+
+/** What the borrower is asked to say, in his language: parties, amount in figures and words, days, and four random words. */
+export type Sentence = {
+  readonly id: Id;
+  readonly text: string;
+  readonly words: readonly string[];
+  /** Of the locale's language: "en", "de", "tr". */
+  readonly language: string;
+  /** The day that is spoken. */
+  readonly day: LocalDate;
+  /** An upload begins before it. */
+  readonly expiresAt: Instant;
+};
+
+/** A recording on its way; `checking`: all bytes are there. Seen by the borrower alone. */
+export type EvidenceUpload = {
+  readonly id: Id;
+  readonly state: "receiving" | "checking";
+  readonly lengthBytes: number;
+  readonly offsetBytes: number;
+  readonly expiresAt: Instant;
+};
+
+/**
+ * Who can open a recording. `review`: our server, for operators; `revealed`: the lender was shown a key and has not typed
+ * it back; `not_sealed`: neither within 30 days of the approval; `sealed`: the lender alone; `destroyed`: nobody.
+ */
+export type EvidenceAccess = "review" | "revealed" | "not_sealed" | "sealed" | "destroyed";
+
+/** A submitted recording, as both parties see it; the recording itself is shown to neither. */
+export type EvidenceItem = {
+  readonly id: Id;
+  readonly state: "submitted" | "approved" | "sent_back" | "refused" | "dropped";
+  readonly access: EvidenceAccess;
+  readonly submittedAt: Instant;
+  readonly decidedAt: Instant | null;
+  /** Why it came back or was refused. */
+  readonly reason: string | null;
+  /** Of the recording as it was sent: hex, bytes, media type by its content. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly mediaType: string;
+  readonly acknowledgedAt: Instant | null;
+  readonly sealedAt: Instant | null;
+  readonly destroyedAt: Instant | null;
+  /** The last check of the stored bytes; null = none yet. */
+  readonly integrity: { readonly checkedAt: Instant; readonly intact: boolean } | null;
+};
+
+/** What a party sees of the evidence of a debt. */
+export type DebtEvidence = {
+  readonly debtId: Id;
+  readonly kind: EvidenceKind;
+  /** Of the consent that was given; null before acceptance. */
+  readonly consent: { readonly version: string; readonly givenAt: Instant } | null;
+  /** The borrower's, while he is asked for a recording; null to the lender. */
+  readonly sentence: Sentence | null;
+  readonly upload: EvidenceUpload | null;
+  /** The newest first; at most 10. */
+  readonly items: readonly EvidenceItem[];
 };
 
 /** Nobody asks this module for anything yet. */

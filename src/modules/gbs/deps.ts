@@ -11,6 +11,7 @@ import type { Notify } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
 import type { ObjectStore } from "#platform/storage/object-store";
 import type { ScratchSpace } from "#platform/storage/scratch";
+import type { EvidenceKind } from "./contract.ts";
 import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
@@ -56,6 +57,8 @@ export type GbsDeps = {
   >;
   readonly billing: Pick<BillingApi, "entitlementsOf">;
   readonly ledger: Pick<LedgerApi, "transactionsById">;
+  /** What new offers ask for. */
+  readonly evidence: EvidenceKind;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
   readonly notify: Notify<GbsNotifications>;

@@ -41,7 +41,7 @@ export type GbsModuleOptions = Pick<
   | "scales"
   | "logger"
 > & {
-  readonly config: Pick<Config, "publicUrl" | "clientUrl">;
+  readonly config: Pick<Config, "publicUrl" | "clientUrl" | "gbs">;
   readonly keyring: Keyring;
   readonly notifications: Notifications;
   readonly renderer: DocumentRenderer;
@@ -53,6 +53,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
   const { db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger } = options;
   const deps: GbsDeps = {
     ...{ db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
+    evidence: options.config.gbs.evidence,
     notify: options.notifications.declare(gbsNotifications),
     noticeData: (kind) => gbsNotifications[kind].data,
     links: linksTo(options.config),

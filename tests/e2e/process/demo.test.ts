@@ -31,7 +31,7 @@ type Run = { readonly code: number; readonly output: string; readonly seconds: n
 type Money = { readonly amount: string; readonly currency: string };
 
 beforeAll(async () => {
-  server = await startServerProcess({ DATA_DIR: dataDir });
+  server = await startServerProcess({ DATA_DIR: dataDir, GBS_EVIDENCE: "none" });
   first = await demo(server.url);
 }, 120_000);
 afterAll(async () => {

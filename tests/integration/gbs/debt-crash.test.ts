@@ -50,7 +50,7 @@ const nextMonth = { plan: undefined, dueOn: dayAt(30) };
 const startServer = (): Promise<ServerProcess> =>
   startServerProcess({
     ...databaseVariables(api.databases),
-    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", PUBLIC_URL: api.url },
+    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", GBS_EVIDENCE: "none", PUBLIC_URL: api.url },
     ...{ ROLE: "api", SMTP_URL: api.mails.server.url },
   });
 

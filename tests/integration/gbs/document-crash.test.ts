@@ -33,7 +33,7 @@ afterAll(() => api.close());
 const startWorker = (): Promise<ServerProcess> =>
   startServerProcess({
     ...databaseVariables(api.databases),
-    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", PUBLIC_URL: api.url },
+    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", GBS_EVIDENCE: "none", PUBLIC_URL: api.url },
     SMTP_URL: api.mails.server.url,
   });
 

@@ -23,6 +23,8 @@ const allowed: Readonly<Record<DebtState, readonly string[]>> = {
   accepted: ["borrower submit_evidence evidence_submitted", ...agreement("accepted")],
   evidence_submitted: ["operator begin_review under_review", ...agreement("evidence_submitted")],
   under_review: [
+    "operator begin_review under_review",
+    "operator end_review evidence_submitted",
     "operator approve active",
     "operator send_back sent_back",
     "operator refuse refused",

@@ -2,7 +2,7 @@ import { signOf } from "#platform/kernel/decimal";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant, LocalDate } from "#platform/kernel/time";
 import type { DebtParty, DebtState } from "../contract.ts";
-import { agreedStates, bindingStates, evidencePolicy, runningStates } from "./debt-machine.ts";
+import { agreedStates, bindingStates, runningStates } from "./debt-machine.ts";
 import { type DebtSnapshot, outstandingOf, type ReminderMark } from "./debt-snapshot.ts";
 import { endOfDay } from "./due-days.ts";
 import { nextReminderAt, type Reminded, remindersDue } from "./reminders.ts";
@@ -66,7 +66,7 @@ export function upToDate(debt: DebtSnapshot, now: Instant): DebtSnapshot {
 function nextStep(debt: DebtSnapshot, now: Instant): ClockStep | undefined {
   const { state, openAmendment, openCancellation } = debt;
   if (state === "offered" && debt.offerExpiresAt <= now) return { kind: "expired" };
-  if (state === "accepted" && evidencePolicy === "none") return { kind: "activated" };
+  if (state === "accepted" && debt.evidence === "none") return { kind: "activated" };
   if (isOneOf(bindingStates, state) && signOf(outstandingOf(debt).amount) === 0)
     return { kind: "settled" };
   if (isOneOf(runningStates, state)) {

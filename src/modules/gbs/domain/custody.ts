@@ -25,6 +25,14 @@ export type CustodyKind =
   | "document_made"
   | "inspected"
   | "text_hidden"
+  | "consent_given"
+  | "sentence_drawn"
+  | `evidence_${"submitted" | "approved" | "sent_back" | "refused" | "destroyed" | "damaged"}`
+  | `review_${"begun" | "ended"}`
+  | `evidence_${"opened" | "viewed" | "fetched"}`
+  | `key_${"revealed" | "acknowledged"}`
+  | "recipient_proven"
+  | "sealed"
   | "held"
   | "hold_released";
 

@@ -29,7 +29,13 @@ export const debtRules = {
     from: ["accepted", "sent_back"],
     to: "evidence_submitted",
   },
-  begin_review: { by: ["operator"], from: ["evidence_submitted"], to: "under_review" },
+  // Also from another operator, whose claim has run out.
+  begin_review: {
+    by: ["operator"],
+    from: ["evidence_submitted", "under_review"],
+    to: "under_review",
+  },
+  end_review: { by: ["operator"], from: ["under_review"], to: "evidence_submitted" },
   approve: { by: ["operator"], from: ["under_review"], to: "active" },
   send_back: { by: ["operator"], from: ["under_review"], to: "sent_back" },
   refuse: { by: ["operator"], from: ["under_review"], to: "refused" },
@@ -67,13 +73,6 @@ export const endStates = [
 
 /** How often evidence may come back to its borrower before it is refused. */
 export const maxSendBacks = 3;
-
-/**
- * Whether a debt binds as soon as it is accepted, or only after evidence of its borrower's commitment is approved. The
- * one switch between both.
- */
-export type EvidencePolicy = "none" | "video";
-export const evidencePolicy: EvidencePolicy = "none";
 
 const ruleOf = (action: DebtAction): Rule => debtRules[action];
 

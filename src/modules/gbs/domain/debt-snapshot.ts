@@ -9,6 +9,7 @@ import type {
   DebtState,
   DebtTerms,
   Dispute,
+  EvidenceKind,
   Payment,
 } from "../contract.ts";
 import { fullDecimals } from "./full-decimals.ts";
@@ -38,11 +39,16 @@ export type DebtSnapshot = {
   readonly suppressed: boolean;
   readonly textHidden: boolean;
   readonly state: DebtState;
+  readonly evidence: EvidenceKind;
+  /** How often evidence came back to its borrower. */
+  readonly sendBacks: number;
   readonly terms: DebtTerms;
   readonly termsVersion: number;
   readonly offeredAt: Instant;
   readonly offerExpiresAt: Instant;
   readonly acceptedAt: Instant | null;
+  /** When the lender declared a default, whatever was paid since; null = never. */
+  readonly defaultedAt: Instant | null;
   readonly endedAt: Instant | null;
   /** Of confirmed payments. */
   readonly paid: Money;

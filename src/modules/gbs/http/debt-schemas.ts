@@ -40,7 +40,7 @@ const states = [
 ] as const satisfies readonly [DebtState, ...DebtState[]];
 const actions = [
   ...(["withdraw", "decline", "accept"] as const),
-  ...(["submit_evidence", "begin_review", "approve", "send_back", "refuse"] as const),
+  ...(["submit_evidence", "begin_review", "end_review", "approve", "send_back", "refuse"] as const),
   ...(["propose_amendment", "accept_amendment", "decline_amendment"] as const),
   ...(["withdraw_amendment", "claim_payment", "withdraw_payment", "confirm_payment"] as const),
   ...(["contest_payment", "propose_cancellation", "accept_cancellation"] as const),
@@ -159,6 +159,11 @@ const fields = {
   termsVersion: wholeNumber({
     ...{ minimum: 1, maximum: maxTermsVersion, examples: [1] },
     description: "1 as offered, one more with each amendment.",
+  }),
+  evidence: oneOf(["none", "video"], {
+    description:
+      "What it takes to bind after acceptance: nothing more, or a video of the borrower that an operator approves.",
+    examples: ["video"],
   }),
   instalments: t.Array(
     record({

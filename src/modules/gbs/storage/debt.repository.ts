@@ -95,8 +95,9 @@ export function createDebtRepository() {
     async add(tx: Tx, { snapshot, invitedAddressKey, wakeAt }: NewDebt): Promise<void> {
       const { id, lenderId, invitedAddress, offeredAt } = snapshot;
       await tx.insert(debts).values({
-        ...{ id, lenderId, invitedAddress, invitedAddressKey, offeredAt, sendBacks: 0, wakeAt },
+        ...{ id, lenderId, invitedAddress, invitedAddressKey, offeredAt, wakeAt },
         currency: snapshot.terms.amount.currency,
+        evidence: snapshot.evidence,
         ...columnsOf(snapshot),
       });
       await addInstalments(tx, snapshot);
@@ -136,7 +137,9 @@ const columnsOf = (debt: DebtSnapshot) => ({
   termsVersion: debt.termsVersion,
   offerExpiresAt: debt.offerExpiresAt,
   acceptedAt: debt.acceptedAt,
+  defaultedAt: debt.defaultedAt,
   endedAt: debt.endedAt,
+  sendBacks: debt.sendBacks,
   paid: debt.paid.amount,
   chainLength: debt.custody.length,
   chainHead: debt.custody.hash,

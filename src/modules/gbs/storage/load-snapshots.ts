@@ -49,12 +49,13 @@ type Parts = {
 function snapshotOf(row: DebtRow, parts: Parts): DebtSnapshot {
   const { id, lenderId, borrowerId, invitedAddress, suppressed, textHidden, state } = row;
   const { termsVersion, offeredAt, offerExpiresAt, acceptedAt, endedAt, version } = row;
-  const { currency, description, timeZone } = row;
+  const { currency, description, timeZone, evidence, sendBacks, defaultedAt } = row;
   const money = moneyIn(currency);
   const plan = parts.instalments(id).map(({ dueOn, amount }) => ({ dueOn, amount: money(amount) }));
   return {
     ...{ id, lenderId, borrowerId, invitedAddress, suppressed, textHidden, state },
     ...{ termsVersion, offeredAt, offerExpiresAt, acceptedAt, endedAt, version },
+    ...{ evidence, sendBacks, defaultedAt },
     terms: { amount: money(row.amount), instalments: plan, description, timeZone },
     paid: money(row.paid),
     openPayments: parts.payments(id).map((payment) => paymentOf(payment, currency)),

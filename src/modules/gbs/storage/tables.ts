@@ -15,7 +15,7 @@ import type { ModuleSchema } from "#platform/db/database";
 import type { DecimalString } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
-import type { DebtParty, DebtState, PaymentState } from "../contract.ts";
+import type { DebtParty, DebtState, EvidenceKind, PaymentState } from "../contract.ts";
 import type { CustodyKind } from "../domain/custody.ts";
 import type { ReminderStage } from "../domain/debt-snapshot.ts";
 
@@ -33,6 +33,8 @@ export const debts = gbsSchema.table(
     invitedAddress: text("invited_address").notNull(),
     invitedAddressKey: text("invited_address_key").notNull(),
     state: text("state").$type<DebtState>().notNull(),
+    /** Fixed when it is offered. */
+    evidence: text("evidence").$type<EvidenceKind>().notNull().default("none"),
     /** One of both has blocked the other: the lender sees a sent offer, the borrower nothing. */
     suppressed: boolean("suppressed").notNull(),
     /** An administrator has hidden what the lender wrote. */
@@ -48,6 +50,8 @@ export const debts = gbsSchema.table(
     /** When the borrower was told, or would have been; null = the job has not come to it. */
     deliveredAt: instant("delivered_at"),
     acceptedAt: instant("accepted_at"),
+    /** When the lender declared a default, whatever was paid since. */
+    defaultedAt: instant("defaulted_at"),
     endedAt: instant("ended_at"),
     /** How often evidence came back to its borrower. */
     sendBacks: integer("send_backs").notNull(),
@@ -350,5 +354,18 @@ export const gbsTables: ModuleSchema = {
     abuse_reports: "keys",
     legal_holds: "full",
     inspections: "full",
+    recording_consents: "full",
+    sentences: "keys",
+    uploads: "full",
+    upload_segments: "keys",
+    review_epochs: "full",
+    evidence: "full",
+    reviews: "keys",
+    playbacks: "full",
+    playback_keys: "none",
+    playback_ranges: "full",
+    lender_headers: "keys",
+    lender_recipients: "keys",
+    integrity_checks: "full",
   },
 };

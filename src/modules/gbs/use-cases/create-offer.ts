@@ -6,7 +6,7 @@ import { invalidField, readAll } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import { addSeconds, type Instant } from "#platform/kernel/time";
 import { maxOffersPerDay, maxOpenOffers, offerDays } from "../bounds.ts";
-import type { Debt, DebtTerms } from "../contract.ts";
+import type { Debt, DebtTerms, EvidenceKind } from "../contract.ts";
 import type { GbsDeps } from "../deps.ts";
 import { firstHead } from "../domain/custody.ts";
 import { termsData } from "../domain/custody-data.ts";
@@ -34,6 +34,7 @@ type Deps = Pick<
   | "billing"
   | "scales"
   | "custodySigner"
+  | "evidence"
   | "debts"
   | "offers"
   | "custody"
@@ -76,7 +77,14 @@ export async function createOffer(
     await deps.offers.lockLender(tx, lenderId);
     const now = deps.clock.now();
     requireRoom(await deps.offers.countOpen(tx, lenderId, now));
-    const offered = newDebt({ id: deps.ids.next(), lenderId, invited, terms, now });
+    const offered = newDebt({
+      id: deps.ids.next(),
+      lenderId,
+      invited,
+      terms,
+      evidence: deps.evidence,
+      now,
+    });
     const chained = chain(deps, offered, [offerStep(offered)], now);
     const snapshot = { ...offered, custody: chained.custody };
     const wakeAt = wakeOf(snapshot, { people: parties, now });
@@ -120,15 +128,16 @@ function newDebt(asked: {
   readonly lenderId: Id;
   readonly invited: Mailbox;
   readonly terms: DebtTerms;
+  readonly evidence: EvidenceKind;
   readonly now: Instant;
 }): DebtSnapshot {
-  const { id, lenderId, invited, terms, now } = asked;
+  const { id, lenderId, invited, terms, evidence, now } = asked;
   const paid = fullDecimals({ ...terms.amount, amount: zero }, terms.amount);
   return {
     ...{ id, lenderId, borrowerId: null, invitedAddress: invited.address, state: "offered" },
     ...{ suppressed: false, textHidden: false, terms, termsVersion: 1 },
     ...{ offeredAt: now, offerExpiresAt: addSeconds(now, offerDays * daySeconds) },
-    ...{ acceptedAt: null, endedAt: null, paid },
+    ...{ acceptedAt: null, defaultedAt: null, endedAt: null, paid, evidence, sendBacks: 0 },
     ...{ openPayments: [], openAmendment: null, openCancellation: null, openDispute: null },
     ...{ reminded: [], custody: firstHead, version: 1 },
   };
@@ -143,6 +152,7 @@ const offerStep = (debt: DebtSnapshot): DebtStep => ({
       data: {
         ...{ termsVersion: debt.termsVersion, terms: termsData(debt.terms) },
         offerExpiresAt: debt.offerExpiresAt,
+        ...(debt.evidence === "none" ? {} : { evidence: debt.evidence }),
       },
       values: [
         { name: "description", value: debt.terms.description, owner: "both" },

@@ -15,7 +15,13 @@ export function debtView(debt: DebtSnapshot, party: DebtParty, people: People, n
   const openAmendment = debt.openAmendment && shownAmendment(debt.openAmendment, textHidden);
   return {
     ...{ id, role: party, state, counterparty: counterpartyOf(debt, party, people) },
-    ...{ terms, termsVersion, textHidden, instalments: standingOf(debt, now) },
+    ...{
+      terms,
+      termsVersion,
+      textHidden,
+      evidence: debt.evidence,
+      instalments: standingOf(debt, now),
+    },
     ...{ paid, outstanding: outstandingOf(debt), claimed: claimedOf(debt) },
     ...{ offeredAt, offerExpiresAt, acceptedAt, endedAt },
     defaultPossibleAt: state === "overdue" ? defaultPossibleAt(debt, now) : null,

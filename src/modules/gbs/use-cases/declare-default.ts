@@ -21,7 +21,7 @@ export function declareDefault(
     const outstanding = outstandingOf(debt);
     const data = { outstanding: moneyData(outstanding), unpaidSince: overdueDay(debt, now) };
     return {
-      debt: { ...debt, state: "defaulted" },
+      debt: { ...debt, state: "defaulted", defaultedAt: now },
       custody: [{ kind: "defaulted", actor, data }],
       notices: [
         { kind: "gbs.defaulted", to: "borrower", data: { outstanding: said(outstanding) } },
