@@ -11,6 +11,8 @@ import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
+import { createOutcomeMessages } from "#platform/audit/messages";
+import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
@@ -103,6 +105,11 @@ export type App = {
 export async function buildApp(resources: Resources): Promise<App> {
   const { config, clock, ids, keyring, logger, metrics, db, jobs, registry } = resources;
   const monotonicMs = () => performance.now();
+  const requestAudit = openRequestAudit({
+    messages: createOutcomeMessages({ processId: ids.next(), keyring }),
+    onFailure: (error) => logger.warn({ err: error }, "request records could not be stored yet"),
+    ...{ db, metrics },
+  });
   const http = createHttpKit({
     config,
     clock,
@@ -112,6 +119,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     idempotency: db.idempotency,
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
+    audit: requestAudit,
   });
   const cpuGate = createCpuGate();
   watchCpuGate(metrics, cpuGate);
@@ -267,6 +275,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     },
     async stop() {
       for (const module of modules.toReversed()) await module.stop();
+      await requestAudit.close();
       mail.close();
     },
   };

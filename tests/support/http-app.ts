@@ -1,4 +1,6 @@
 import { type AnyElysia, Elysia, t } from "elysia";
+import type { RequestOutcome } from "#platform/audit/messages";
+import type { Refusal } from "#platform/audit/requests/refusals";
 import type { IdempotencyStore } from "#platform/db/idempotency";
 import { once } from "#platform/http/idempotency";
 import { createHttpKit, type HttpDeps, type HttpKit } from "#platform/http/kit";
@@ -32,6 +34,8 @@ export function startTestApi(
 ) {
   const finished: FinishedRequest[] = [];
   const seen: unknown[] = [];
+  const recorded: RequestOutcome[] = [];
+  const counted: Refusal[] = [];
   const kit = createHttpKit({
     clock: systemClock,
     ids: { next: () => Bun.randomUUIDv7() as Id },
@@ -45,6 +49,14 @@ export function startTestApi(
     idempotency: nobody,
     hmac: (data) => new Bun.CryptoHasher("sha256", "test").update(data).digest("hex"),
     observe: { requestFinished: (request) => void finished.push(request) },
+    audit: {
+      record: (outcome) => void recorded.push(outcome),
+      async recordFirst(outcome) {
+        recorded.push(outcome);
+        return true;
+      },
+      count: (refusal) => void counted.push(refusal),
+    },
     ...options,
     config: {
       environment: "development",
@@ -113,5 +125,5 @@ export function startTestApi(
     port: 0,
     shutdownSeconds: options.shutdownSeconds ?? 2,
   });
-  return { ...server, kit, app, finished, seen };
+  return { ...server, kit, app, finished, seen, recorded, counted };
 }

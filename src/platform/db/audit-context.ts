@@ -54,8 +54,8 @@ export function readAuditContext(
   return keyring.verifyHmac(purpose, `${body}}`, mac) ? JSON.parse(`${body}}`) : undefined;
 }
 
-// Roles and permissions stay out: they may be long, and the audit trail of grants tells them.
-function auditedActor(actor: Actor): AuditContext["actor"] {
+/** Roles and permissions stay out: they may be long, and the audit trail of grants tells them. */
+export function auditedActor(actor: Actor): AuditContext["actor"] {
   switch (actor.type) {
     case "anonymous":
       return { type: "anonymous" };

@@ -5,6 +5,7 @@ import type { Keyring } from "../keyring/keyring.ts";
 import { createAuditContexts } from "./audit-context.ts";
 import { type ConnectionSettings, postgresJsOptions } from "./connection.ts";
 import type { Database, ReadPool } from "./database.ts";
+import { createEmitMessage } from "./emit-message.ts";
 import { databaseBusy, databaseFailure } from "./failures.ts";
 import { findStored, type IdempotencyStore, recordCutoff } from "./idempotency.ts";
 import { createPool, type PoolStats } from "./pool.ts";
@@ -42,6 +43,8 @@ export type PoolName = "read" | "write";
 export type OpenDatabase = Database & {
   /** Where HTTP looks for the stored result of a repeated request. */
   readonly idempotency: IdempotencyStore;
+  /** A logical message into the WAL, in a transaction of its own. Resolves when it is durable; written, it changes nothing. */
+  emitMessage(prefix: string, content: string): Promise<void>;
   /** Resolves when both a reading and a writing connection answer within {@link pingTimeoutMs}. */
   ping(): Promise<void>;
   poolStats(): Readonly<Record<PoolName, PoolStats>>;
@@ -88,6 +91,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     transact: createTransact(writers),
     writeOne: createWriteOne(writers),
     stream: createStream(streamClient),
+    emitMessage: createEmitMessage(writes.client),
     async listen(channel, onNotify, onListening) {
       // postgres.js' unlisten no longer knows a listener that it has subscribed again; so we stop hearing ourselves.
       let stopped = false;

@@ -6,6 +6,15 @@ import type { BudgetState } from "./rate-limit.ts";
 /** A file's bytes in the order they were sent. Can be read once, to its end or to where the reader has seen enough. */
 export type Upload = AsyncIterable<Uint8Array>;
 
+/** What a route is called, and what the audit trail wants of it. */
+export type DescribedOperation = {
+  readonly operationId: string;
+  /** The one whose permission it asks for; null = it is for everybody. */
+  readonly module: string | null;
+  /** As in {@link RouteOptions}. */
+  readonly audit: "always" | "none" | undefined;
+};
+
 /** One request on its way through the server: what the server, the guard and the observer tell each other. */
 export type Exchange = {
   /** Ours, a UUIDv7. */
@@ -19,6 +28,11 @@ export type Exchange = {
   waitedForSinceMs: number;
   /** Set by the guard as soon as a route is known. */
   route: string;
+  /** What the route says of itself; set together with it. */
+  operation: DescribedOperation | null;
+  /** Whom the guard has recognised, also when it then refused; null = it knows nobody, or was never asked. */
+  caller: Actor | null;
+  /** Who may go on: the caller, once the guard has let it. */
   actor: Actor | null;
   /** Key of the client for limits: its address or network. */
   client: string;
@@ -34,6 +48,8 @@ export type Exchange = {
   budget: BudgetState | null;
   /** Of an answer that is made while it is sent: its end, with what broke it off. */
   sending: Promise<unknown> | null;
+  /** Code of the problem that is the answer. */
+  problemCode: string | null;
   /** The cause of a 5xx, for the log. */
   cause: unknown;
   replayed: boolean;
@@ -60,6 +76,8 @@ export function createExchange(
     startedMs,
     waitedForSinceMs: startedMs,
     route: "unmatched",
+    operation: null,
+    caller: null,
     actor: null,
     client: "unknown",
     idempotency: null,
@@ -67,6 +85,7 @@ export function createExchange(
     upload: null,
     budget: null,
     sending: null,
+    problemCode: null,
     cause: undefined,
     replayed: false,
     complete: false,

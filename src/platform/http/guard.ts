@@ -48,6 +48,7 @@ export function createGuard(deps: {
   }
 
   function admit(exchange: Exchange, { access, stepUp }: Rule, actor: Actor | null): void {
+    exchange.caller = actor;
     if (actor === null || (actor.type === "anonymous" && access !== "public"))
       throw authErrors.fail("required", "Send a valid bearer token.");
     if (access !== "public" && !(actor.type === "user" && actor.permissions.includes(access)))

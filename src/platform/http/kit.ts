@@ -1,4 +1,5 @@
 import { type AnyElysia, Elysia, NotFoundError } from "elysia";
+import type { RequestAudit } from "../audit/requests/request-audit.ts";
 import type { Config } from "../config.ts";
 import type { IdempotencyStore } from "../db/idempotency.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -14,6 +15,7 @@ import { createListener } from "./listener.ts";
 import { createMethodsOf, literalPathsOf, type MethodsOf } from "./methods.ts";
 import { problemResponse } from "./problem.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { createRequestRecords } from "./request-records.ts";
 import { securityHeaders } from "./response-headers.ts";
 import { createRoute } from "./route.ts";
 
@@ -29,6 +31,7 @@ export type HttpDeps = {
   /** HMAC-SHA256 under the keyring's key for fingerprints, hex. */
   readonly hmac: (data: string) => string;
   readonly observe: RequestObserver;
+  readonly audit: RequestAudit;
   /** Until a request without an answer gets 503; {@link requestTimeoutMs} unless a test is in a hurry. */
   readonly timeoutMs?: number;
 };
@@ -55,6 +58,7 @@ export function createHttpKit(deps: HttpDeps) {
     paths: undefined,
     of: () => [],
   };
+  const clientAddress = createClientAddress(deps.config.trustedProxies);
   const route = createRoute({
     isLiteral(path) {
       literals.paths ??= literalPathsOf(literals.of());
@@ -63,7 +67,7 @@ export function createHttpKit(deps: HttpDeps) {
     guard: createGuard({
       authenticate: deps.authenticate,
       limiter: deps.limiter,
-      clientAddress: createClientAddress(deps.config.trustedProxies),
+      clientAddress,
       clock: deps.clock,
     }),
     claim: createIdempotency({ store: deps.idempotency, hmac: deps.hmac }),
@@ -101,7 +105,11 @@ export function createHttpKit(deps: HttpDeps) {
       return app;
     },
     /** What the server calls for every request. */
-    listener: (app: AnyElysia) => createListener(app, { ...deps, headers }),
+    listener: (app: AnyElysia) =>
+      createListener(app, {
+        ...{ ...deps, headers },
+        record: createRequestRecords({ audit: deps.audit, clientAddress, clock: deps.clock }),
+      }),
   };
 }
 export type HttpKit = ReturnType<typeof createHttpKit>;

@@ -1,5 +1,6 @@
 import type { Server } from "bun";
 import type { Config } from "../config.ts";
+import { defineErrors } from "../kernel/errors.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { RequestObserver } from "../observability/request-observer.ts";
 import { createCors } from "./cors.ts";
@@ -8,6 +9,7 @@ import { attachExchange, createExchange, type Exchange } from "./exchange.ts";
 import { createHostCheck } from "./host-check.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResponse } from "./problem.ts";
+import type { RecordRequest } from "./request-records.ts";
 import { createIdentityWriter } from "./response-headers.ts";
 
 /** Until a request has an answer; after it the client gets 503 and the handler's signal is aborted. */
@@ -26,9 +28,17 @@ type Deps = {
   readonly config: Pick<Config, "environment" | "publicUrl" | "corsOrigins">;
   readonly ids: Ids;
   readonly observe: RequestObserver;
+  readonly record: RecordRequest;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 };
+
+const errors = defineErrors("audit", {
+  unavailable: { kind: "unavailable", title: "Audit trail unavailable" },
+});
+/** A denial that could be lost is not given: whoever tries doors is on record before he learns what is behind them. */
+const notRecorded = () =>
+  errors.fail("unavailable", "The request could not be put on record; try again later.");
 
 /** Stands around the app: identifies, checks host and origin, bounds the time, completes the headers, observes. */
 export function createListener(app: App, deps: Deps): Listener {
@@ -54,24 +64,45 @@ export function createListener(app: App, deps: Deps): Listener {
     createIdentityWriter(headers)(exchange);
   }
 
-  function finish(request: Request, exchange: Exchange, response: Response): Response {
+  function dress(request: Request, exchange: Exchange, response: Response): Response {
     if (!exchange.complete) complete(response.headers, exchange);
     if (exchange.replayed) response.headers.set("idempotency-replayed", "true");
     cors?.allow(request, response.headers);
-    const { method } = request;
-    const { status } = response;
-    if (exchange.sending === null) tell(method, status, exchange, exchange.cause);
-    else void exchange.sending.then((error) => tell(method, status, exchange, error));
     return response;
   }
 
-  function tell(method: string, status: number, exchange: Exchange, error: unknown): void {
+  function finish(
+    request: Request,
+    exchange: Exchange,
+    response: Response,
+  ): Response | Promise<Response> {
+    const { sending } = exchange;
+    const { status } = response;
+    if (sending !== null) {
+      void sending.then((error) => {
+        void deps.record({ request, exchange, status });
+        tell(request, exchange, status, error);
+      });
+      return dress(request, exchange, response);
+    }
+    const recorded = deps.record({ request, exchange, status });
+    if (recorded === undefined) return send(request, exchange, response);
+    return recorded.then((isRecorded) =>
+      send(request, exchange, isRecorded ? response : problemResponse(notRecorded(), exchange)),
+    );
+  }
+
+  function send(request: Request, exchange: Exchange, response: Response): Response {
+    tell(request, exchange, response.status, exchange.cause);
+    return dress(request, exchange, response);
+  }
+
+  function tell(request: Request, exchange: Exchange, status: number, error: unknown): void {
+    const { route, caller, requestId, clientRequestId } = exchange;
     deps.observe.requestFinished({
-      ...{ method, status, error },
-      route: exchange.route,
+      ...{ method: request.method, route, status, error, requestId, clientRequestId },
       durationMs: performance.now() - exchange.startedMs,
-      requestId: exchange.requestId,
-      clientRequestId: exchange.clientRequestId,
+      actorId: caller?.type === "user" ? caller.id : null,
     });
   }
 

@@ -106,6 +106,7 @@ function unwrapParse(error: unknown): unknown {
 export function problemResponse(thrown: unknown, exchange: Exchange): Response {
   const { problem, headers, cause } = toProblem(thrown, exchange.requestId);
   exchange.cause = cause;
+  exchange.problemCode = problem.code;
   exchange.complete = false;
   return new Response(JSON.stringify(problem), {
     status: problem.status,

@@ -50,6 +50,11 @@ export type RouteOptions = {
   readonly idempotent?: boolean;
   /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
   readonly secret?: boolean;
+  /**
+   * Beside the rule that whatever may change something leaves a request record: `always` = a read that does, too,
+   * because it shows what is somebody else's; `none` = a POST that only reads.
+   */
+  readonly audit?: "always" | "none";
   /** Cache-Control of a 2xx; `no-store` unless said otherwise. */
   readonly cacheControl?: string;
 };
@@ -131,6 +136,8 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const { limit, stepUp = false, ifMatch = false, upload, bodyOptional = false } = options;
   const budget = typeof limit === "string" ? deps.budgets[limit] : limit;
   const rule = { access, stepUp, budget };
+  const module = access === "public" ? null : access.slice(0, access.indexOf(":"));
+  const operation = { operationId, module, audit: options.audit };
   const status = Number(Object.keys(options.responses)[0] ?? 200);
   const respond = createRespond({
     headers: deps.headers,
@@ -147,6 +154,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
     if (route.includes(":") && deps.isLiteral(new URL(request.url).pathname))
       throw new NotFoundError();
     exchange.route = route;
+    exchange.operation = operation;
     return deps.guard(request, exchange, rule);
   }
 

@@ -18,11 +18,14 @@ export type Logger = {
   /** A logger that adds these fields to each of its lines. */
   child(fields: LogFields): Logger;
   /**
-   * Writes info lines that differ only in a duration and an id of ours, as the line of every request does: what they
-   * share is checked and written out once, which halves the cost of a line. `id` is not looked at: hexadecimal digits
-   * and hyphens only.
+   * Writes info lines that differ only in a duration, an id of ours and who it was, as the line of every request does:
+   * what they share is checked and written out once, which halves the cost of a line. The ids are not looked at:
+   * hexadecimal digits and hyphens only.
    */
-  repeated(fields: LogFields, message: string): (ms: number, id: string) => void;
+  repeated(
+    fields: LogFields,
+    message: string,
+  ): (ms: number, requestId: string, actorId?: string | null) => void;
 };
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
@@ -103,10 +106,12 @@ function wrap(target: pino.Logger, writer: Writer, bound: LogFields = {}): Logge
       const shared = JSON.stringify(plainFields({ ...bound, ...fields })).slice(1, -1);
       const start = shared === "" ? "" : `,${shared}`;
       const end = `,"msg":${JSON.stringify(cleanText(message))}}\n`;
-      return (ms, id) =>
+      return (ms, requestId, actorId = null) => {
+        const actor = actorId === null ? "" : `,"actorId":"${actorId}"`;
         writer.destination.write(
-          `{"level":"info"${writer.timestamp()}${start},"ms":${ms},"requestId":"${id}"${end}`,
+          `{"level":"info"${writer.timestamp()}${start},"ms":${ms},"requestId":"${requestId}"${actor}${end}`,
         );
+      };
     },
   };
 }

@@ -8,6 +8,8 @@ export type FinishedRequest = {
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;
+  /** The user who asked; null = nobody we know. */
+  readonly actorId?: string | null | undefined;
   /** Ours. */
   readonly requestId: string;
   /** The client's own X-Request-Id, already checked by the server ([\w-]{1,64}). */
@@ -45,7 +47,7 @@ type Series = {
   observe(seconds: number): void;
   readonly log: Logger[Level];
   /** For lines without anything out of the ordinary. */
-  readonly logPlain: (ms: number, requestId: string) => void;
+  readonly logPlain: (ms: number, requestId: string, actorId: string | null) => void;
   readonly failed: boolean;
   readonly logBroken: Logger["error"];
 };
@@ -74,7 +76,8 @@ export function createRequestObserver(deps: {
       logPlain:
         level === "info"
           ? logger.repeated({}, "request")
-          : (ms, requestId) => log({ ms, requestId }, "request"),
+          : (ms, requestId, actorId) =>
+              log({ ms, requestId, ...(actorId === null ? {} : { actorId }) }, "request"),
       failed: level === "error",
       logBroken: logger.error,
     };
@@ -100,14 +103,17 @@ export function createRequestObserver(deps: {
       );
       observe(request.durationMs / 1000);
       const ms = Math.round(request.durationMs * 100) / 100;
-      const { requestId, clientRequestId, bytes, error } = request;
+      const { requestId, clientRequestId, bytes, error, actorId = null } = request;
+      const actor = actorId === null ? {} : { actorId };
       if (error !== undefined && request.status < 400)
-        return logBroken({ ms, requestId, err: error }, "answer broke off");
-      if (!clientRequestId && bytes === undefined && !failed) return logPlain(ms, requestId);
+        return logBroken({ ms, requestId, ...actor, err: error }, "answer broke off");
+      if (!clientRequestId && bytes === undefined && !failed)
+        return logPlain(ms, requestId, actorId);
       log(
         {
           ms,
           requestId,
+          ...actor,
           ...(clientRequestId ? { clientRequestId } : {}),
           ...(bytes === undefined ? {} : { bytes }),
           ...(failed ? { err: request.error } : {}),

@@ -55,26 +55,24 @@ export function createOutbox(deps: {
   }
 
   async function sendAll(): Promise<void> {
-    for (;;) {
-      unsent ??= sealNext();
-      if (unsent === undefined) return;
-      await deps.send(unsent.content);
-      for (const { onStored } of unsent.taken) onStored?.();
-      unsent = undefined;
+    try {
+      for (unsent ??= sealNext(); unsent !== undefined; unsent = sealNext()) {
+        await deps.send(unsent.content);
+        for (const { onStored } of unsent.taken) onStored?.();
+      }
+    } catch (error) {
+      deps.onFailure(error);
+      timer = setTimeout(sendNow, deps.retryMs ?? retryMs);
     }
+    // In one step with the last look into the queue: what comes after it finds nobody sending.
+    sending = undefined;
   }
 
   function sendNow(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    sending ??= sendAll()
-      .catch((error) => {
-        deps.onFailure(error);
-        timer = setTimeout(sendNow, deps.retryMs ?? retryMs);
-      })
-      .finally(() => {
-        sending = undefined;
-      });
+    if (waiting() === 0 && lost === 0) return Promise.resolve();
+    sending ??= sendAll();
     return sending;
   }
 
