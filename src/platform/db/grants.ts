@@ -22,7 +22,22 @@ export async function grantPrivileges(
     await owner`grant select on all tables in schema ${owner(journalSchema)} to ${owner(role)}`;
     for (const schema of layout.schemas)
       await grantOnSchema(owner, schema.name, role, layout.privileges[kind]);
+    await grantAdditions(owner, layout.additions?.[kind], role);
   }
+}
+
+/** The names are the layout's own, never anybody's input. */
+async function grantAdditions(
+  owner: OwnerConnection,
+  additions: NonNullable<DatabaseLayout["additions"]>[RoleKind],
+  roleName: string,
+): Promise<void> {
+  if (!additions) return;
+  const role = owner(roleName);
+  for (const [table, privileges] of Object.entries(additions.tables))
+    await owner`grant ${owner.unsafe(privileges.join(", "))} on ${owner.unsafe(table)} to ${role}`;
+  for (const signature of additions.functions)
+    await owner`grant execute on function ${owner.unsafe(signature)} to ${role}`;
 }
 
 async function grantOnSchema(

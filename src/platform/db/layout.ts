@@ -13,6 +13,16 @@ export type DatabaseLayout = {
   readonly schemas: readonly ModuleSchema[];
   /** Table privileges of each role; empty = not even USAGE of the schemas. */
   readonly privileges: Readonly<Record<RoleKind, readonly TablePrivilege[]>>;
+  /** What a role may do beyond that, with single tables and functions ("audit.make_partition(date)"). */
+  readonly additions?: Partial<
+    Record<
+      RoleKind,
+      {
+        readonly tables: Readonly<Record<string, readonly TablePrivilege[]>>;
+        readonly functions: readonly string[];
+      }
+    >
+  >;
   /** Whether the audit trail follows this database: MainDB; LogDB is the trail. */
   readonly audited: boolean;
   /** Directory of the migration folders. */
@@ -35,6 +45,17 @@ export const mainLayout = (modules: readonly ModuleSchema[]): DatabaseLayout => 
 export const logLayout: DatabaseLayout = {
   schemas: [auditSchema],
   privileges: { app: ["select"], reader: ["select"], relay: ["select", "insert"] },
+  additions: {
+    relay: {
+      // How far it is, and what it waits for, is no part of the trail.
+      tables: {
+        "audit.position": ["update"],
+        "audit.unfinished": ["update", "delete"],
+        "audit.seen_counters": ["update"],
+      },
+      functions: ["audit.make_partition(date)", "audit.drop_expired(timestamptz)"],
+    },
+  },
   audited: false,
   migrationsRoot,
 };

@@ -19,7 +19,14 @@ const outcome: Outcome = {
   actor: { type: "user", id: "u-1", sessionId: null },
 };
 const refusals: Outcome = {
-  refusals: { minute: at, route: "unmatched", client: "192.0.2.0/24", status: 401, count: 7 },
+  refusals: {
+    minute: at,
+    method: "POST",
+    route: "unmatched",
+    client: "192.0.2.0/24",
+    status: 401,
+    count: 7,
+  },
 };
 
 describe("outcome messages", () => {
