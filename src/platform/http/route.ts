@@ -270,5 +270,6 @@ function describeOperation(options: RouteOptions) {
     security: access === "public" ? [] : [{ bearer: [] }],
     "x-access": access,
     ...(stepUp ? { "x-step-up": true } : {}),
+    ...(options.audit ? { "x-audit": options.audit } : {}),
   };
 }

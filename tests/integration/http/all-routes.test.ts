@@ -41,6 +41,8 @@ const publicRoutes = [
   "POST /v1/shared-reports/files",
   "POST /v1/shared-reports/openings",
 ];
+/** POSTs that only read: they leave no request record. */
+const readingPosts = ["POST /v1/conversions"];
 
 type Route = App["routes"][number];
 type App = TestApp["app"];
@@ -68,6 +70,16 @@ describe("every route of the application", () => {
     expect(everyone.map(nameOf).toSorted()).toEqual(publicRoutes);
     for (const route of guarded())
       expect(detailOf(route)["x-access"]).toMatch(/^(public|[a-z]+:[a-z_]+)$/);
+  });
+
+  test("leaves a request record when it may change something, or shows an administrator what is another's", () => {
+    const audit = (route: Route) => detailOf(route)["x-audit"];
+    const without = guarded().filter((route) => audit(route) === "none");
+    expect(without.map(nameOf)).toEqual(readingPosts);
+    const reads = guarded().filter(({ method }) => method === "GET");
+    const recorded = reads.filter((route) => audit(route) === "always");
+    const adminReads = reads.filter(({ path }) => path.startsWith("/v1/admin/"));
+    expect(recorded.map(nameOf)).toEqual(adminReads.map(nameOf));
   });
 
   test("has a name of its own, a summary and a tag", () => {

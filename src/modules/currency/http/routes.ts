@@ -147,6 +147,7 @@ export function createCurrencyRoutes(kit: HttpKit, operations: CurrencyOperation
         summary: "Convert up to 500 amounts",
         description: "All or none: a currency without a rate fails the whole batch and is named.",
         access: "public",
+        audit: "none",
         limit: "read",
         body: conversionsBody,
         responses: { 200: conversionList },
