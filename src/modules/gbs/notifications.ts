@@ -102,6 +102,50 @@ export const gbsNotifications = {
   "gbs.defaulted": told("gbs.defaulted", ["person", "about", "outstanding", "link", "chain"]),
   /** Both; `link` leads to the receipt. */
   "gbs.settled": told("gbs.settled", ["person", "about", "money", "link", "chain"]),
+  /** The borrower, who has accepted a debt that takes a recording. */
+  "gbs.evidence_wanted": told("gbs.evidence_wanted", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** Both. */
+  "gbs.evidence_submitted": told("gbs.evidence_submitted", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** The borrower, whose upload was whole and could not be read back. */
+  "gbs.evidence_unusable": told("gbs.evidence_unusable", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** The borrower. `reason`: the operator's words. */
+  "gbs.evidence_sent_back": told("gbs.evidence_sent_back", [
+    ...(["person", "about", "money", "reason", "link", "chain"] as const),
+  ]),
+  /** Both; data as above. */
+  "gbs.evidence_refused": told("gbs.evidence_refused", [
+    ...(["person", "about", "money", "reason", "link", "chain"] as const),
+  ]),
+  /** The lender, who has no key of his own: never with a key. */
+  "gbs.evidence_approved": told("gbs.evidence_approved", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** The lender; data as above, and no key either. */
+  "gbs.key_revealed": told("gbs.key_revealed", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** The lender, who has typed no key back. */
+  "gbs.key_reminder": told("gbs.key_reminder", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** Both. */
+  "gbs.evidence_sealed": told("gbs.evidence_sealed", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** Both. */
+  "gbs.evidence_damaged": told("gbs.evidence_damaged", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
+  /** Both. */
+  "gbs.evidence_destroyed": told("gbs.evidence_destroyed", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
   /** The lender, whose text an admin has hidden. */
   "gbs.text_hidden": told("gbs.text_hidden", ["address", "money", "link", "chain"]),
 } as const satisfies Readonly<Record<Kind, NotificationDefinition>>;

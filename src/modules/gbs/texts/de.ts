@@ -203,6 +203,111 @@ export const de: Readonly<Record<keyof typeof en, NotificationText>> = {
       custody,
     ],
   },
+  "gbs.evidence_wanted": {
+    subject: "Nächster Schritt mit {person}: ein kurzes Video",
+    paragraphs: [
+      "Sie haben zugestimmt, {person} {money} für „{about}“ zu schulden. Verbindlich wird es für beide, sobald Sie es in einem kurzen Video gesagt haben und unser Prüfteam das Video freigegeben hat.",
+      "Öffnen Sie die Schuld auf einem Gerät mit Kamera: Dort steht der Satz, den Sie sprechen, mit Wörtern, die einen Tag lang gelten.",
+    ],
+    action: { label: "Zur Aufnahme", url: "{link}" },
+    closing: [
+      "Das Video wird schon beim Senden verschlüsselt. {person} kann es erst nach einem Verzug öffnen, mit eigenem Schlüssel; wir behalten nach der Freigabe keinen.",
+      custody,
+    ],
+  },
+  "gbs.evidence_submitted": {
+    subject: "Video eingegangen: Ihre Vereinbarung mit {person}",
+    paragraphs: [
+      "Das Video zur Schuld von {money} für „{about}“ zwischen Ihnen und {person} ist vollständig eingegangen; sein Fingerabdruck (SHA-256) steht im Protokoll. Als Nächstes sieht unser Prüfteam es an. Sie müssen nichts tun.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_unusable": {
+    subject: "Bitte nehmen Sie das Video für {person} noch einmal auf",
+    paragraphs: [
+      "Das Video, das Sie zur Schuld von {money} bei {person} für „{about}“ gesendet haben, hat uns nicht unversehrt erreicht; wir haben es gelöscht. Das liegt nicht an Ihnen und zählt nicht als zurückgegeben.",
+    ],
+    action: { label: "Zur Aufnahme", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_sent_back": {
+    subject: "Ihr Video für {person} braucht einen neuen Anlauf",
+    paragraphs: [
+      "Unser Prüfteam konnte Ihr Video zur Schuld von {money} bei {person} für „{about}“ nicht freigeben. Bitte nehmen Sie es noch einmal auf, mit dem neuen Satz, der bei der Schuld steht.",
+      "Der angegebene Grund: {reason}",
+    ],
+    action: { label: "Zur Aufnahme", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_refused": {
+    subject: "Nicht verbindlich: die Vereinbarung zwischen Ihnen und {person}",
+    paragraphs: [
+      "Unser Prüfteam hat das Video zur Schuld von {money} für „{about}“ zwischen Ihnen und {person} abgelehnt. Vereinbart ist nichts, und das Video wird gelöscht. Ein neues Angebot ist jederzeit möglich.",
+      "Der angegebene Grund: {reason}",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_approved": {
+    subject: "Freigegeben: Holen Sie den Schlüssel zum Video von {person}",
+    paragraphs: [
+      "Das Video von {person} ist freigegeben, und die Schuld von {money} für „{about}“ ist für beide verbindlich. Nur Sie sollen das Video öffnen können: Holen Sie Ihren Schlüssel bei der Schuld, bewahren Sie ihn auf und geben Sie ihn einmal wieder ein. Danach vernichten wir den letzten, den wir haben.",
+      "Drucken Sie den Schlüssel aus oder schreiben Sie ihn auf. Niemand kann ihn Ihnen noch einmal geben: Wer ihn nach der Eingabe verliert, kann das Video nicht mehr öffnen, und wir auch nicht.",
+    ],
+    action: { label: "Schlüssel holen", url: "{link}" },
+    closing: [
+      "Der Schlüssel steht in keiner Mail, und wir fragen nie per Mail oder Telefon danach.",
+      custody,
+    ],
+  },
+  "gbs.key_revealed": {
+    subject: "Ein Schlüssel zum Video von {person} wurde angezeigt",
+    paragraphs: [
+      "In Ihrem Konto wurde ein Schlüssel zum Video zur Schuld von {money} von {person} für „{about}“ angezeigt. Früher angezeigte Schlüssel öffnen nichts mehr. Geben Sie den neuen bei der Schuld einmal ein, damit wir unseren vernichten können.",
+    ],
+    action,
+    closing: [
+      "Falls Sie das nicht waren: Ändern Sie Ihr Passwort, beenden Sie alle Sitzungen und holen Sie sofort einen neuen Schlüssel.",
+      custody,
+    ],
+  },
+  "gbs.key_reminder": {
+    subject: "Noch offen: Ihr Schlüssel zum Video von {person}",
+    paragraphs: [
+      "Das Video zur Schuld von {money} von {person} für „{about}“ ist freigegeben, aber Sie haben noch keinen Schlüssel eingegeben. Bis dahin ist es nicht versiegelt: Wir können es noch öffnen, und Sie haben nichts, womit Sie es öffnen könnten.",
+      "Holen Sie den Schlüssel bei der Schuld, drucken Sie ihn aus oder schreiben Sie ihn auf, und geben Sie ihn einmal ein.",
+    ],
+    action: { label: "Schlüssel holen", url: "{link}" },
+    closing: [
+      "Der Schlüssel steht in keiner Mail, und wir fragen nie per Mail oder Telefon danach.",
+      custody,
+    ],
+  },
+  "gbs.evidence_sealed": {
+    subject: "Versiegelt: das Video Ihrer Vereinbarung mit {person}",
+    paragraphs: [
+      "Das Video zur Schuld von {money} für „{about}“ zwischen Ihnen und {person} ist versiegelt. Unser letzter Schlüssel dazu ist vernichtet: Von nun an öffnet es nur der Schlüssel der Gläubigerseite, und FinTrack zeigt es erst nach einem Verzug.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_damaged": {
+    subject: "Gespeichertes Video beschädigt: Ihre Vereinbarung mit {person}",
+    paragraphs: [
+      "Wir haben geprüft, ob das gespeicherte Video zur Schuld von {money} für „{about}“ zwischen Ihnen und {person} noch so ist, wie es gesendet wurde: Das ist es nicht. Wir suchen nach der Ursache. Die Vereinbarung gilt weiter, ebenso, was das Protokoll darüber sagt.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_destroyed": {
+    subject: "Gelöscht: ein Video Ihrer Vereinbarung mit {person}",
+    paragraphs: [
+      "Ein Video, das zur Schuld von {money} für „{about}“ zwischen Ihnen und {person} aufgenommen wurde, ist gelöscht, mit allem, was es öffnen konnte. Sein Fingerabdruck bleibt im Protokoll.",
+    ],
+    action,
+    closing,
+  },
   "gbs.text_hidden": {
     subject: "Die Beschreibung eines Ihrer Angebote wurde verborgen",
     paragraphs: [

@@ -201,6 +201,105 @@ export const en = {
     action: { label: "Open the receipt", url: "{link}" },
     closing: ["The receipt lists all confirmed payments. Save it with the agreement.", custody],
   },
+  "gbs.evidence_wanted": {
+    subject: "Next for your agreement with {person}: a short video",
+    paragraphs: [
+      "You have agreed to owing {person} {money} for “{about}”. It binds both of you once you have said so in a short video and one of our operators has approved it.",
+      "Open the debt on a device with a camera: there you find the sentence to say, with words that hold for one day.",
+    ],
+    action: { label: "Go to the recording", url: "{link}" },
+    closing: [
+      "The video is encrypted while it is sent. {person} can open it only after a default, with a key of their own; after the approval we keep none.",
+      custody,
+    ],
+  },
+  "gbs.evidence_submitted": {
+    subject: "Video received: your agreement with {person}",
+    paragraphs: [
+      "The video for the debt of {money} for “{about}” between you and {person} has arrived whole, and its fingerprint (SHA-256) stands in the custody log. An operator looks at it next; you need do nothing.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_unusable": {
+    subject: "Please record the video for {person} again",
+    paragraphs: [
+      "The video that you sent for the debt of {money} to {person} for “{about}” did not reach us unharmed, and we have deleted it. This is no fault of yours, and it does not count as sent back.",
+    ],
+    action: { label: "Go to the recording", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_sent_back": {
+    subject: "Your video for {person} needs another take",
+    paragraphs: [
+      "An operator could not approve your video for the debt of {money} to {person} for “{about}”. Please record it again, with the new sentence that you find at the debt.",
+      "The reason given: {reason}",
+    ],
+    action: { label: "Go to the recording", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_refused": {
+    subject: "Not binding: the agreement between you and {person}",
+    paragraphs: [
+      "An operator has refused the video for the debt of {money} for “{about}” between you and {person}. Nothing is agreed, and the video will be deleted. A new offer is possible at any time.",
+      "The reason given: {reason}",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_approved": {
+    subject: "Approved: fetch the key to the video of {person}",
+    paragraphs: [
+      "The video of {person} is approved, and the debt of {money} for “{about}” binds you both. Only you are to be able to open the video: fetch your key at the debt, keep it, and type it back once. Then we destroy the last key that we have.",
+      "Print the key, or write it down. Nobody can give it to you again: whoever loses it after typing it back cannot open the video any more, and we cannot either.",
+    ],
+    action: { label: "Fetch the key", url: "{link}" },
+    closing: ["The key is in no mail, and we never ask for it by mail or by telephone.", custody],
+  },
+  "gbs.key_revealed": {
+    subject: "A key to the video of {person} was shown",
+    paragraphs: [
+      "A key to the video for the debt of {money} from {person} for “{about}” was shown in your account. Keys that were shown before it open nothing any more. Type the new one back at the debt, so that we can destroy ours.",
+    ],
+    action,
+    closing: [
+      "If this was not you: change your password, end all sessions, and fetch a new key at once.",
+      custody,
+    ],
+  },
+  "gbs.key_reminder": {
+    subject: "Still open: your key to the video of {person}",
+    paragraphs: [
+      "The video for the debt of {money} from {person} for “{about}” is approved, but you have not typed a key back yet. Until you do, it is not sealed: we can still open it, and you have nothing to open it with.",
+      "Fetch the key at the debt, print it or write it down, and type it back once.",
+    ],
+    action: { label: "Fetch the key", url: "{link}" },
+    closing: ["The key is in no mail, and we never ask for it by mail or by telephone.", custody],
+  },
+  "gbs.evidence_sealed": {
+    subject: "Sealed: the video in your agreement with {person}",
+    paragraphs: [
+      "The video for the debt of {money} for “{about}” between you and {person} is sealed. Our last key to it is destroyed: only the lender’s key opens it from now on, and FinTrack shows it only after a default.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_damaged": {
+    subject: "Stored video damaged: your agreement with {person}",
+    paragraphs: [
+      "We have looked whether the stored video for the debt of {money} for “{about}” between you and {person} is still as it was sent, and it is not. We are looking for the cause. The agreement holds, and so does what the custody log says of it.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_destroyed": {
+    subject: "Deleted: a video in your agreement with {person}",
+    paragraphs: [
+      "A video that was recorded for the debt of {money} for “{about}” between you and {person} is deleted, with everything that could open it. The custody log keeps its fingerprint.",
+    ],
+    action,
+    closing,
+  },
   "gbs.text_hidden": {
     subject: "The description of one of your offers was hidden",
     paragraphs: [

@@ -200,6 +200,111 @@ export const tr: Readonly<Record<keyof typeof en, NotificationText>> = {
     action: { label: "Makbuzu aç", url: "{link}" },
     closing: ["Makbuz, onaylanan bütün ödemeleri içerir. Anlaşmayla birlikte saklayın.", custody],
   },
+  "gbs.evidence_wanted": {
+    subject: "Anlaşmanızda sıradaki adım: kısa bir video. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} borçlu olduğunuzu kabul ettiniz. Alacaklı: {person}. Bunu kısa bir videoda söylediğinizde ve inceleme ekibimiz videoyu onayladığında anlaşma iki tarafı da bağlar.",
+      "Borcun sayfasını kamerası olan bir cihazda açın: söyleyeceğiniz cümle, bir gün geçerli kelimelerle orada yazar.",
+    ],
+    action: { label: "Kayda git", url: "{link}" },
+    closing: [
+      "Video gönderilirken şifrelenir. Alacaklı onu yalnızca temerrütten sonra, kendi anahtarıyla açabilir; onaydan sonra bizde anahtar kalmaz.",
+      custody,
+    ],
+  },
+  "gbs.evidence_submitted": {
+    subject: "Video alındı. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun videosu eksiksiz alındı. Karşı taraf: {person}. Videonun parmak izi (SHA-256) kayıt zincirinde yer alır. Sırada inceleme ekibimizin bakması var; bir şey yapmanız gerekmez.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_unusable": {
+    subject: "Lütfen videoyu yeniden kaydedin. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borca gönderdiğiniz video bize sağlam ulaşmadı ve silindi. Karşı taraf: {person}. Bu sizin hatanız değildir ve geri gönderilmiş sayılmaz.",
+    ],
+    action: { label: "Kayda git", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_sent_back": {
+    subject: "Videonuzun yeniden kaydedilmesi gerekiyor. Karşı taraf: {person}",
+    paragraphs: [
+      "İnceleme ekibimiz “{about}” için {money} tutarındaki borcun videosunu onaylayamadı. Karşı taraf: {person}. Lütfen borcun sayfasındaki yeni cümleyle yeniden kaydedin.",
+      "Belirtilen neden: {reason}",
+    ],
+    action: { label: "Kayda git", url: "{link}" },
+    closing,
+  },
+  "gbs.evidence_refused": {
+    subject: "Anlaşma bağlayıcı olmadı. Karşı taraf: {person}",
+    paragraphs: [
+      "İnceleme ekibimiz “{about}” için {money} tutarındaki borcun videosunu reddetti. Karşı taraf: {person}. Anlaşma yoktur ve video silinecektir. Dilediğiniz zaman yeni bir teklif yapılabilir.",
+      "Belirtilen neden: {reason}",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_approved": {
+    subject: "Video onaylandı, anahtarınızı alın. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun videosu onaylandı ve anlaşma iki tarafı da bağlıyor. Borçlu: {person}. Videoyu yalnızca siz açabilmelisiniz: borcun sayfasından anahtarınızı alın, saklayın ve bir kez geri yazın. Ardından bizdeki son anahtarı yok ederiz.",
+      "Anahtarı yazdırın ya da bir yere not edin. Kimse onu size yeniden veremez: geri yazdıktan sonra kaybederseniz videoyu artık siz de açamazsınız, biz de.",
+    ],
+    action: { label: "Anahtarı al", url: "{link}" },
+    closing: [
+      "Anahtar hiçbir e-postada yer almaz; onu e-postayla ya da telefonla asla sormayız.",
+      custody,
+    ],
+  },
+  "gbs.key_revealed": {
+    subject: "Videonun bir anahtarı gösterildi. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun videosuna ait bir anahtar hesabınızda gösterildi. Borçlu: {person}. Daha önce gösterilen anahtarlar artık hiçbir şeyi açmaz. Bizdekini yok edebilmemiz için yenisini borcun sayfasında geri yazın.",
+    ],
+    action,
+    closing: [
+      "Bunu siz yapmadıysanız parolanızı değiştirin, bütün oturumları kapatın ve hemen yeni bir anahtar alın.",
+      custody,
+    ],
+  },
+  "gbs.key_reminder": {
+    subject: "Videonun anahtarı sizi bekliyor. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun videosu onaylandı, ama henüz bir anahtarı geri yazmadınız. Borçlu: {person}. O zamana kadar video mühürlenmez: biz hâlâ açabiliriz, sizde ise açacak bir şey yoktur.",
+      "Anahtarı borcun sayfasından alın, yazdırın ya da not edin ve bir kez geri yazın.",
+    ],
+    action: { label: "Anahtarı al", url: "{link}" },
+    closing: [
+      "Anahtar hiçbir e-postada yer almaz; onu e-postayla ya da telefonla asla sormayız.",
+      custody,
+    ],
+  },
+  "gbs.evidence_sealed": {
+    subject: "Video mühürlendi. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun videosu mühürlendi. Karşı taraf: {person}. Bizdeki son anahtar yok edildi: bundan sonra onu yalnızca alacaklının anahtarı açar ve FinTrack onu ancak temerrütten sonra gösterir.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_damaged": {
+    subject: "Saklanan video bozulmuş. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borcun saklanan videosunun gönderildiği gibi olup olmadığına baktık; öyle değil. Karşı taraf: {person}. Nedenini araştırıyoruz. Anlaşma ve kayıt zincirinin onun için söyledikleri geçerliliğini korur.",
+    ],
+    action,
+    closing,
+  },
+  "gbs.evidence_destroyed": {
+    subject: "Bir video silindi. Karşı taraf: {person}",
+    paragraphs: [
+      "“{about}” için {money} tutarındaki borca ait bir video, onu açabilecek her şeyle birlikte silindi. Karşı taraf: {person}. Parmak izi kayıt zincirinde kalır.",
+    ],
+    action,
+    closing,
+  },
   "gbs.text_hidden": {
     subject: "Bir teklifinizin açıklaması gizlendi",
     paragraphs: [
