@@ -24,7 +24,7 @@ import { openMetricsListener } from "#platform/observability/metrics-listener";
 import { watchPools } from "#platform/observability/pool-metrics";
 import { watchProcess } from "#platform/observability/process-metrics";
 import { watchInFlight } from "#platform/observability/request-observer";
-import { openStorage } from "#platform/storage/open-storage";
+import { openStorage, StorageSetupError } from "#platform/storage/open-storage";
 import { systemIds } from "#platform/system";
 import { openTerminal } from "#platform/terminal";
 import { buildApp, moduleSchemas } from "./app.ts";
@@ -38,6 +38,7 @@ const operatorFaults = [
   KeyringError,
   ListenError,
   SnapshotError,
+  StorageSetupError,
 ];
 /** LogDB is only asked whether it lives until the audit trail is read. */
 const logPoolSize = 2;
@@ -89,10 +90,10 @@ async function open(config: Config, mode: "server" | "command") {
     logger,
     clock,
   });
+  const storage = openStorage({ config, ids: systemIds, logger });
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
-    fetch: globalThis.fetch,
-    storage: openStorage({ config, ids: systemIds }),
+    ...{ fetch: globalThis.fetch, storage },
   });
 
   const layout = mainLayout(moduleSchemas);
@@ -126,7 +127,7 @@ async function open(config: Config, mode: "server" | "command") {
     },
   ];
   return {
-    ...{ config, logger, metrics, db, jobs, app, databases, commands, migrateAll },
+    ...{ config, logger, metrics, db, jobs, app, databases, storage, commands, migrateAll },
     /** In the reverse order: whoever needs something goes before it. */
     async close() {
       await jobs.stop(config.limits.shutdownSeconds * 1000);
@@ -140,6 +141,7 @@ async function open(config: Config, mode: "server" | "command") {
 
 async function serve(opened: Opened): Promise<void> {
   const { config, logger, metrics, app, jobs, db } = opened;
+  await opened.storage.requireUsable();
   await opened.migrateAll();
   await app.start();
   const stopMeasuring = watchProcess(metrics);

@@ -57,6 +57,15 @@ export function readEnvironment(env: Environment) {
     fault(name, "must be an origin only: scheme, host and port");
     return null;
   }
+  /** https, or http to a loopback host only. */
+  function outgoing(name: string, text: string): URL | null {
+    const parsed = url(name, text, ["https:", "http:"]);
+    if (!parsed) return null;
+    if (parsed.protocol === "http:" && !isLoopback(parsed.hostname.replace(/^\[(.*)\]$/, "$1")))
+      fault(name, "may use http:// only for a loopback host");
+    if (!isPlain(parsed)) fault(name, "must have no login, query or fragment");
+    return parsed;
+  }
   return {
     fault,
     optional,
@@ -98,15 +107,18 @@ export function readEnvironment(env: Environment) {
       (list(name) ?? []).map((text) => originOf(name, text)).filter((origin) => origin !== null),
     /** Outgoing addresses: https, or http to a loopback host only. */
     outgoingUrls(name: string): string[] | null {
-      const urls = list(name)?.map((text) => url(name, text, ["https:", "http:"]));
-      if (!urls) return null;
-      for (const item of urls) {
-        if (item === null) continue;
-        if (item.protocol === "http:" && !isLoopback(item.hostname.replace(/^\[(.*)\]$/, "$1")))
-          fault(name, "may use http:// only for a loopback host");
-        if (!isPlain(item)) fault(name, "must have no login, query or fragment");
-      }
-      return urls.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, ""));
+      const urls = list(name)?.map((text) => outgoing(name, text));
+      return (
+        urls?.filter((item) => item !== null).map((item) => item.href.replace(/\/+$/, "")) ?? null
+      );
+    },
+    /** One of those, and no path. */
+    outgoingOrigin(name: string): string | null {
+      const text = optional(name);
+      const parsed = text === null ? null : outgoing(name, text);
+      if (parsed && parsed.pathname !== "/")
+        fault(name, "must be an origin only: scheme, host and port");
+      return parsed?.origin ?? null;
     },
     /** smtp://user:password@host:587 or smtps://…:465; login and port may be left out. */
     smtpUrl(name: string): SmtpConfig | null {

@@ -146,7 +146,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
-    storage: options.storage?.(dataDir) ?? openStorage({ config, ids: systemIds }),
+    storage: options.storage?.(dataDir) ?? openStorage({ config, ids: systemIds, logger }),
   });
   listener = app.listener;
   const sql = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });

@@ -10,13 +10,8 @@ import {
 } from "./durable-file.ts";
 import { storing, systemCodeOf } from "./errors.ts";
 import { deleteLeftovers } from "./leftovers.ts";
-import { requireKey, requirePrefix } from "./object-key.ts";
-import {
-  type ListedObject,
-  maxKeysAtOnce,
-  type ObjectStore,
-  type ReadObject,
-} from "./object-store.ts";
+import { requireBounded, requireKey, requirePrefix } from "./object-key.ts";
+import type { ListedObject, ObjectStore, ReadObject } from "./object-store.ts";
 
 /** No key begins with a dot: what is being written is no object yet. */
 const incomingName = ".incoming";
@@ -160,9 +155,4 @@ async function ignoring<T>(codes: readonly string[], work: Promise<T>): Promise<
     if (codes.includes(systemCodeOf(error) ?? "")) return undefined;
     throw error;
   }
-}
-
-function requireBounded(count: number): void {
-  if (count < 0 || count > maxKeysAtOnce)
-    throw new RangeError(`at most ${maxKeysAtOnce} objects at once`);
 }

@@ -29,7 +29,8 @@ export async function writeDurably(path: string, source: ObjectSource): Promise<
   }
 }
 
-const chunksOf = (source: ObjectSource): AsyncIterable<Uint8Array> =>
+/** Of a file in pieces, of bytes as they come. */
+export const chunksOf = (source: ObjectSource): AsyncIterable<Uint8Array> =>
   "path" in source ? createReadStream(source.path, { highWaterMark: copyBytes }) : source;
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-import { maxKeyLength } from "./object-store.ts";
+import { maxKeyLength, maxKeysAtOnce } from "./object-store.ts";
 
 const keyPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 const prefixPattern = /^([A-Za-z0-9_-][A-Za-z0-9._-]*\/?)*$/;
@@ -13,4 +13,10 @@ export function requireKey(key: string): void {
 export function requirePrefix(prefix: string): void {
   if (prefix.length > maxKeyLength || !prefixPattern.test(prefix))
     throw new TypeError("not the beginning of an object's key");
+}
+
+/** How many objects one call may name. */
+export function requireBounded(count: number): void {
+  if (count < 0 || count > maxKeysAtOnce)
+    throw new RangeError(`at most ${maxKeysAtOnce} objects at once`);
 }

@@ -8,3 +8,11 @@ export type Storage = {
   readonly volatile: ObjectStore;
   readonly scratch: ScratchSpace;
 };
+
+export type OpenStorage = Storage & {
+  /**
+   * Asked once, before a server starts: throws StorageSetupError when the store cannot be read, or keeps what is deleted
+   * from `volatile`.
+   */
+  requireUsable(): Promise<void>;
+};
