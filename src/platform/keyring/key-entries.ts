@@ -16,6 +16,7 @@ export const keyPurposes = {
   "access-token": "ed25519",
   notification: "sealing",
   "second-factor": "sealing",
+  "review-epoch": "sealing",
   custody: "signing",
 } as const satisfies Record<string, KeyKind>;
 const keyKinds = ["symmetric", "sealing", "ed25519", "x25519", "signing"] as const;
