@@ -12,7 +12,8 @@
 //
 // Formats: ZIP (PKWARE APPNOTE 6.3.3, stored files only), SHA-256 (FIPS 180-4), Ed25519 (RFC 8032), JSON with one
 // spelling (RFC 8785). A log entry's signature is of "fintrack-custody-v1\n" and the entry's text, the manifest's of
-// "fintrack-dossier-v1\n" and the manifest.
+// "fintrack-dossier-v1\n" and the manifest. The recording is an age v1 file (https://age-encryption.org/v1): a header for
+// whoever may open it, and a payload that is the same behind every header; the log has the SHA-256 of both.
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -22,6 +23,7 @@ const usage =
 const firstHash = "0".repeat(64);
 const unlisted = ["manifest.json", "manifest.sig"];
 const required = ["README.txt", "custody.jsonl", "keys.json", "values.json", "verify.mjs"];
+const recordingName = "evidence.age";
 
 /**
  * What is wrong with a dossier, and what it says. `keys`: fingerprints; `heads`: `{ length, hash }`.
@@ -64,12 +66,14 @@ export function verifyDossier(zip, { keys = [], heads = [] } = {}) {
     );
   const salted = checkValues(files.get("values.json"), entries, fail);
   const documents = checkDocuments(files, entries, fail);
+  const recording = checkRecording(files.get(recordingName), entries, fail);
   for (const head of heads) checkHead(head, entries, fail);
   if (keys.length > 0)
     for (const { kid, fingerprint, isNamed } of signers.values())
       if (!isNamed)
         fail("keys.json", `key ${kid} has signed, and you did not name it (${fingerprint})`);
-  return { faults, signers: [...signers.values()], manifest, entries, documents, salted };
+  const said = { manifest, entries, documents, recording, salted };
+  return { faults, signers: [...signers.values()], ...said };
 }
 
 // ---- The zip: files as they are, one after the other in the order of their names, with nothing around them.
@@ -95,16 +99,28 @@ function readZip(zip) {
   const names = [...files.keys()];
   const disordered = names.find((name, index) => index > 0 && name < names[index - 1]);
   if (disordered) return { files, fault: `${disordered} is not in its place` };
-  const expected = writeZip(files);
-  if (zip.equals(expected)) return { files };
-  const differs = expected.findIndex((byte, index) => byte !== zip[index]);
-  const place = differs < 0 ? expected.length : differs;
+  const place = differenceTo(zip, zipParts(files));
+  if (place < 0) return { files };
   const header = headers.find(({ from, to }) => from <= place && place < to);
   const part = header ? `in the header of ${header.name}` : "in the directory at its end";
   return { files, fault: `byte ${place}, ${part}, is not as it is written for these files` };
 }
 
-function writeZip(files) {
+/** Where they first differ; -1 when they are the same. Compared in pieces: a recording is not held twice. */
+function differenceTo(zip, parts) {
+  let at = 0;
+  for (const part of parts) {
+    const there = zip.subarray(at, at + part.length);
+    if (!there.equals(part)) {
+      const differs = part.findIndex((byte, index) => byte !== there[index]);
+      return at + (differs < 0 ? there.length : differs);
+    }
+    at += part.length;
+  }
+  return at === zip.length ? -1 : at;
+}
+
+function zipParts(files) {
   const [parts, directory] = [[], []];
   let offset = 0;
   for (const [name, bytes] of files) {
@@ -128,7 +144,7 @@ function writeZip(files) {
   end.writeUInt16LE(files.size, 6);
   end.writeUInt32LE(listed.length, 8);
   end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...parts, listed, Buffer.from("PK\x05\x06"), end]);
+  return [...parts, listed, Buffer.from("PK\x05\x06"), end];
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -263,10 +279,55 @@ function checkDocuments(files, entries, fail) {
       fail(name, "is not the document that the log says was made");
   }
   for (const name of files.keys())
-    if (!made.has(name) && ![...required, ...unlisted].includes(name))
+    if (!made.has(name) && ![...required, ...unlisted, recordingName].includes(name))
       fail(name, "is a document that the log knows nothing of");
   return [...made.keys()];
 }
+
+/**
+ * The recording is the one that was submitted and approved, behind the last header that was made for the lender. What it
+ * shows is known to whoever has his key: `sha256` is of the opened file. Undefined when none was approved.
+ */
+function checkRecording(bytes, entries, fail) {
+  const dataOf = (...kinds) =>
+    entries.filter(({ kind }) => kinds.includes(kind)).map(({ data }) => data ?? {});
+  const approved = dataOf("evidence_approved").at(-1);
+  const submitted = dataOf("evidence_submitted").findLast(
+    ({ evidence }) => approved && evidence === approved.evidence,
+  );
+  if (!submitted) {
+    if (bytes) fail(recordingName, "is a recording that the log knows nothing of");
+    return undefined;
+  }
+  const { sha256: opened, sizeBytes, mediaType } = submitted;
+  const recording = { sha256: opened, sizeBytes, mediaType, isThere: bytes !== undefined };
+  if (!bytes) return recording;
+  const header = bytes.subarray(0, ageHeaderLength(bytes));
+  const made = dataOf("key_revealed", "sealed").findLast(
+    ({ evidence, headerSha256 }) => evidence === submitted.evidence && headerSha256,
+  );
+  if (header.length === 0) fail(recordingName, "is no age file: its header has no end");
+  else if (sha256(header) !== made?.headerSha256)
+    fail(recordingName, "its header is not the last one that the log says was made for the lender");
+  const payload = bytes.subarray(header.length);
+  const wanted = agePayloadSize(sizeBytes);
+  if (header.length > 0 && payload.length !== wanted)
+    fail(recordingName, `behind its header are ${payload.length} bytes instead of ${wanted}`);
+  else if (sha256(payload) !== submitted.payloadSha256)
+    fail(recordingName, "its payload is not the one that the log says was submitted");
+  return recording;
+}
+
+/** Through the line that begins with "---" and ends a header, which has at most 4 KiB; 0 when there is none. */
+function ageHeaderLength(bytes) {
+  const start = bytes.subarray(0, 4096);
+  const footer = start.indexOf("\n---");
+  return footer < 0 ? 0 : start.indexOf("\n", footer + 1) + 1;
+}
+
+/** A nonce of 16 bytes, then chunks of 64 KiB, each with 16 bytes that authenticate it. */
+const agePayloadSize = (sizeBytes) =>
+  16 + Number(sizeBytes) + 16 * Math.max(1, Math.ceil(Number(sizeBytes) / 65536));
 
 function checkHead(head, entries, fail) {
   if (head.length > entries.length)
@@ -326,6 +387,16 @@ function readArguments(args) {
   return asked.paths.length === 1 ? asked : undefined;
 }
 
+function linesOf({ sha256: opened, sizeBytes, mediaType, isThere }) {
+  const facts = `${mediaType}, ${sizeBytes} bytes, SHA-256 ${opened}`;
+  return isThere
+    ? [
+        `Recording: evidence.age; with the lender's key it opens to ${facts}`,
+        "  age --decrypt --output recording evidence.age   (https://age-encryption.org asks for the key)",
+      ]
+    : [`Recording: not in this dossier; it was approved: ${facts}`];
+}
+
 /** What others wrote does not steer a terminal. */
 const say = (line = "") => console.log(line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?"));
 
@@ -348,6 +419,7 @@ function run(args) {
     manifest,
     entries = [],
     documents = [],
+    recording,
     salted,
   } = verifyDossier(zip, asked);
   if (manifest) {
@@ -355,6 +427,7 @@ function run(args) {
     for (const { seq, at, actor, kind } of entries) say(`  ${seq}  ${at}  ${actor?.role}  ${kind}`);
     say(`Head of the log: ${headText(headOf(entries, entries.length))}`);
     say(`Documents: ${documents.join(", ") || "none"}`);
+    for (const line of recording ? linesOf(recording) : []) say(line);
     say(
       `Texts and addresses: ${salted.disclosed} disclosed, of ${salted.all} that the log has hashes of`,
     );
