@@ -10,6 +10,9 @@ Was das ist
 Was darin ist
   agreement-1.pdf, …  die Vereinbarung; nach jeder Änderung der Bedingungen mit der nächsten Nummer
   receipt-….pdf       die Quittung, sobald alles bezahlt ist
+  evidence.age        das Video, nur für die Gläubigerseite und erst nach einem Verzug. Es öffnet sich mit deren
+                      Schlüssel; das Programm von https://age-encryption.org fragt danach:
+                      age --decrypt --output video evidence.age
   custody.jsonl       das Protokoll: eine Zeile je Schritt, mit dem SHA-256 des Schritts davor und der Signatur von
                       FinTrack. Freie Texte und Adressen stehen darin nur als SHA-256 mit Salz
   values.json         diejenigen dieser Texte, die Ihnen offengelegt sind, mit ihrem Salz

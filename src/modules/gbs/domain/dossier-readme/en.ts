@@ -10,6 +10,8 @@ What this is
 What is in it
   agreement-1.pdf, …  the agreement; a higher number after each change of the terms
   receipt-….pdf       the receipt, once everything is paid
+  evidence.age        the video, for the lender alone, from a default on. It opens with the lender's key, and the program
+                      of https://age-encryption.org asks for it: age --decrypt --output video evidence.age
   custody.jsonl       the log: a line for each step, with the SHA-256 of the step before it and FinTrack's signature.
                       Free texts and addresses stand in it only as salted SHA-256
   values.json         those of these texts that are disclosed to you, with their salts

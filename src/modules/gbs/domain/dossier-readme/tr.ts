@@ -14,6 +14,8 @@ Bu nedir
 İçinde ne var
   agreement-1.pdf, …  anlaşma; koşullar her değiştiğinde bir sonraki numarayla
   receipt-….pdf       her şey ödendiğinde makbuz
+  evidence.age        video; yalnızca alacaklıya ve ancak temerrütten sonra verilir. Alacaklının anahtarıyla açılır;
+                      https://age-encryption.org programı anahtarı sorar: age --decrypt --output video evidence.age
   custody.jsonl       kayıt defteri: her adım için bir satır, bir önceki adımın SHA-256 özeti ve FinTrack'in imzasıyla.
                       Serbest metinler ve adresler burada yalnızca tuzlanmış SHA-256 özeti olarak durur
   values.json         bu metinlerden size açık olanlar, tuzlarıyla birlikte
