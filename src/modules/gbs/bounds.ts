@@ -30,3 +30,6 @@ export const maxReceiptPayments = 2_000;
 export const maxAbuseReportsPerDay = 10;
 /** Of a custody log, that one inspection shows. */
 export const maxInspectedEntries = 500;
+
+/** Of a recording, in clear: 64 chunks of an age payload (64 KiB each). What is uploaded becomes durable by so much. */
+export const segmentBytes = 4 * 1024 * 1024;

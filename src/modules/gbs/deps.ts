@@ -14,6 +14,7 @@ import type { ScratchSpace } from "#platform/storage/scratch";
 import type { EvidenceKind } from "./contract.ts";
 import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
+import type { EvidenceVault } from "./gateways/evidence-vault.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
@@ -88,6 +89,7 @@ export type GbsDeps = {
   readonly moderation: ModerationRepository;
   readonly holds: HoldRepository;
   readonly documents: DocumentRepository;
+  readonly vault: EvidenceVault;
   readonly objects: ObjectStore;
   readonly scratch: ScratchSpace;
   readonly makePdf: MakePdf;

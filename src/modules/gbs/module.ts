@@ -9,6 +9,7 @@ import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
+import { createEvidenceVault } from "./gateways/evidence-vault.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
 import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
@@ -70,6 +71,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     moderation: createModerationRepository(),
     holds: createHoldRepository(),
     documents: createDocumentRepository(),
+    vault: createEvidenceVault(options.storage),
     objects: options.storage.objects,
     scratch: options.storage.scratch,
     makePdf: createPdfMaker(options.renderer),
