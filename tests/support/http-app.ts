@@ -56,6 +56,7 @@ export function startTestApi(
         return true;
       },
       count: (refusal) => void counted.push(refusal),
+      takeWritten: () => false,
     },
     ...options,
     config: {

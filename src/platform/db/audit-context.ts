@@ -14,11 +14,20 @@ export type AuditContext = {
   readonly operation: string;
 };
 
-export type AuditContexts = { next(ctx: RequestContext): string };
+export type AuditContexts = {
+  next(ctx: RequestContext): string;
+  /**
+   * Whether a context was made for this request since it was last asked: then the trail waits for what became of it,
+   * though it may have been a read (the first one of a list that makes its first item).
+   */
+  takeWritten(requestId: string): boolean;
+};
 
 /** Prefix of our logical messages (pg_logical_emit_message), by which a reader of the WAL finds them. */
 export const auditMessagePrefix = "audit";
 
+/** Requests that have written and have no answer yet; many times as many as can be served at once. */
+const maxWritten = 10_000;
 const purpose = "audit-context";
 const signed = /^(\{.*),"mac":"([0-9a-f]{64})"\}$/s;
 
@@ -28,9 +37,20 @@ export function createAuditContexts(options: {
   readonly keyring: Pick<Keyring, "hmac">;
 }): AuditContexts {
   let counter = 0;
+  const written = new Set<string>();
+
+  function note(requestId: string): void {
+    written.add(requestId);
+    // Nobody asks for what was written after its answer.
+    const [oldest] = written.size > maxWritten ? written : [];
+    if (oldest !== undefined) written.delete(oldest);
+  }
+
   return {
+    takeWritten: (requestId) => written.size > 0 && written.delete(requestId),
     next(ctx) {
       counter += 1;
+      if (ctx.actor.type !== "system") note(ctx.requestId);
       const context: AuditContext = {
         process: options.processId,
         counter,

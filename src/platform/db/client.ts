@@ -2,7 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import type { Clock } from "../kernel/clock.ts";
 import type { Keyring } from "../keyring/keyring.ts";
-import { createAuditContexts } from "./audit-context.ts";
+import { type AuditContexts, createAuditContexts } from "./audit-context.ts";
 import { type ConnectionSettings, postgresJsOptions } from "./connection.ts";
 import type { Database, ReadPool } from "./database.ts";
 import { createEmitMessage } from "./emit-message.ts";
@@ -45,6 +45,8 @@ export type OpenDatabase = Database & {
   readonly idempotency: IdempotencyStore;
   /** A logical message into the WAL, in a transaction of its own. Resolves when it is durable; written, it changes nothing. */
   emitMessage(prefix: string, content: string): Promise<void>;
+  /** See {@link AuditContexts.takeWritten}. */
+  takeWritten(requestId: string): boolean;
   /** Resolves when both a reading and a writing connection answer within {@link pingTimeoutMs}. */
   ping(): Promise<void>;
   poolStats(): Readonly<Record<PoolName, PoolStats>>;
@@ -92,6 +94,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     writeOne: createWriteOne(writers),
     stream: createStream(streamClient),
     emitMessage: createEmitMessage(writes.client),
+    takeWritten: contexts.takeWritten,
     async listen(channel, onNotify, onListening) {
       // postgres.js' unlisten no longer knows a listener that it has subscribed again; so we stop hearing ourselves.
       let stopped = false;

@@ -1,6 +1,6 @@
 import type { Server } from "bun";
+import { auditErrors } from "../audit/errors.ts";
 import type { Config } from "../config.ts";
-import { defineErrors } from "../kernel/errors.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { RequestObserver } from "../observability/request-observer.ts";
 import { createCors } from "./cors.ts";
@@ -33,12 +33,9 @@ type Deps = {
   readonly timeoutMs?: number;
 };
 
-const errors = defineErrors("audit", {
-  unavailable: { kind: "unavailable", title: "Audit trail unavailable" },
-});
 /** A denial that could be lost is not given: whoever tries doors is on record before he learns what is behind them. */
 const notRecorded = () =>
-  errors.fail("unavailable", "The request could not be put on record; try again later.");
+  auditErrors.fail("unavailable", "The request could not be put on record; try again later.");
 
 /** Stands around the app: identifies, checks host and origin, bounds the time, completes the headers, observes. */
 export function createListener(app: App, deps: Deps): Listener {

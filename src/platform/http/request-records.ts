@@ -29,8 +29,9 @@ export type Answered = {
 export type RecordRequest = (answered: Answered) => Promise<boolean> | undefined;
 
 /**
- * On record are requests that change something or could have (those that fail, too), reads on routes that ask for it,
- * and denials of somebody we know in {@link guardedModules}. Strangers who are refused are counted instead.
+ * On record are requests that change something or could have (those that fail, too), reads that changed something after
+ * all or whose route asks for it, and denials of somebody we know in {@link guardedModules}. Strangers who are refused
+ * are counted instead.
  */
 export function createRequestRecords(deps: {
   readonly audit: RequestAudit;
@@ -70,10 +71,11 @@ export function createRequestRecords(deps: {
     const { operation, caller } = exchange;
     const isDenial =
       denials.has(status) && caller?.type === "user" && guardedModules.has(operation?.module ?? "");
-    const leavesRecord = changing.has(request.method)
+    const isExpected = changing.has(request.method)
       ? operation?.audit !== "none"
       : operation?.audit === "always";
-    if (!leavesRecord && !isDenial) return undefined;
+    const hasWritten = audit.takeWritten(exchange.requestId);
+    if (!isExpected && !hasWritten && !isDenial) return undefined;
     if (caller === null || (caller.type === "anonymous" && refusals.has(status))) {
       const { method } = request;
       const client = clientOf(answered);

@@ -13,6 +13,7 @@ let storing: Promise<boolean> = Promise.resolve(true);
 let first: RequestOutcome[] = [];
 let recorded: RequestOutcome[] = [];
 let counted: unknown[] = [];
+const written = new Set<string>();
 const started = Promise.withResolvers<void>();
 const proceed = Promise.withResolvers<void>();
 
@@ -27,6 +28,7 @@ beforeAll(() => {
         return storing;
       },
       count: (refusal) => void counted.push(refusal),
+      takeWritten: (requestId) => written.delete(requestId),
     },
     routes: ({ plugin, route }) =>
       new Elysia({ prefix: "/v1" })
@@ -64,6 +66,13 @@ beforeAll(() => {
             ...{ ...none, operationId: "addUp", summary: "Add up", access: "public" },
             audit: "none",
           }),
+        )
+        .get(
+          "/first",
+          ({ ctx }) => {
+            written.add(ctx.requestId);
+          },
+          route({ ...none, operationId: "readFirst", summary: "Read", access: "public" }),
         )
         .post(
           "/slow",
@@ -177,6 +186,11 @@ describe("a read leaves no record", () => {
   test("when a POST says that it only reads", async () => {
     expect((await ask("POST", "/v1/sums")).status).toBe(204);
     expect([...recorded, ...first, ...counted]).toEqual([]);
+  });
+
+  test("unless it wrote something on the way", async () => {
+    expect((await ask("GET", "/v1/first")).status).toBe(204);
+    expect(recorded).toMatchObject([{ operation: "readFirst", method: "GET", status: 204 }]);
   });
 
   test("unless its route asks for one", async () => {

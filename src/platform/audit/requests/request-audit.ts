@@ -1,3 +1,4 @@
+import type { OpenDatabase } from "../../db/client.ts";
 import type { Instant } from "../../kernel/time.ts";
 import type { Metrics } from "../../observability/metrics.ts";
 import type { OutcomeMessages, RequestOutcome } from "../messages.ts";
@@ -20,6 +21,8 @@ export type RequestAudit = {
   recordFirst(outcome: RequestOutcome): Promise<boolean>;
   /** One more of a kind, of somebody whom we do not know. */
   count(refusal: Refusal, now: Instant): void;
+  /** Whether the request has written to MainDB; true once. */
+  takeWritten(requestId: string): boolean;
 };
 
 export type OpenRequestAudit = RequestAudit & {
@@ -29,7 +32,7 @@ export type OpenRequestAudit = RequestAudit & {
 
 /** Sends request records as signed logical messages through MainDB's WAL, where the relay finds them in order. */
 export function openRequestAudit(deps: {
-  readonly db: { emitMessage(prefix: string, content: string): Promise<void> };
+  readonly db: Pick<OpenDatabase, "emitMessage" | "takeWritten">;
   readonly messages: OutcomeMessages;
   readonly metrics: Metrics;
   readonly onFailure: (error: unknown) => void;
@@ -70,6 +73,7 @@ export function openRequestAudit(deps: {
       refusals.count(refusal, now);
       window ??= setTimeout(sendRefusals, refusalWindowMs);
     },
+    takeWritten: deps.db.takeWritten,
     async close() {
       sendRefusals();
       await outbox.close(closeMs);

@@ -1,0 +1,5 @@
+import { defineErrors } from "../kernel/errors.ts";
+
+export const auditErrors = defineErrors("audit", {
+  unavailable: { kind: "unavailable", title: "Audit trail unavailable" },
+});
