@@ -88,17 +88,17 @@ async function* batches(
 /** Takes the beginning of a file apart before the rest is streamed. */
 function createReader(source: AsyncIterable<Uint8Array>) {
   const iterator = source[Symbol.asyncIterator]();
-  let ahead = new Uint8Array();
+  let ahead: Uint8Array = new Uint8Array();
 
   async function readOn(): Promise<boolean> {
     const { done, value } = await iterator.next();
     if (done) return false;
-    ahead = ahead.length === 0 ? new Uint8Array(value) : Buffer.concat([ahead, value]);
+    ahead = Buffer.concat([ahead, value]);
     return true;
   }
 
   function take(length: number): Uint8Array {
-    const taken = ahead.slice(0, length);
+    const taken = ahead.subarray(0, length);
     ahead = ahead.subarray(length);
     return taken;
   }
