@@ -19,6 +19,13 @@ export type UserSummary = {
   readonly baseCurrency: CurrencyCode;
 };
 
+/** A session that lives, and what its holder may do at present: permissions are "module:verb". */
+export type LiveSession = {
+  readonly sessionId: Id;
+  readonly userId: Id;
+  readonly permissions: readonly string[];
+};
+
 /** What a user's plan adds to a token; answered by billing. */
 export type PlanClaims = { readonly userId: Id; readonly plan: string };
 
@@ -56,6 +63,14 @@ export type IdentityApi = {
     ctx: RequestContext,
     input: { readonly address: string },
   ): Promise<{ readonly mailbox: Mailbox | null }>;
+  /**
+   * Of these the sessions that have neither ended nor lapsed, and whose users are active, as it is at this moment: for
+   * what was opened in a session and must not outlive it. In no order.
+   */
+  liveSessions(
+    ctx: RequestContext,
+    input: { readonly sessionIds: readonly Id[] },
+  ): Promise<readonly LiveSession[]>;
   /**
    * Ends the validity of the users' access tokens within seconds, because what they claim has changed (a plan, a role);
    * sessions live on and get new tokens by refresh.

@@ -40,6 +40,7 @@ import { createUserRepository } from "./storage/user.repository.ts";
 import { createUserDirectoryRepository } from "./storage/user-directory.repository.ts";
 import { createAuthenticator } from "./use-cases/authenticator.ts";
 import { expireClaimsOf } from "./use-cases/expire-claims.ts";
+import { liveSessions } from "./use-cases/find-live-sessions.ts";
 import {
   addressesOf,
   findNotifiedUsers,
@@ -124,6 +125,7 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
       userIdByAddress: (ctx, input) => userIdByAddress(deps, ctx, input),
       addressesOf: (ctx, input) => addressesOf(deps, ctx, input),
       mailboxOf: (ctx, input) => mailboxOf(deps, ctx, input),
+      liveSessions: (ctx, input) => liveSessions(deps, ctx, input),
       expireClaims: (ctx, input) => expireClaimsOf(deps, ctx, input),
     },
     adminApi: bindAdminApi(deps),

@@ -96,6 +96,59 @@ describe("addresses of users", () => {
   });
 });
 
+describe("live sessions", () => {
+  const sessionOf = async (user: TestUser) => {
+    const { refreshToken } = await signIn(api, user);
+    return refreshToken.slice(0, refreshToken.indexOf(".")) as Id;
+  };
+  const live = (sessionIds: readonly Id[]) =>
+    api.app.ports.identity.liveSessions(ctx, { sessionIds });
+
+  test("are told with their holders and what these may do now", async () => {
+    const operator = await createUser(api, { roles: ["operator"] });
+    const [first, second] = [await sessionOf(operator), await sessionOf(emir)];
+    const found = new Map(
+      (await live([second, systemIds.next(), first])).map((one) => [one.sessionId, one]),
+    );
+    expect(found.size).toBe(2);
+    expect(found.get(first)).toMatchObject({ userId: operator.id });
+    expect(found.get(first)?.permissions).toContain("gbs:review");
+    expect(found.get(second)).toMatchObject({ userId: emir.id });
+    expect(found.get(second)?.permissions).not.toContain("gbs:review");
+    await api.sql`update identity.users set has_second_factor = false where id = ${operator.id}`;
+    expect((await live([first]))[0]?.permissions).not.toContain("gbs:review");
+  });
+
+  test.each([
+    [
+      "is ended",
+      (id: Id) => api.sql`update identity.sessions set ended_at = now() where id = ${id}`,
+    ],
+    [
+      "lapses",
+      (id: Id) =>
+        api.sql`update identity.sessions set idle_expires_at = ${api.clock.now()} where id = ${id}`,
+    ],
+    [
+      "is a suspended user's",
+      (id: Id) => api.sql`update identity.users set status = 'suspended'
+        where id = (select user_id from identity.sessions where id = ${id})`,
+    ],
+  ])("are without one that %s", async (_what, end) => {
+    const id = await sessionOf(await createUser(api));
+    expect(await live([id])).toHaveLength(1);
+    await end(id);
+    expect(await live([id])).toEqual([]);
+  });
+
+  test("are none for no ids, and refused beyond the bound", async () => {
+    expect(await live([])).toEqual([]);
+    await expect(live([...manyIds(), emir.id, ayse.id, systemIds.next()])).rejects.toMatchObject({
+      code: "input.invalid",
+    });
+  });
+});
+
 describe("whom notify tells", () => {
   test("is found in one statement, with what is switched off", async () => {
     await api.sql`update identity.users set muted_categories = '{plan,gone}' where id = ${emir.id}`;

@@ -245,6 +245,31 @@ export function createSessionRepository() {
       return row;
     },
 
+    /** Whose they are, of those that are neither over nor a suspended user's. */
+    liveHolders(
+      reader: Reader,
+      sessionIds: readonly Id[],
+      now: Instant,
+    ): Promise<(Pick<TokenHolder, "userId" | "roles" | "hasSecondFactor"> & { sessionId: Id })[]> {
+      return reader
+        .select({
+          sessionId: sessions.id,
+          userId: sessions.userId,
+          roles: users.roles,
+          hasSecondFactor: users.hasSecondFactor,
+        })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .where(
+          and(
+            inArray(sessions.id, [...sessionIds]),
+            isNull(sessions.endedAt),
+            gt(sessions.idleExpiresAt, now),
+            eq(users.status, "active"),
+          ),
+        );
+    },
+
     /** Deletes at most `limit` sessions that were over before `before`; gives how many. */
     async purge(tx: Tx, before: Instant, limit: number): Promise<number> {
       const rows = await tx.execute(sql`
