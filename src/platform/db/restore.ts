@@ -1,6 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { join } from "node:path";
 import type { Sql } from "postgres";
 import type { ConnectionSettings } from "./connection.ts";
 import { copyIn } from "./copy-stream.ts";
@@ -14,9 +11,9 @@ import {
   readTables,
   type Session,
 } from "./snapshot-catalog.ts";
+import { openSnapshotDirectory } from "./snapshot-directory.ts";
 import {
   type AppliedMigrations,
-  readManifest,
   SnapshotError,
   type SnapshotManifest,
   type SnapshotTable,
@@ -30,20 +27,32 @@ export type RestoreOptions = {
   afterLoad?(transaction: Session): Promise<void>;
 };
 
-const readSizeBytes = 256 * 1024;
+/** A snapshot that was read once and found whole. */
+export type SnapshotSource = {
+  readonly manifest: SnapshotManifest;
+  /** The rows of a table. Asked for in the manifest's order, each read to its end before the next. */
+  read(table: SnapshotTable): AsyncIterable<Uint8Array>;
+};
+
+/** {@link restoreFrom} a directory. */
+export const restoreSnapshot = async (
+  directory: string,
+  connection: ConnectionSettings,
+  options: RestoreOptions,
+): Promise<SnapshotManifest> =>
+  restoreFrom(await openSnapshotDirectory(directory), connection, options);
 
 /**
  * Fills an empty database from a snapshot, in full or not at all; the caller then migrates on to its own release and
  * grants privileges. `connection` is the owner's. No server may be working on the database.
  * Throws {@link SnapshotError} when the snapshot is damaged, the database is not empty, or the two do not fit.
  */
-export async function restoreSnapshot(
-  directory: string,
+export async function restoreFrom(
+  source: SnapshotSource,
   connection: ConnectionSettings,
   options: RestoreOptions,
 ): Promise<SnapshotManifest> {
-  const manifest = readManifest(directory);
-  for (const table of manifest.tables) await verifyFile(directory, table);
+  const { manifest } = source;
   await withSessions(connection, 1, async (sql) => {
     const schemas = await readSchemas(sql);
     await assertEmpty(sql);
@@ -51,7 +60,7 @@ export async function restoreSnapshot(
       await options.migrateTo(manifest.migrations);
       await assertSameMigrations(sql, manifest);
       await sql.begin(async (transaction) => {
-        await load(transaction, directory, manifest);
+        await load(transaction, source);
         await options.afterLoad?.(transaction);
       });
     } catch (error) {
@@ -66,21 +75,6 @@ export async function restoreSnapshot(
     await sql.unsafe("analyze");
   });
   return manifest;
-}
-
-async function verifyFile(directory: string, table: SnapshotTable): Promise<void> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of createReadStream(join(directory, table.file))) {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-    }
-  } catch (cause) {
-    throw new SnapshotError(`${table.file} cannot be read.`, { cause });
-  }
-  if (sizeBytes !== table.sizeBytes || hash.digest("hex") !== table.sha256)
-    throw new SnapshotError(`${table.file} is damaged: it is not what the snapshot wrote.`);
 }
 
 async function assertEmpty(session: Session): Promise<void> {
@@ -109,11 +103,7 @@ const sorted = (migrations: AppliedMigrations) =>
     }))
     .sort((a, b) => (a.folder < b.folder ? -1 : 1));
 
-async function load(
-  session: Session,
-  directory: string,
-  manifest: SnapshotManifest,
-): Promise<void> {
+async function load(session: Session, { manifest, read }: SnapshotSource): Promise<void> {
   const { tables } = manifest;
   await makePartitions(session, manifest);
   await session.unsafe("set constraints all deferred");
@@ -123,9 +113,8 @@ async function load(
   for (const table of tables) {
     const triggers = await readTriggers(session, table);
     await switchTriggers(session, table, triggers, "disable");
-    const source = createReadStream(join(directory, table.file), { highWaterMark: readSizeBytes });
     const columns = table.columns.map(quote).join(", ");
-    await copyIn(session, `copy ${qualified(table)} (${columns}) from stdin`, source);
+    await copyIn(session, `copy ${qualified(table)} (${columns}) from stdin`, read(table));
     await switchTriggers(session, table, triggers, "enable");
     await assertCount(session, table);
   }

@@ -58,12 +58,17 @@ export const manifestFile = "manifest.json";
 /** Throws {@link SnapshotError} when the directory holds no complete snapshot of a format that we know. */
 export function readManifest(directory: string): SnapshotManifest {
   const path = join(directory, manifestFile);
-  let manifest: unknown;
   try {
-    manifest = JSON.parse(readFileSync(path, "utf8"));
-  } catch {
+    return parseManifest(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (error instanceof SnapshotError) throw error;
     throw new SnapshotError(`${directory} is no complete snapshot: ${path} is missing or damaged.`);
   }
+}
+
+/** `path`: what the manifest is called to whoever reads the error. Throws {@link SnapshotError} or a SyntaxError. */
+export function parseManifest(text: string, path: string): SnapshotManifest {
+  const manifest: unknown = JSON.parse(text);
   if (isRecord(manifest) && typeof manifest["format"] === "string" && !isKnown(manifest["format"]))
     throw new SnapshotError(
       `${path} has the format ${manifest["format"]}, which this release does not know.`,

@@ -1,7 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
-import { join } from "node:path";
 import type { Sql } from "postgres";
 import type { ConnectionSettings } from "./connection.ts";
 import { copyOut } from "./copy-stream.ts";
@@ -15,8 +12,8 @@ import {
   readTables,
   type Session,
 } from "./snapshot-catalog.ts";
+import { createDirectorySink } from "./snapshot-directory.ts";
 import {
-  manifestFile,
   SnapshotError,
   type SnapshotManifest,
   type SnapshotSequence,
@@ -29,29 +26,43 @@ export type SnapshotOptions = {
   readonly tables?: readonly string[];
 };
 
-/** Tables copied at the same time. */
-const workers = 2;
+/** Where a snapshot goes. */
+export type SnapshotSink = {
+  /** Files that it takes at the same time. */
+  readonly parallel: number;
+  /** A file with all that `fill` writes; each write waits until the sink has room. */
+  file(name: string, fill: (write: SnapshotWrite) => Promise<void>): Promise<void>;
+  /** Comes last: what has no manifest is no snapshot. */
+  finish(manifest: SnapshotManifest): Promise<void>;
+};
+export type SnapshotWrite = (chunk: Uint8Array) => Promise<void>;
+
 const newline = 0x0a;
+/** Without its ending; short enough for the header of a tar archive. */
+const maxFileNameLength = 120;
 
 /**
  * Writes all rows of a database, as they are at one moment, into a new directory, while others go on working.
  * `connection` is of a role that may read everything. Throws {@link SnapshotError} or the database's own error; what
  * is in the directory then is no snapshot.
  */
-export async function takeSnapshot(
+export const takeSnapshot = async (
   connection: ConnectionSettings,
   directory: string,
   options: SnapshotOptions = {},
-): Promise<SnapshotManifest> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (readdirSync(directory).length > 0)
-    throw new SnapshotError(`${directory} is not empty. A snapshot needs a directory of its own.`);
-  return withSessions(connection, workers + 1, (sql) => snapshotAll(sql, directory, options));
-}
+): Promise<SnapshotManifest> => streamSnapshot(connection, createDirectorySink(directory), options);
+
+/** The same into any sink: nothing is written elsewhere, and no more is held than a piece of a table. */
+export const streamSnapshot = (
+  connection: ConnectionSettings,
+  sink: SnapshotSink,
+  options: SnapshotOptions = {},
+): Promise<SnapshotManifest> =>
+  withSessions(connection, sink.parallel + 1, (sql) => snapshotAll(sql, sink, options));
 
 async function snapshotAll(
   sql: Sql,
-  directory: string,
+  sink: SnapshotSink,
   options: SnapshotOptions,
 ): Promise<SnapshotManifest> {
   const known = await readTables(sql);
@@ -71,7 +82,7 @@ async function snapshotAll(
       sql,
       moment?.snapshot ?? "",
       choose(catalog.tables, options.tables),
-      directory,
+      sink,
     );
     const manifest: SnapshotManifest = {
       format: "fintrack-snapshot/1",
@@ -82,7 +93,7 @@ async function snapshotAll(
       partitions: catalog.partitions,
       sequences: await readSequences(leader, catalog.sequences),
     };
-    await writeManifest(directory, manifest);
+    await sink.finish(manifest);
     return manifest;
   }) as Promise<SnapshotManifest>;
 }
@@ -98,7 +109,7 @@ async function copyAll(
   sql: Sql,
   snapshot: string,
   tables: readonly CatalogTable[],
-  directory: string,
+  sink: SnapshotSink,
 ): Promise<SnapshotTable[]> {
   const copied: SnapshotTable[] = new Array(tables.length);
   let next = 0;
@@ -107,10 +118,10 @@ async function copyAll(
       await worker.unsafe(`set transaction snapshot '${snapshot}'`);
       for (let index = next++; index < tables.length; index = next++) {
         const table = tables[index];
-        if (table) copied[index] = await copyTable(worker, table, index, directory);
+        if (table) copied[index] = await copyTable(worker, table, index, sink);
       }
     });
-  await Promise.all(Array.from({ length: Math.min(workers, tables.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(sink.parallel, tables.length) }, work));
   return copied;
 }
 
@@ -118,11 +129,11 @@ async function copyTable(
   session: Session,
   table: CatalogTable,
   index: number,
-  directory: string,
+  sink: SnapshotSink,
 ): Promise<SnapshotTable> {
   const { schema, columns } = table;
   const name = `${String(index + 1).padStart(4, "0")}-${encodeURIComponent(keyOf(table))}`;
-  const file = `${name.replace(/[^\w.%-]/g, "_").slice(0, 200)}.copy`;
+  const file = `${name.replace(/[^\w.%-]/g, "_").slice(0, maxFileNameLength)}.copy`;
   const condition = conditionOf(table);
   const list = columns.map(quote).join(", ");
   const source =
@@ -132,19 +143,15 @@ async function copyTable(
   const hash = createHash("sha256");
   let rows = 0;
   let sizeBytes = 0;
-  const handle = await open(join(directory, file), "wx", 0o600);
-  try {
-    await copyOut(session, `copy ${source} to stdout`, async (chunk) => {
+  await sink.file(file, (write) =>
+    copyOut(session, `copy ${source} to stdout`, async (chunk) => {
       hash.update(chunk);
       // The format escapes newlines within values, so that each one ends a row.
       for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) rows += 1;
       sizeBytes += chunk.length;
-      await handle.writeFile(chunk);
-    });
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+      await write(chunk);
+    }),
+  );
   return { schema, table: table.table, columns, file, rows, sizeBytes, sha256: hash.digest("hex") };
 }
 
@@ -161,16 +168,4 @@ async function readSequences(
     if (state) states.push({ schema, sequence, ...state });
   }
   return states;
-}
-
-async function writeManifest(directory: string, manifest: SnapshotManifest): Promise<void> {
-  const unfinished = join(directory, `${manifestFile}.new`);
-  const handle = await open(unfinished, "wx", 0o600);
-  await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-  await handle.sync();
-  await handle.close();
-  await rename(unfinished, join(directory, manifestFile));
-  const folder = await open(directory, "r");
-  await folder.sync();
-  await folder.close();
 }
