@@ -23,12 +23,15 @@ import type { BlockRepository } from "./storage/block.repository.ts";
 import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
 import type { DocumentRepository } from "./storage/document.repository.ts";
+import type { EvidenceRepository } from "./storage/evidence.repository.ts";
 import type { HoldRepository } from "./storage/hold.repository.ts";
 import type { ModerationRepository } from "./storage/moderation.repository.ts";
 import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
 import type { PostingLinkRepository } from "./storage/posting-link.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
+import type { SentenceRepository } from "./storage/sentence.repository.ts";
+import type { UploadRepository } from "./storage/upload.repository.ts";
 
 export type { StoredBlock } from "./storage/block.repository.ts";
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
@@ -37,10 +40,12 @@ export type {
   DocumentPosition,
   StoredDocument,
 } from "./storage/document.repository.ts";
+export type { ListedEvidence, StoredEvidence } from "./storage/evidence.repository.ts";
 export type { AbuseResolution, ReportedOffer } from "./storage/moderation.repository.ts";
 export type { OfferDelivery } from "./storage/offer.repository.ts";
 export type { PaymentPosition } from "./storage/payment.repository.ts";
 export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
+export type { Lease, StoredUpload, UploadFault } from "./storage/upload.repository.ts";
 
 /** Every kind of message, and the names of its data. */
 export type GbsNotifications = typeof gbsNotifications;
@@ -89,6 +94,9 @@ export type GbsDeps = {
   readonly moderation: ModerationRepository;
   readonly holds: HoldRepository;
   readonly documents: DocumentRepository;
+  readonly sentences: SentenceRepository;
+  readonly uploads: UploadRepository;
+  readonly recordings: EvidenceRepository;
   readonly vault: EvidenceVault;
   readonly objects: ObjectStore;
   readonly scratch: ScratchSpace;

@@ -21,12 +21,15 @@ import { createBlockRepository } from "./storage/block.repository.ts";
 import { createCustodyRepository } from "./storage/custody.repository.ts";
 import { createDebtRepository } from "./storage/debt.repository.ts";
 import { createDocumentRepository } from "./storage/document.repository.ts";
+import { createEvidenceRepository } from "./storage/evidence.repository.ts";
 import { createHoldRepository } from "./storage/hold.repository.ts";
 import { createModerationRepository } from "./storage/moderation.repository.ts";
 import { createOfferRepository } from "./storage/offer.repository.ts";
 import { createPaymentRepository } from "./storage/payment.repository.ts";
 import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
 import { createProposalRepository } from "./storage/proposal.repository.ts";
+import { createSentenceRepository } from "./storage/sentence.repository.ts";
+import { createUploadRepository } from "./storage/upload.repository.ts";
 import { gbsSubscriptions } from "./subscriptions.ts";
 
 export type GbsModuleOptions = Pick<
@@ -71,6 +74,9 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     moderation: createModerationRepository(),
     holds: createHoldRepository(),
     documents: createDocumentRepository(),
+    sentences: createSentenceRepository(),
+    uploads: createUploadRepository(),
+    recordings: createEvidenceRepository(),
     vault: createEvidenceVault(options.storage),
     objects: options.storage.objects,
     scratch: options.storage.scratch,

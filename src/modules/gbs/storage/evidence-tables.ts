@@ -89,7 +89,9 @@ export const uploads = gbsSchema.table(
     clearedAt: instant("cleared_at"),
   },
   (table) => [
-    index("uploads_open").on(table.userId).where(sql`${table.state} in ('receiving', 'checking')`),
+    index("uploads_of_user")
+      .on(table.userId)
+      .where(sql`${table.state} in ('receiving', 'checking', 'submitted')`),
     index("uploads_of").on(table.debtId, table.createdAt, table.id),
     index("uploads_expiring").on(table.expiresAt).where(sql`${table.state} = 'receiving'`),
     index("uploads_to_clear")

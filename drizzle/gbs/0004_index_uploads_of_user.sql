@@ -1,0 +1,2 @@
+DROP INDEX "gbs"."uploads_open";--> statement-breakpoint
+CREATE INDEX "uploads_of_user" ON "gbs"."uploads" USING btree ("user_id") WHERE "gbs"."uploads"."state" in ('receiving', 'checking', 'submitted');

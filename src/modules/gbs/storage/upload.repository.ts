@@ -1,0 +1,240 @@
+import { and, asc, desc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { Reader, Tx } from "#platform/db/database";
+import type { Id } from "#platform/kernel/ids";
+import type { Instant } from "#platform/kernel/time";
+import { evidence, type UploadFault, uploadSegments, uploads } from "./evidence-tables.ts";
+
+export type StoredUpload = typeof uploads.$inferSelect;
+export type { UploadFault, UploadState } from "./evidence-tables.ts";
+export type NewUpload = Pick<
+  StoredUpload,
+  | "id"
+  | "debtId"
+  | "sentenceId"
+  | "userId"
+  | "lengthBytes"
+  | "payloadNonce"
+  | "epochId"
+  | "createdAt"
+  | "expiresAt"
+>;
+
+/** Who may write to an upload: nobody else, until it has run out and somebody has taken a later one. */
+export type Lease = { readonly uploadId: Id; readonly token: number };
+
+export type UploadRepository = ReturnType<typeof createUploadRepository>;
+
+/** Recordings on their way. */
+export function createUploadRepository() {
+  /** Still the writer's, and still to be written to. */
+  const held = ({ uploadId, token }: Lease) =>
+    and(eq(uploads.id, uploadId), eq(uploads.leaseToken, token), eq(uploads.state, "receiving"));
+
+  return {
+    /** One upload of a user begins at a time; held to the end of the transaction. */
+    async lockUser(tx: Tx, userId: Id): Promise<void> {
+      await tx.execute(
+        sql`select pg_advisory_xact_lock(hashtextextended(${`gbs uploads ${userId}`}, 0))`,
+      );
+    },
+
+    /** What a user has on its way, and how many bytes of his are kept or waited for. */
+    async usage(
+      reader: Reader,
+      userId: Id,
+    ): Promise<{ readonly open: number; readonly bytes: number }> {
+      const [row] = await reader
+        .select({
+          open: sql<number>`count(*) filter (where ${uploads.state} <> 'submitted')::int`,
+          bytes: sql<string>`coalesce(sum(${uploads.lengthBytes}), 0)::float8`.mapWith(Number),
+        })
+        .from(uploads)
+        .leftJoin(evidence, eq(evidence.id, uploads.id))
+        .where(
+          and(
+            eq(uploads.userId, userId),
+            // In the words of the partial index.
+            sql`${uploads.state} in ('receiving', 'checking', 'submitted')`,
+            isNull(evidence.destroyedAt),
+          ),
+        );
+      return row ?? { open: 0, bytes: 0 };
+    },
+
+    async add(tx: Tx, upload: NewUpload): Promise<void> {
+      await tx
+        .insert(uploads)
+        .values({ ...upload, state: "receiving", offsetBytes: 0, leaseToken: 0 });
+    },
+
+    async find(reader: Reader, id: Id): Promise<StoredUpload | undefined> {
+      const [row] = await reader.select().from(uploads).where(eq(uploads.id, id));
+      return row;
+    },
+
+    /** As {@link find}; for the rest of the transaction nobody else changes it. */
+    async lock(tx: Tx, id: Id): Promise<StoredUpload | undefined> {
+      const [row] = await tx.select().from(uploads).where(eq(uploads.id, id)).for("update");
+      return row;
+    },
+
+    /** The last one that began. */
+    async last(reader: Reader, debtId: Id): Promise<StoredUpload | undefined> {
+      const [row] = await reader
+        .select()
+        .from(uploads)
+        .where(eq(uploads.debtId, debtId))
+        .orderBy(desc(uploads.createdAt), desc(uploads.id))
+        .limit(1);
+      return row;
+    },
+
+    /** Undefined when somebody else writes, or nothing is waited for at this offset any more. */
+    async lease(
+      tx: Tx,
+      id: Id,
+      { offset, now, until }: { offset: number; now: Instant; until: Instant },
+    ): Promise<Lease | undefined> {
+      const [row] = await tx
+        .update(uploads)
+        .set({ leaseToken: sql`${uploads.leaseToken} + 1`, leasedUntil: until })
+        .where(
+          and(
+            ...[
+              eq(uploads.id, id),
+              eq(uploads.state, "receiving"),
+              eq(uploads.offsetBytes, offset),
+            ],
+            or(isNull(uploads.leasedUntil), lte(uploads.leasedUntil, now)),
+          ),
+        )
+        .returning({ uploadId: uploads.id, token: uploads.leaseToken });
+      return row;
+    },
+
+    /** False when the lease is another's by now, or the upload has ended; until the transaction ends nobody takes it. */
+    async renew(tx: Tx, lease: Lease, until: Instant): Promise<boolean> {
+      const rows = await tx
+        .update(uploads)
+        .set({ leasedUntil: until })
+        .where(held(lease))
+        .returning({ id: uploads.id });
+      return rows.length > 0;
+    },
+
+    async release(tx: Tx, { uploadId, token }: Lease): Promise<void> {
+      await tx
+        .update(uploads)
+        .set({ leasedUntil: null })
+        .where(and(eq(uploads.id, uploadId), eq(uploads.leaseToken, token)));
+    },
+
+    /** The MAC that stands for a segment: this one, unless there was one before. */
+    async claimSegment(tx: Tx, uploadId: Id, segment: number, plainMac: string): Promise<string> {
+      const rows = await tx
+        .insert(uploadSegments)
+        .values({ uploadId, segment, plainMac })
+        .onConflictDoNothing()
+        .returning({ plainMac: uploadSegments.plainMac });
+      if (rows.length > 0) return plainMac;
+      const [row] = await tx
+        .select({ plainMac: uploadSegments.plainMac })
+        .from(uploadSegments)
+        .where(and(eq(uploadSegments.uploadId, uploadId), eq(uploadSegments.segment, segment)));
+      if (!row) throw new Error("a segment that was claimed is gone");
+      return row.plainMac;
+    },
+
+    /** What is durable from now on. False as {@link renew}. */
+    async advance(
+      tx: Tx,
+      lease: Lease,
+      to: {
+        readonly from: number;
+        readonly offset: number;
+        readonly until: Instant;
+        readonly isComplete: boolean;
+      },
+    ): Promise<boolean> {
+      const { from, offset, until, isComplete } = to;
+      const rows = await tx
+        .update(uploads)
+        .set({
+          ...{ offsetBytes: offset, leasedUntil: until },
+          ...(isComplete && { state: "checking" as const }),
+        })
+        .where(and(held(lease), eq(uploads.offsetBytes, from)))
+        .returning({ id: uploads.id });
+      return rows.length > 0;
+    },
+
+    async setSubmitted(tx: Tx, id: Id, at: Instant): Promise<void> {
+      await tx.update(uploads).set({ state: "submitted", endedAt: at }).where(eq(uploads.id, id));
+      await tx.delete(uploadSegments).where(eq(uploadSegments.uploadId, id));
+    },
+
+    /** False when it had ended already. */
+    async discard(tx: Tx, id: Id, fault: UploadFault, at: Instant): Promise<boolean> {
+      const rows = await tx
+        .update(uploads)
+        .set({ state: "discarded", fault, endedAt: at })
+        .where(and(eq(uploads.id, id), inArray(uploads.state, ["receiving", "checking"])))
+        .returning({ id: uploads.id });
+      return rows.length > 0;
+    },
+
+    /** All that are on their way to a debt that takes none any more. */
+    async discardOf(tx: Tx, debtId: Id, at: Instant): Promise<void> {
+      await tx
+        .update(uploads)
+        .set({ state: "discarded", fault: "no_longer_wanted", endedAt: at })
+        .where(and(eq(uploads.debtId, debtId), inArray(uploads.state, ["receiving", "checking"])));
+    },
+
+    /** Nobody has sent their last byte in time. How many were discarded for it. */
+    async expire(tx: Tx, now: Instant, limit: number): Promise<number> {
+      const due = tx
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(sql`${uploads.state} = 'receiving'`, lte(uploads.expiresAt, now)))
+        .orderBy(asc(uploads.id))
+        .limit(limit)
+        .for("update", { skipLocked: true });
+      const rows = await tx
+        .update(uploads)
+        .set({ state: "discarded", fault: "expired", endedAt: now })
+        .where(inArray(uploads.id, due))
+        .returning({ id: uploads.id });
+      return rows.length;
+    },
+
+    /** Discarded ones whose objects may still lie there; none to which somebody may still be writing. */
+    toClear(
+      reader: Reader,
+      query: {
+        readonly leaseOverBy: Instant;
+        readonly after: Id | undefined;
+        readonly limit: number;
+      },
+    ): Promise<Pick<StoredUpload, "id" | "debtId">[]> {
+      const { leaseOverBy, after, limit } = query;
+      return reader
+        .select({ id: uploads.id, debtId: uploads.debtId })
+        .from(uploads)
+        .where(
+          and(
+            sql`${uploads.state} = 'discarded' and ${uploads.clearedAt} is null`,
+            or(isNull(uploads.leasedUntil), lte(uploads.leasedUntil, leaseOverBy)),
+            after && sql`${uploads.id} > ${after}::uuid`,
+          ),
+        )
+        .orderBy(asc(uploads.id))
+        .limit(limit);
+    },
+
+    async setCleared(tx: Tx, id: Id, at: Instant): Promise<void> {
+      await tx.update(uploads).set({ clearedAt: at }).where(eq(uploads.id, id));
+      await tx.delete(uploadSegments).where(eq(uploadSegments.uploadId, id));
+    },
+  };
+}
