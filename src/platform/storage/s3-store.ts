@@ -56,10 +56,10 @@ export function createS3Store(deps: {
         const { parts, whole } = openParts(source, partBytes);
         try {
           const ahead = await firstTwo(parts);
-          await sweep();
           if (ahead.length > 1)
             await uploadParts(client, { key, mark: newName() }, onwards(ahead, parts));
           else for (const only of ahead) await putWhole(client, key, only);
+          await sweep();
           return whole();
         } finally {
           await parts.return();

@@ -8,6 +8,9 @@ const markHeader = "x-amz-meta-upload";
 /** Whoever uploads one object has long given up. */
 const staleMs = 24 * 3_600_000;
 
+/** At once: whoever has just stored something waits for it. */
+const maxAbandoned = 20;
+
 type Upload = { readonly key: string; readonly id: string };
 
 /**
@@ -85,9 +88,10 @@ async function complete(
 const abandon = (client: S3Client, { key, id }: Upload) =>
   client.ask({ method: "DELETE", key, query: { uploadId: id } });
 
-/** Gives up the parts that the dead have left. What cannot be given up now is tried again the next time. */
+/** Gives up parts that the dead have left. What cannot be given up now is tried again the next time. */
 export async function abandonStale(client: S3Client, nowMs: number): Promise<void> {
-  const { text } = await client.ask({ method: "GET", query: { uploads: "" } });
+  const query = { uploads: "", "max-uploads": `${maxAbandoned}` };
+  const { text } = await client.ask({ method: "GET", query, repeatable: false });
   for (const upload of listAt(parseXml(text), "ListMultipartUploadsResult", "Upload")) {
     const [key, id] = [textAt(upload, "Key"), textAt(upload, "UploadId")];
     const begunMs = Date.parse(textAt(upload, "Initiated") ?? "");
