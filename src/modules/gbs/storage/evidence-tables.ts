@@ -159,8 +159,12 @@ export const evidence = gbsSchema.table(
     sealedAt: instant("sealed_at"),
     /** Until when an unacknowledged key is waited for; then both are shown that it is not sealed. Null before approval. */
     sealExpectedBy: instant("seal_expected_by"),
+    /** How often the lender was reminded that he has typed no key back. */
+    keyReminders: integer("key_reminders").notNull().default(0),
     /** What of it is to be destroyed, if anything, from then on: payload and headers. */
     destroyAfter: instant("destroy_after"),
+    /** Nothing stops it any more: from then on some of it may be gone already. */
+    destroyingAt: instant("destroying_at"),
     destroyedAt: instant("destroyed_at"),
   },
   (table) => [
