@@ -13,6 +13,8 @@ export const entryKinds = [
   "request_unknown",
   // Refused anonymous requests of a minute, counted.
   "refusals",
+  // Outcomes of requests that a process had to give up.
+  "outcomes_lost",
   // A message that nobody of ours signed, or that came twice.
   "unverified",
   // Somebody changed the schema or the publication.

@@ -18,6 +18,7 @@ export const keyPurposes = {
   "second-factor": "sealing",
   "review-epoch": "sealing",
   custody: "signing",
+  "audit-checkpoint": "signing",
 } as const satisfies Record<string, KeyKind>;
 const keyKinds = ["symmetric", "sealing", "ed25519", "x25519", "signing"] as const;
 export type KeyKind = (typeof keyKinds)[number];

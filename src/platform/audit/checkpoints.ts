@@ -1,0 +1,59 @@
+import { addSeconds, type Instant } from "../kernel/time.ts";
+import type { Anchor } from "./anchors.ts";
+import type { ChainHead } from "./entry.ts";
+import type { LogWriter } from "./log-writer.ts";
+import type { SignedStatement, Signer } from "./signing.ts";
+
+/** At most one so often; with new entries also at least one so often, for whoever asks more seldom waits for nothing. */
+const intervalSeconds = 60;
+
+export type Checkpoints = {
+  /** Signs the chain's end when it has moved and the last checkpoint is old enough, or `atOnce`. */
+  make(now: Instant, atOnce?: boolean): Promise<boolean>;
+  /** When the last one was made; null = never. */
+  lastAt(): Instant | null;
+};
+
+export async function openCheckpoints(deps: {
+  readonly writer: Pick<LogWriter, "query" | "head">;
+  readonly signer: Signer;
+  readonly anchors: readonly Anchor[];
+  readonly onAnchorFailure: (anchor: string, error: unknown) => void;
+}): Promise<Checkpoints> {
+  const { writer } = deps;
+  const [last] = await writer.query<{ seq: string; at: Instant }>(
+    `select seq::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+     from audit.checkpoints order by seq desc limit 1`,
+  );
+  let lastSeq = last ? Number(last.seq) : 0;
+  let lastAt = last?.at ?? null;
+
+  return {
+    lastAt: () => lastAt,
+    async make(now, atOnce = false) {
+      const head = writer.head();
+      if (head.seq <= lastSeq) return false;
+      if (!atOnce && lastAt !== null && now < addSeconds(lastAt, intervalSeconds)) return false;
+      const signed = deps.signer.sign(checkpointStatement(head, now));
+      await writer.query(
+        "insert into audit.checkpoints (seq, at, statement, signature) values ($1, $2, $3, $4)",
+        [head.seq, now, signed.text, signed.signature],
+      );
+      [lastSeq, lastAt] = [head.seq, now];
+      await Promise.all(deps.anchors.map((anchor) => keep(anchor, signed)));
+      return true;
+    },
+  };
+
+  async function keep(anchor: Anchor, signed: SignedStatement): Promise<void> {
+    try {
+      await anchor.keep(signed);
+    } catch (error) {
+      deps.onAnchorFailure(anchor.name, error);
+    }
+  }
+}
+
+const checkpointStatement = ({ seq, hash }: ChainHead, at: Instant) => ({
+  ...{ v: 1, type: "checkpoint", seq, hash, at },
+});
