@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import {
   type Environment,
   type EnvironmentReader,
@@ -265,7 +265,8 @@ function readVolatileDir(read: EnvironmentReader, dataDir: string): string {
   const directory = resolve(read.text("VOLATILE_DIR", `${dataDir}/volatile`));
   const kept = resolve(dataDir, "objects");
   // A backup may copy what lies there.
-  if (`${directory}/`.startsWith(`${kept}/`) || `${kept}/`.startsWith(`${directory}/`))
+  const holds = (outer: string, inner: string) => !relative(outer, inner).startsWith("..");
+  if (holds(kept, directory) || holds(directory, kept))
     read.fault("VOLATILE_DIR", "may neither hold nor lie in DATA_DIR/objects");
   return directory;
 }

@@ -57,6 +57,69 @@ describe("with nothing set", () => {
   });
 });
 
+describe("files", () => {
+  const s3 = {
+    S3_ENDPOINT: "https://s3.eu-central-1.amazonaws.com/",
+    S3_REGION: "eu-central-1",
+    S3_BUCKET: "fintrack-objects",
+    S3_VOLATILE_BUCKET: "fintrack-volatile",
+    S3_ACCESS_KEY_ID: "AKIAEXAMPLE",
+    S3_SECRET_ACCESS_KEY: "se/cr+et=",
+  };
+
+  test("lie below DATA_DIR, what is volatile where VOLATILE_DIR says", () => {
+    expect(loadConfig({ DATA_DIR: "/d" }).storage).toEqual({
+      volatileDir: "/d/volatile",
+      s3: null,
+    });
+    expect(loadConfig({ VOLATILE_DIR: "/v" }).storage.volatileDir).toBe("/v");
+  });
+
+  test.each(["/d/objects", "/d/objects/volatile", "/d", "/"])(
+    "that are volatile may not lie where a backup copies objects: %s",
+    (VOLATILE_DIR) => {
+      expect(faulty({ DATA_DIR: "/d", VOLATILE_DIR })).toEqual(["VOLATILE_DIR"]);
+    },
+  );
+
+  test("lie in S3 when all of its variables are set", () => {
+    expect(loadConfig(s3).storage.s3).toEqual({
+      endpoint: "https://s3.eu-central-1.amazonaws.com",
+      region: "eu-central-1",
+      bucket: "fintrack-objects",
+      volatileBucket: "fintrack-volatile",
+      accessKeyId: "AKIAEXAMPLE",
+      secretAccessKey: "se/cr+et=",
+    });
+  });
+
+  test.each(Object.keys(s3))("in S3 need %s", (name) => {
+    expect(faulty({ ...s3, [name]: " " })).toEqual([name]);
+  });
+
+  test.each([
+    ["S3_ENDPOINT", "http://minio.internal:9000"],
+    ["S3_ENDPOINT", "https://key:secret@s3.example.org"],
+    ["S3_ENDPOINT", "https://s3.example.org/bucket"],
+    ["S3_ENDPOINT", "s3.example.org"],
+    ["S3_REGION", "EU Central"],
+    ["S3_BUCKET", "a/b"],
+    ["S3_BUCKET", "Upper"],
+    ["S3_VOLATILE_BUCKET", "fintrack-objects"],
+    ["S3_ACCESS_KEY_ID", "with space"],
+    ["S3_SECRET_ACCESS_KEY", "with\nline"],
+  ])("in S3 are refused with %s=%j, which is not repeated", (name, value) => {
+    const faults = faultsOf({ ...s3, [name]: value });
+    expect(faults.map((fault) => fault.split(" ")[0])).toEqual([name]);
+    expect(faults.join()).not.toContain(value);
+  });
+
+  test("may lie on an S3 server of this machine without TLS", () => {
+    const config = loadConfig({ ...s3, S3_ENDPOINT: "http://127.0.0.1:9000" });
+    expect(config.storage.s3?.endpoint).toBe("http://127.0.0.1:9000");
+  });
+});
+
 describe("what is set", () => {
   test("arrives in the configuration", () => {
     const config = loadConfig({
