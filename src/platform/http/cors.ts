@@ -1,13 +1,24 @@
 const exposed = [
   "ETag",
   "Idempotency-Replayed",
+  "Location",
   "RateLimit-Limit",
   "RateLimit-Remaining",
   "RateLimit-Reset",
   "Retry-After",
+  "Tus-Extension",
+  "Tus-Max-Size",
+  "Tus-Resumable",
+  "Tus-Version",
+  "Upload-Expires",
+  "Upload-Length",
+  "Upload-Offset",
   "X-Request-Id",
 ].join(", ");
-const allowedHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id";
+const allowedHeaders = [
+  ...["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Range", "X-Request-Id"],
+  ...["Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"],
+].join(", ");
 const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const preflightSeconds = 600;
 

@@ -55,6 +55,8 @@ export type Exchange = {
   replayed: boolean;
   /** The route's own answer carries every header already. */
   complete: boolean;
+  /** What its route sends with every answer, problems as well. */
+  headers: Readonly<Record<string, string>> | null;
   aborter: AbortController | null;
 };
 
@@ -89,6 +91,7 @@ export function createExchange(
     cause: undefined,
     replayed: false,
     complete: false,
+    headers: null,
     aborter: null,
   };
 }

@@ -64,6 +64,7 @@ export function createListener(app: App, deps: Deps): Listener {
   function dress(request: Request, exchange: Exchange, response: Response): Response {
     if (!exchange.complete) complete(response.headers, exchange);
     if (exchange.replayed) response.headers.set("idempotency-replayed", "true");
+    for (const name in exchange.headers) response.headers.set(name, exchange.headers[name] ?? "");
     cors?.allow(request, response.headers);
     return response;
   }

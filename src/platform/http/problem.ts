@@ -14,6 +14,7 @@ export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   gone: 410,
   precondition_failed: 412,
+  too_large: 413,
   invalid: 422,
   precondition_required: 428,
   limit: 429,

@@ -55,6 +55,8 @@ export type RouteOptions = {
    * because it shows what is somebody else's; `none` = a POST that only reads.
    */
   readonly audit?: "always" | "none";
+  /** Sent with every answer once the route is known, problems as well: what a protocol over HTTP wants there. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Cache-Control of a 2xx; `no-store` unless said otherwise. */
   readonly cacheControl?: string;
 };
@@ -155,6 +157,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       throw new NotFoundError();
     exchange.route = route;
     exchange.operation = operation;
+    exchange.headers = options.headers ?? null;
     return deps.guard(request, exchange, rule);
   }
 

@@ -1,8 +1,11 @@
 import type { Server } from "bun";
 import type { Listener } from "./listener.ts";
 
-/** Only for routes that read their body themselves; JSON bodies have limits of their own. */
-const maxRequestBodyBytes = 64 * 1024 * 1024;
+/**
+ * Beyond the longest recording that may be configured. Each route has a limit of its own, and holds a client back whom
+ * it does not read: what nobody asks for is not kept in memory.
+ */
+const maxRequestBodyBytes = 6 * 1024 ** 3;
 /** A connection that is silent for this long is closed. */
 const idleTimeoutSeconds = 60;
 

@@ -6,9 +6,13 @@ export type UploadOptions = {
   readonly maxBytes: number;
   /** Media types in lower case, without parameters. */
   readonly types: readonly string[];
+  /** Of a body that may have no bytes at all. */
+  readonly mayBeEmpty?: boolean;
+  /** Bytes that keep coming move a request's deadline, but no longer than this; {@link maxUploadMs} unless said otherwise. */
+  readonly maxMs?: number;
 };
 
-/** Bytes that keep coming move a request's deadline, but no longer than this: 50 MB at 85 kB a second. */
+/** 50 MB at 85 kB a second. */
 const maxUploadMs = 600_000;
 
 /**
@@ -30,10 +34,11 @@ export function openUpload(request: Request, exchange: Exchange, options: Upload
     throw new HttpError("unsupported_media_type", "The body must not be compressed.");
   const declared = headers.get("content-length");
   if (declared !== null && Number(declared) > options.maxBytes) throw tooLarge(options.maxBytes);
-  return read(request, exchange, options.maxBytes);
+  return read(request, exchange, options);
 }
 
-async function* read(request: Request, exchange: Exchange, maxBytes: number) {
+async function* read(request: Request, exchange: Exchange, options: UploadOptions) {
+  const { maxBytes, mayBeEmpty = false, maxMs = maxUploadMs } = options;
   const reader = request.body?.getReader();
   const signal = signalOf(exchange);
   // A client that fell silent would be waited for long after it was answered.
@@ -48,10 +53,10 @@ async function* read(request: Request, exchange: Exchange, maxBytes: number) {
       size += chunk.value.byteLength;
       if (size > maxBytes) throw tooLarge(maxBytes);
       const now = performance.now();
-      if (now - exchange.startedMs < maxUploadMs) exchange.waitedForSinceMs = now;
+      if (now - exchange.startedMs < maxMs) exchange.waitedForSinceMs = now;
       yield chunk.value;
     }
-    if (size === 0) throw new HttpError("malformed", "The body is empty.");
+    if (size === 0 && !mayBeEmpty) throw new HttpError("malformed", "The body is empty.");
   } finally {
     signal.removeEventListener("abort", stop);
     stop();

@@ -9,6 +9,7 @@ export type ErrorKind =
   | "gone"
   | "precondition_failed"
   | "precondition_required"
+  | "too_large"
   | "limit"
   | "unavailable";
 
