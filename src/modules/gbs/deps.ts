@@ -15,8 +15,13 @@ import type { EvidenceKind } from "./contract.ts";
 import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { EvidenceVault } from "./gateways/evidence-vault.ts";
+import type { MakeKeyCard } from "./gateways/key-card-file.ts";
+import type { LenderKeys } from "./gateways/lender-keys.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
+import type { ReviewKeys } from "./gateways/review-keys.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
+import type { PlaybackTokens } from "./gateways/playback-tokens.ts";
+import type { ReviewKeys } from "./gateways/review-keys.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
 import type { BlockRepository } from "./storage/block.repository.ts";
@@ -24,12 +29,17 @@ import type { CustodyRepository } from "./storage/custody.repository.ts";
 import type { DebtRepository } from "./storage/debt.repository.ts";
 import type { DocumentRepository } from "./storage/document.repository.ts";
 import type { EvidenceRepository } from "./storage/evidence.repository.ts";
+import type { HandOverRepository } from "./storage/hand-over.repository.ts";
 import type { HoldRepository } from "./storage/hold.repository.ts";
+import type { IntegrityRepository } from "./storage/integrity.repository.ts";
+import type { LenderKeyRepository } from "./storage/lender-key.repository.ts";
 import type { ModerationRepository } from "./storage/moderation.repository.ts";
 import type { OfferRepository } from "./storage/offer.repository.ts";
 import type { PaymentRepository } from "./storage/payment.repository.ts";
+import type { PlaybackRepository } from "./storage/playback.repository.ts";
 import type { PostingLinkRepository } from "./storage/posting-link.repository.ts";
 import type { ProposalRepository } from "./storage/proposal.repository.ts";
+import type { ReviewRepository } from "./storage/review.repository.ts";
 import type { SentenceRepository } from "./storage/sentence.repository.ts";
 import type { UploadRepository } from "./storage/upload.repository.ts";
 
@@ -41,10 +51,24 @@ export type {
   StoredDocument,
 } from "./storage/document.repository.ts";
 export type { ListedEvidence, StoredEvidence } from "./storage/evidence.repository.ts";
+export type { KeptRecording } from "./storage/hand-over.repository.ts";
+export type { StoredLenderHeader } from "./storage/lender-key.repository.ts";
 export type { AbuseResolution, ReportedOffer } from "./storage/moderation.repository.ts";
 export type { OfferDelivery } from "./storage/offer.repository.ts";
 export type { PaymentPosition } from "./storage/payment.repository.ts";
+export type { EndedPlayback, LivePlayback, OpenPlayback } from "./storage/playback.repository.ts";
 export type { AnsweredAmendment, ProposalPosition } from "./storage/proposal.repository.ts";
+export type {
+  Claim,
+  Decided,
+  DecidedReview,
+  EvidenceState,
+  QueuedEvidence,
+  ReviewChecklist,
+  ReviewDecision,
+  ReviewedEvidence,
+  SpokenSentence,
+} from "./storage/review.repository.ts";
 export type { Lease, StoredUpload, UploadFault } from "./storage/upload.repository.ts";
 
 /** Every kind of message, and the names of its data. */
@@ -59,7 +83,7 @@ export type GbsDeps = {
   readonly attempts: Attempts;
   readonly identity: Pick<
     IdentityApi,
-    "usersById" | "userIdByAddress" | "addressesOf" | "mailboxOf"
+    "usersById" | "userIdByAddress" | "addressesOf" | "mailboxOf" | "liveSessions"
   >;
   readonly billing: Pick<BillingApi, "entitlementsOf">;
   readonly ledger: Pick<LedgerApi, "transactionsById">;
@@ -97,7 +121,19 @@ export type GbsDeps = {
   readonly sentences: SentenceRepository;
   readonly uploads: UploadRepository;
   readonly recordings: EvidenceRepository;
+  readonly handOvers: HandOverRepository;
+  readonly lenderHeaders: LenderKeyRepository;
+  readonly integrity: IntegrityRepository;
+  readonly lenderKeys: LenderKeys;
+  readonly makeKeyCard: MakeKeyCard;
+  /** How long a recording is kept after the end of a debt that it bound. */
+  readonly retentionDays: number;
   readonly vault: EvidenceVault;
+  readonly reviewKeys: ReviewKeys;
+  readonly playbackTokens: PlaybackTokens;
+  readonly reviews: ReviewRepository;
+  readonly playbacks: PlaybackRepository;
+  readonly reviewKeys: ReviewKeys;
   readonly objects: ObjectStore;
   readonly scratch: ScratchSpace;
   readonly makePdf: MakePdf;

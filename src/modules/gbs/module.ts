@@ -1,4 +1,5 @@
 import type { Config } from "#platform/config";
+import type { CpuGate } from "#platform/cpu-gate";
 import type { DocumentRenderer } from "#platform/documents/renderer";
 import type { HttpKit } from "#platform/http/kit";
 import type { Keyring } from "#platform/keyring/keyring";
@@ -10,8 +11,13 @@ import type { GbsDeps } from "./deps.ts";
 import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createEvidenceVault } from "./gateways/evidence-vault.ts";
+import { makeKeyCard } from "./gateways/key-card-file.ts";
+import { createLenderKeys } from "./gateways/lender-keys.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
+import { createReviewKeys } from "./gateways/review-keys.ts";
 import { newSha256 } from "./gateways/sha256.ts";
+import { createPlaybackTokens } from "./gateways/playback-tokens.ts";
+import { createReviewKeys } from "./gateways/review-keys.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
@@ -21,15 +27,22 @@ import { createBlockRepository } from "./storage/block.repository.ts";
 import { createCustodyRepository } from "./storage/custody.repository.ts";
 import { createDebtRepository } from "./storage/debt.repository.ts";
 import { createDocumentRepository } from "./storage/document.repository.ts";
+import { createEpochRepository } from "./storage/epoch.repository.ts";
 import { createEvidenceRepository } from "./storage/evidence.repository.ts";
+import { createHandOverRepository } from "./storage/hand-over.repository.ts";
+import { createEpochRepository } from "./storage/epoch.repository.ts";
 import { createHoldRepository } from "./storage/hold.repository.ts";
+import { createIntegrityRepository } from "./storage/integrity.repository.ts";
+import { createLenderKeyRepository } from "./storage/lender-key.repository.ts";
 import { createModerationRepository } from "./storage/moderation.repository.ts";
 import { createOfferRepository } from "./storage/offer.repository.ts";
 import { createPaymentRepository } from "./storage/payment.repository.ts";
+import { createPlaybackRepository } from "./storage/playback.repository.ts";
 import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
 import { createProposalRepository } from "./storage/proposal.repository.ts";
 import { createSentenceRepository } from "./storage/sentence.repository.ts";
 import { createUploadRepository } from "./storage/upload.repository.ts";
+import { createReviewRepository } from "./storage/review.repository.ts";
 import { gbsSubscriptions } from "./subscriptions.ts";
 
 export type GbsModuleOptions = Pick<
@@ -46,6 +59,7 @@ export type GbsModuleOptions = Pick<
   | "logger"
 > & {
   readonly config: Pick<Config, "publicUrl" | "clientUrl" | "gbs">;
+  readonly cpuGate: CpuGate;
   readonly keyring: Keyring;
   readonly notifications: Notifications;
   readonly renderer: DocumentRenderer;
@@ -55,6 +69,7 @@ export type GbsModuleOptions = Pick<
 
 export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
   const { db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger } = options;
+  const vault = createEvidenceVault(options.storage);
   const deps: GbsDeps = {
     ...{ db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
     evidence: options.config.gbs.evidence,
@@ -77,7 +92,17 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     sentences: createSentenceRepository(),
     uploads: createUploadRepository(),
     recordings: createEvidenceRepository(),
-    vault: createEvidenceVault(options.storage),
+    handOvers: createHandOverRepository(),
+    lenderHeaders: createLenderKeyRepository(),
+    integrity: createIntegrityRepository(),
+    lenderKeys: createLenderKeys({ cpuGate: options.cpuGate }),
+    makeKeyCard: (card) => options.cpuGate.run(() => makeKeyCard(card)),
+    retentionDays: options.config.gbs.retentionDays,
+    vault,
+    reviewKeys: createReviewKeys({
+      ...{ db, clock, ids, keyring: options.keyring, volatile: options.storage.volatile },
+      ...{ epochs: createEpochRepository(), readReviewHeader: vault.readReviewHeader },
+    }),
     objects: options.storage.objects,
     scratch: options.storage.scratch,
     makePdf: createPdfMaker(options.renderer),
