@@ -19,7 +19,7 @@ export function openParts(source: ObjectSource, partBytes: number) {
   let sizeBytes = 0;
 
   async function* cut(): AsyncGenerator<ObjectPart, void, void> {
-    let part = openPart(partBytes);
+    let part = openPart(partBytes, Math.min(firstBytes, partBytes));
     let parts = 0;
     for await (const chunk of chunksOf(source)) {
       hash.update(chunk);
@@ -29,7 +29,7 @@ export function openParts(source: ObjectSource, partBytes: number) {
         if (part.room() === 0) {
           yield part.close();
           parts += 1;
-          part = openPart(partBytes);
+          part = openPart(partBytes, partBytes);
         }
         at += part.add(chunk.subarray(at, at + part.room()));
       }
@@ -44,9 +44,9 @@ export function openParts(source: ObjectSource, partBytes: number) {
 }
 
 /** A buffer that grows as it is filled, so that a small object takes little. */
-function openPart(partBytes: number) {
+function openPart(partBytes: number, startBytes: number) {
   const hash = createHash("sha256");
-  let buffer = new Uint8Array(Math.min(firstBytes, partBytes));
+  let buffer = new Uint8Array(startBytes);
   let length = 0;
   return {
     room: () => partBytes - length,

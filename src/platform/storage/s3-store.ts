@@ -9,8 +9,8 @@ import { readObject } from "./s3-read.ts";
 import { abandonStale, uploadParts } from "./s3-upload.ts";
 import { listAt, parseXml, textAt } from "./s3-xml.ts";
 
-/** Larger objects are sent in parts of this; two are held while one is sent. S3 takes 10,000, none below 5 MiB. */
-const partBytes = 8 * 1024 * 1024;
+/** Larger objects are sent in parts of this, which is the least that S3 takes; it takes 10,000 of them. */
+const partBytes = 5 * 1024 * 1024;
 const deletedAtOnce = 16;
 /** Somebody may put the object anew while it is being deleted; not this often. */
 const maxDeletions = 3;

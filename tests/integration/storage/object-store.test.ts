@@ -55,7 +55,7 @@ describe.each(storeKinds())("objects on $name", (kind) => {
       expect(await keysBelow("")).toEqual(["empty"]);
     });
 
-    test.each([5 * mebibyte, 8 * mebibyte - 1, 8 * mebibyte, 8 * mebibyte + 1, 20 * mebibyte])(
+    test.each([5 * mebibyte - 1, 5 * mebibyte, 5 * mebibyte + 1, 10 * mebibyte, 20 * mebibyte])(
       "takes %d bytes in pieces of odd sizes",
       async (size) => {
         const bytes = Buffer.alloc(size, sha256(Buffer.from(`${size}`)));
