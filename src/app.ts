@@ -12,6 +12,7 @@ import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
 import { createOutcomeMessages } from "#platform/audit/messages";
+import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
@@ -193,7 +194,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const ledgerPort = expose("ledger", ledger.api);
 
   const gbs = createGbsModule({
-    ...{ ...shared, config, keyring, notifications, attempts },
+    ...{ ...shared, config, keyring, notifications, attempts, cpuGate },
     jobs: jobs.jobs,
     identity: identityPort,
     billing: billingPort,
@@ -218,7 +219,11 @@ export async function buildApp(resources: Resources): Promise<App> {
     logger: logger.child({ module: "reports" }),
   });
 
-  const admin = createAdminModule({ http, identity: expose("identity.admin", identity.adminApi) });
+  const auditTrail = createAuditTrail(resources.logDb);
+  const admin = createAdminModule({
+    ...{ http, clock, auditTrail },
+    identity: expose("identity.admin", identity.adminApi),
+  });
 
   const ports = {
     identity: identityPort,

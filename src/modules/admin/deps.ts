@@ -1,6 +1,12 @@
 import type { IdentityAdminApi } from "#modules/identity/contract.admin";
+import type { AuditEntry, AuditTrail } from "#platform/audit/query/audit-trail";
+import type { Clock } from "#platform/kernel/clock";
 
-/** The neighbours' verbs for administrators. */
+export type { AuditEntry, AuditTrail };
+
+/** The neighbours' verbs for administrators, and the audit trail. */
 export type AdminDeps = {
   readonly identity: IdentityAdminApi;
+  readonly auditTrail: Pick<AuditTrail, "search">;
+  readonly clock: Clock;
 };

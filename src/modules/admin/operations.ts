@@ -1,6 +1,11 @@
+import type { RequestContext } from "#platform/kernel/context";
 import type { AdminDeps } from "./deps.ts";
+import { type SearchAuditInput, searchAudit } from "./use-cases/search-audit.ts";
 
 export type AdminOperations = ReturnType<typeof bindOperations>;
 
-/** What the routes call. The rules are the neighbours' own: admin decides nothing. */
-export const bindOperations = ({ identity }: AdminDeps) => identity;
+/** What the routes call. Of users the rules are the neighbours' own: there admin decides nothing. */
+export const bindOperations = (deps: AdminDeps) => ({
+  ...deps.identity,
+  searchAudit: (ctx: RequestContext, input: SearchAuditInput) => searchAudit(deps, ctx, input),
+});

@@ -13,7 +13,7 @@ const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   support: ["admin:read_users"],
   admin: [
     ...["admin:read_users", "admin:suspend_users", "admin:grant_roles"],
-    ...["gbs:inspect", "gbs:hold", "gbs:moderate"],
+    ...["gbs:inspect", "gbs:hold", "gbs:moderate", "audit:read"],
   ],
 };
 
