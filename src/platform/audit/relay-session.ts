@@ -127,10 +127,7 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
     const [oldest] = overdue;
     if (!oldest) return [];
     const ids = overdue.map(({ requestId }) => requestId);
-    const since = overdue.reduce(
-      (earliest, one) => (one.committedAt < earliest ? one.committedAt : earliest),
-      oldest.committedAt,
-    );
+    const since = overdue.map(({ committedAt }) => committedAt).toSorted()[0] ?? oldest.committedAt;
     const finished = new Set(await writer.finishedRequests(ids, earlier(since)));
     return overdue.flatMap((one) => {
       if (finished.has(one.requestId)) {
