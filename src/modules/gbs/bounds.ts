@@ -31,5 +31,16 @@ export const maxAbuseReportsPerDay = 10;
 /** Of a custody log, that one inspection shows. */
 export const maxInspectedEntries = 500;
 
+/** How long an operator has a recording that he took; taken again, it is his for so long from then. */
+export const claimSeconds = 1_800;
+/** How long somebody may watch before he has to ask again. */
+export const playbackSeconds = 600;
+/** Of what was watched in one playback, as the custody log says it. */
+export const maxViewedRanges = 200;
+/** Earlier decisions about a debt's recordings, that an operator is shown. */
+export const maxShownReviews = 10;
+/** From the approval until an unacknowledged key is shown to both. */
+export const sealWithinSeconds = 30 * 86_400;
+
 /** Of a recording, in clear: 64 chunks of an age payload (64 KiB each). What is uploaded becomes durable by so much. */
 export const segmentBytes = 4 * 1024 * 1024;

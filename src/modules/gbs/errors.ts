@@ -34,6 +34,7 @@ export const gbsErrors = defineErrors("gbs", {
   evidence_destroyed: { kind: "conflict", title: "The recording is destroyed" },
   claimed_by_another: { kind: "conflict", title: "Another operator has it" },
   not_claimed: { kind: "conflict", title: "Claim it first" },
+  not_watched: { kind: "conflict", title: "Watch it first" },
   playback_not_found: { kind: "not_found", title: "No such playback" },
   already_sealed: { kind: "conflict", title: "The recording is sealed" },
   no_key_yet: { kind: "conflict", title: "No key was revealed" },

@@ -1,23 +1,23 @@
 import type { Config } from "#platform/config";
 import type { CpuGate } from "#platform/cpu-gate";
 import type { DocumentRenderer } from "#platform/documents/renderer";
+import { createSecretPageMaker } from "#platform/documents/secret-page";
 import type { HttpKit } from "#platform/http/kit";
 import type { Keyring } from "#platform/keyring/keyring";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
 import type { Storage } from "#platform/storage/open-storage";
+import { sweepOrphans } from "#platform/storage/sweep-orphans";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createEvidenceVault } from "./gateways/evidence-vault.ts";
-import { makeKeyCard } from "./gateways/key-card-file.ts";
 import { createLenderKeys } from "./gateways/lender-keys.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
-import { createReviewKeys } from "./gateways/review-keys.ts";
-import { newSha256 } from "./gateways/sha256.ts";
 import { createPlaybackTokens } from "./gateways/playback-tokens.ts";
 import { createReviewKeys } from "./gateways/review-keys.ts";
+import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
@@ -30,7 +30,6 @@ import { createDocumentRepository } from "./storage/document.repository.ts";
 import { createEpochRepository } from "./storage/epoch.repository.ts";
 import { createEvidenceRepository } from "./storage/evidence.repository.ts";
 import { createHandOverRepository } from "./storage/hand-over.repository.ts";
-import { createEpochRepository } from "./storage/epoch.repository.ts";
 import { createHoldRepository } from "./storage/hold.repository.ts";
 import { createIntegrityRepository } from "./storage/integrity.repository.ts";
 import { createLenderKeyRepository } from "./storage/lender-key.repository.ts";
@@ -40,9 +39,9 @@ import { createPaymentRepository } from "./storage/payment.repository.ts";
 import { createPlaybackRepository } from "./storage/playback.repository.ts";
 import { createPostingLinkRepository } from "./storage/posting-link.repository.ts";
 import { createProposalRepository } from "./storage/proposal.repository.ts";
+import { createReviewRepository } from "./storage/review.repository.ts";
 import { createSentenceRepository } from "./storage/sentence.repository.ts";
 import { createUploadRepository } from "./storage/upload.repository.ts";
-import { createReviewRepository } from "./storage/review.repository.ts";
 import { gbsSubscriptions } from "./subscriptions.ts";
 
 export type GbsModuleOptions = Pick<
@@ -96,14 +95,18 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     lenderHeaders: createLenderKeyRepository(),
     integrity: createIntegrityRepository(),
     lenderKeys: createLenderKeys({ cpuGate: options.cpuGate }),
-    makeKeyCard: (card) => options.cpuGate.run(() => makeKeyCard(card)),
+    makeSecretPage: createSecretPageMaker(),
     retentionDays: options.config.gbs.retentionDays,
     vault,
     reviewKeys: createReviewKeys({
       ...{ db, clock, ids, keyring: options.keyring, volatile: options.storage.volatile },
       ...{ epochs: createEpochRepository(), readReviewHeader: vault.readReviewHeader },
     }),
+    playbackTokens: createPlaybackTokens(),
+    reviews: createReviewRepository(),
+    playbacks: createPlaybackRepository(),
     objects: options.storage.objects,
+    sweepOrphans,
     scratch: options.storage.scratch,
     makePdf: createPdfMaker(options.renderer),
     writeCalendar,

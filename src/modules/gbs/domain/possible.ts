@@ -5,7 +5,7 @@ import type { Instant } from "#platform/kernel/time";
 import { maxOpenPayments } from "../bounds.ts";
 import type { DebtAction, DebtActor, Payment } from "../contract.ts";
 import { gbsErrors } from "../errors.ts";
-import { debtRules, mayAct } from "./debt-machine.ts";
+import { debtRules, maxSendBacks, mayAct } from "./debt-machine.ts";
 import { claimedOf, type DebtSnapshot, outstandingOf } from "./debt-snapshot.ts";
 import { graceEnd, isOver } from "./due-days.ts";
 import { firstUncovered } from "./standing.ts";
@@ -73,6 +73,8 @@ const guards: Partial<Record<DebtAction, Guard>> = {
       ? "Its first due day has passed: ask for a new offer."
       : null;
   },
+  send_back: ({ sendBacks }) =>
+    sendBacks >= maxSendBacks ? "Recordings came back too often: approve or refuse." : null,
   propose_amendment: ({ openAmendment }) => openAmendment && "An amendment waits for its answer.",
   accept_amendment: ({ openAmendment }, actor) => answering("amendment", openAmendment, actor),
   decline_amendment: ({ openAmendment }, actor) => answering("amendment", openAmendment, actor),

@@ -18,8 +18,9 @@ import {
 } from "../domain/legal-hold.ts";
 import { readLine } from "../domain/texts.ts";
 import { gbsErrors } from "../errors.ts";
-import { type AdminStepDeps, asAdmin, othersDebt, peopleOf, recordAsAdmin } from "./admin-step.ts";
+import { type AdminStepDeps, asAdmin, othersDebt, peopleOf } from "./admin-step.ts";
 import { ownUserId } from "./own-debt.ts";
+import { recordOnDebt } from "./record-on-debt.ts";
 
 export type LegalHoldForAdmin = LegalHold & {
   readonly state: LegalHoldState;
@@ -132,7 +133,7 @@ async function changeHold(
   const actor = asAdmin(ctx);
   return deps.db.transact(ctx, async (tx) => {
     let changed = found;
-    await recordAsAdmin(deps, tx, { debtId, people }, async ({ debt, now }) => {
+    await recordOnDebt(deps, tx, { debtId, people }, async ({ debt, now }) => {
       const { hold, recorded } = change((await deps.holds.find(tx, id)) ?? found, now);
       changed = hold;
       await deps.holds.save(tx, hold);

@@ -9,7 +9,8 @@ import type { CustodyEntry } from "../domain/custody.ts";
 import { claimedOf, type DebtSnapshot, outstandingOf } from "../domain/debt-snapshot.ts";
 import { holdStateOf, type LegalHoldState } from "../domain/legal-hold.ts";
 import { readLine } from "../domain/texts.ts";
-import { type AdminStepDeps, asAdmin, othersDebt, peopleOf, recordAsAdmin } from "./admin-step.ts";
+import { type AdminStepDeps, asAdmin, othersDebt, peopleOf } from "./admin-step.ts";
+import { recordOnDebt } from "./record-on-debt.ts";
 
 export type Inspection = {
   readonly id: Id;
@@ -62,7 +63,7 @@ export async function inspectDebt(
   const id = deps.ids.next();
   return deps.db.transact(ctx, async (tx) => {
     const inspectedAt = deps.clock.now();
-    const debt = await recordAsAdmin(deps, tx, { debtId, people }, async ({ debt: locked }) => {
+    const debt = await recordOnDebt(deps, tx, { debtId, people }, async ({ debt: locked }) => {
       const inspection = { id, debtId, inspectedBy: actor.id, reason, inspectedAt };
       await deps.moderation.addInspection(tx, inspection);
       return {

@@ -7,9 +7,10 @@ import type { AbuseResolution, GbsDeps, ReportedOffer } from "../deps.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { readLine } from "../domain/texts.ts";
 import { gbsErrors } from "../errors.ts";
-import { type AdminStepDeps, asAdmin, othersDebt, peopleOf, recordAsAdmin } from "./admin-step.ts";
+import { type AdminStepDeps, asAdmin, othersDebt, peopleOf } from "./admin-step.ts";
 import { blockPair } from "./block-lender.ts";
 import { type DebtStep, said } from "./debt-step.ts";
+import { recordOnDebt } from "./record-on-debt.ts";
 
 type ResolveDeps = AdminStepDeps & Pick<GbsDeps, "ids" | "offers" | "blocks" | "moderation">;
 
@@ -75,7 +76,7 @@ export async function resolveAbuseReport(
   return deps.db.transact(ctx, async (tx) => {
     // Before the debt, as whoever brings offers to people has it.
     if (resolution === "pair_blocked") await deps.offers.lockLender(tx, seen.lenderId);
-    const after = await recordAsAdmin(deps, tx, { debtId, people }, async ({ debt, now }) => {
+    const after = await recordOnDebt(deps, tx, { debtId, people }, async ({ debt, now }) => {
       const resolved = { resolution, resolutionReason, resolvedBy, resolvedAt: now };
       if (!(await deps.moderation.resolveReport(tx, id, resolved))) throw resolvedAlready();
       return resolution === "text_hidden" && !debt.textHidden ? hideText(debt, ctx) : null;

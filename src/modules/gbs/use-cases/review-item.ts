@@ -1,0 +1,105 @@
+import type { RequestContext } from "#platform/kernel/context";
+import { type Id, parseId } from "#platform/kernel/ids";
+import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
+import type { Instant } from "#platform/kernel/time";
+import { maxShownReviews } from "../bounds.ts";
+import type {
+  Claim,
+  DecidedReview,
+  EvidenceState,
+  GbsDeps,
+  QueuedEvidence,
+  ReviewedEvidence,
+  SpokenSentence,
+} from "../deps.ts";
+import { ownUserId } from "./own-debt.ts";
+import { isRunning } from "./review-claim.ts";
+import { isParty, noSuchEvidence } from "./review-step.ts";
+
+/** Who has a recording at present. */
+export type ShownClaim = {
+  readonly operatorId: Id;
+  readonly isOwn: boolean;
+  readonly claimedAt: Instant;
+  readonly claimEndsAt: Instant;
+};
+
+export type QueueItem = {
+  readonly id: Id;
+  readonly debtId: Id;
+  readonly state: EvidenceState;
+  readonly submittedAt: Instant;
+  /** Of an earlier recording of the debt, each. */
+  readonly sendBacks: number;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly claim: ShownClaim | null;
+};
+
+export type ReviewItem = QueueItem & {
+  readonly sha256: string;
+  readonly decidedAt: Instant | null;
+  readonly sentence: SpokenSentence;
+  /** Of this and earlier recordings of the debt. */
+  readonly decisions: readonly DecidedReview[];
+};
+
+/** What waits for a decision, the oldest first; never what the operator himself is a party to. */
+export async function listReviewQueue(
+  deps: Pick<GbsDeps, "db" | "clock" | "reviews">,
+  ctx: RequestContext,
+  input: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<Page<QueueItem>> {
+  const { limit, cursor } = input;
+  const operatorId = ownUserId(ctx);
+  const now = deps.clock.now();
+  const query = { operatorId, after: decodeMoment(cursor, "submittedAt"), limit: limit + 1 };
+  const found = await deps.reviews.queue(deps.db.read, query);
+  const page = pageOf(found, limit, ({ submittedAt, id }) => [submittedAt, id]);
+  const items = page.items.map((item: QueuedEvidence) =>
+    queueItem(item, item.claim, operatorId, now),
+  );
+  return { items, nextCursor: page.nextCursor };
+}
+
+/** A recording, with what has to be said in it. Throws `gbs.evidence_not_found` (404), also for a debt of one's own. */
+export async function reviewItem(
+  deps: Pick<GbsDeps, "db" | "clock" | "reviews">,
+  ctx: RequestContext,
+  input: { readonly id: string },
+): Promise<ReviewItem> {
+  const operatorId = ownUserId(ctx);
+  const item = await deps.reviews.find(deps.db.read, parseId(input.id));
+  if (!item || isParty(item, operatorId)) throw noSuchEvidence();
+  const [sentence, claim, decisions] = await Promise.all([
+    deps.reviews.sentenceOf(deps.db.read, item.id),
+    deps.reviews.claimOf(deps.db.read, item.id),
+    deps.reviews.decidedOf(deps.db.read, item.debtId, maxShownReviews),
+  ]);
+  if (!sentence) throw new Error("a recording was made of no sentence");
+  const { sha256, decidedAt } = item;
+  return {
+    ...queueItem(item, claim ?? null, operatorId, deps.clock.now()),
+    ...{ sha256, decidedAt, sentence, decisions },
+  };
+}
+
+function queueItem(
+  item: ReviewedEvidence,
+  claim: Claim | null,
+  operatorId: Id,
+  now: Instant,
+): QueueItem {
+  const { id, debtId, state, submittedAt, sendBacks, mediaType, sizeBytes } = item;
+  return {
+    ...{ id, debtId, state, submittedAt, sendBacks, mediaType, sizeBytes },
+    claim: claim && isRunning(claim, now) ? shownClaim(claim, operatorId) : null,
+  };
+}
+
+const shownClaim = ({ operatorId, claimedAt, claimEndsAt }: Claim, userId: Id): ShownClaim => ({
+  operatorId,
+  isOwn: operatorId === userId,
+  claimedAt,
+  claimEndsAt,
+});
