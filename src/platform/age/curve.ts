@@ -39,9 +39,8 @@ export function sharedSecret(secret: KeyObject, point: Uint8Array): Uint8Array |
     format: "jwk",
   });
   try {
-    const shared = new Uint8Array(diffieHellman({ privateKey: secret, publicKey }));
-    return shared.some((byte) => byte !== 0) ? shared : null;
+    return new Uint8Array(diffieHellman({ privateKey: secret, publicKey }));
   } catch {
-    return null; // the library refuses points of low order itself
+    return null; // there is nothing else that node:crypto could refuse here
   }
 }

@@ -61,24 +61,33 @@ export async function openHeader(header: Uint8Array, key: HeaderKey): Promise<Ui
   const unwrap = await unwrapperOf(key);
   requireWholeHeader(header);
   // The library tells its refusals apart by words only: how far it came tells them apart for certain.
-  let unwrapped: Uint8Array | null | undefined;
+  const reached: { stage: "parsing" | "unwrapping" | "wrong key" | "checking" } = {
+    stage: "parsing",
+  };
   const decrypter = new Decrypter();
   decrypter.addIdentity({
     async unwrapFileKey(stanzas) {
+      reached.stage = "unwrapping";
       if (isScryptAmongOthers(stanzas))
         throw new AgeError("header_invalid", "A scrypt stanza does not stand alone.");
-      unwrapped = await unwrap(stanzas);
-      return unwrapped;
+      const fileKey = await unwrap(stanzas);
+      reached.stage = fileKey ? "checking" : "wrong key";
+      return fileKey;
     },
   });
   try {
     return await decrypter.decryptHeader(header);
   } catch (error) {
-    if (error instanceof AgeError) throw error;
-    if (unwrapped === null) return null;
-    throw unwrapped
-      ? new AgeError("header_altered", "The header does not fit its MAC.")
-      : noHeader();
+    switch (reached.stage) {
+      case "wrong key":
+        return null;
+      case "unwrapping":
+        throw error;
+      case "parsing":
+        throw noHeader();
+      case "checking":
+        throw new AgeError("header_altered", "The header does not fit its MAC.");
+    }
   }
 }
 
