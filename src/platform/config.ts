@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { type BackupConfig, backupVariables, readBackup } from "./backup/settings.ts";
 import {
   type Environment,
   type EnvironmentReader,
@@ -73,6 +74,7 @@ export type Config = {
     /** null = objects are files below dataDir and volatileDir. */
     readonly s3: S3Config | null;
   };
+  readonly backup: BackupConfig;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly metrics: { readonly port: number; readonly token: string } | null;
   /** null = real PostgreSQL launched by ourselves under dataDir. */
@@ -163,6 +165,7 @@ export const variableNames: readonly string[] = [
   "S3_VOLATILE_BUCKET",
   "S3_ACCESS_KEY_ID",
   "S3_SECRET_ACCESS_KEY",
+  ...backupVariables,
   "LOG_LEVEL",
   "METRICS_PORT",
   "METRICS_TOKEN",
@@ -221,6 +224,7 @@ export function loadConfig(env: Environment = process.env): Config {
   if (production && read.optional("PUBLIC_URL") === null)
     read.fault("PUBLIC_URL", "is needed in production: links are made from it");
 
+  const s3 = readS3(read);
   const config: Config = {
     environment,
     role: read.oneOf("ROLE", ["all", "api", "worker"] as const, "all"),
@@ -231,7 +235,8 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: [...new Set([...(clientUrl ? [clientUrl] : []), ...read.origins("CORS_ORIGINS")])],
     trustedProxies: read.networks("TRUSTED_PROXIES"),
     dataDir,
-    storage: { volatileDir: readVolatileDir(read, dataDir), s3: readS3(read) },
+    storage: { volatileDir: readVolatileDir(read, dataDir), s3 },
+    backup: readBackup(read, { dataDir, production, s3 }),
     logLevel: read.oneOf("LOG_LEVEL", ["trace", "debug", "info", "warn", "error"] as const, "info"),
     metrics: metricsToken === null ? null : { port: metricsPort, token: metricsToken },
     databases: readDatabases(read),

@@ -57,6 +57,51 @@ describe("with nothing set", () => {
   });
 });
 
+describe("backups", () => {
+  const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+  const s3 = {
+    ...{ S3_ENDPOINT: "https://s3.example.org", S3_REGION: "eu-central-1", S3_BUCKET: "files" },
+    ...{ S3_VOLATILE_BUCKET: "gone", S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: "secret" },
+  };
+
+  test("are made at three, in clear only in development, without LogDB and files", () => {
+    expect(loadConfig({}).backup).toEqual({
+      ...{ directory: resolve("data/backups"), s3Bucket: null, recipients: [] },
+      ...{ allowPlaintext: true, logDatabase: false, objects: false },
+      daily: { hour: 3, minute: 0, zone: "UTC" },
+    });
+  });
+
+  test("take other places, times and recipients", () => {
+    const { backup } = loadConfig({
+      ...{ ...s3, BACKUP_S3_BUCKET: "backups", BACKUP_RECIPIENTS: recipient },
+      ...{ BACKUP_LOG_DATABASE: "on", BACKUP_OBJECTS: "on", BACKUP_DIR: "/backups" },
+      ...{ BACKUP_TIME: "23:59", BACKUP_ZONE: "Europe/Istanbul" },
+    });
+    expect(backup).toEqual({
+      ...{ directory: "/backups", s3Bucket: "backups", recipients: [recipient] },
+      ...{ allowPlaintext: true, logDatabase: true, objects: true },
+      daily: { hour: 23, minute: 59, zone: "Europe/Istanbul" },
+    });
+  });
+
+  test.each([
+    ["BACKUP_S3_BUCKET", { BACKUP_S3_BUCKET: "backups" }],
+    ["BACKUP_S3_BUCKET", { ...s3, BACKUP_S3_BUCKET: "files" }],
+    ["BACKUP_S3_BUCKET", { ...s3, BACKUP_S3_BUCKET: "gone" }],
+    ["BACKUP_RECIPIENTS", { BACKUP_RECIPIENTS: "age1nobody" }],
+    ["BACKUP_RECIPIENTS", { BACKUP_RECIPIENTS: `AGE-SECRET-KEY-1${"Q".repeat(58)}` }],
+    ["BACKUP_RECIPIENTS", { BACKUP_RECIPIENTS: Array(21).fill(recipient).join(",") }],
+    ["BACKUP_ALLOW_PLAINTEXT", { BACKUP_ALLOW_PLAINTEXT: "yes" }],
+    ["BACKUP_TIME", { BACKUP_TIME: "24:00" }],
+    ["BACKUP_TIME", { BACKUP_TIME: "3:00" }],
+    ["BACKUP_ZONE", { BACKUP_ZONE: "+03:00" }],
+    ["BACKUP_DIR", { DATA_DIR: "/data", BACKUP_DIR: "/data/objects/backups" }],
+  ])("%s is refused when it cannot be right (%o)", (name, env) => {
+    expect(faulty(env)).toEqual([name]);
+  });
+});
+
 describe("files", () => {
   const s3 = {
     S3_ENDPOINT: "https://s3.eu-central-1.amazonaws.com/",
