@@ -7,6 +7,7 @@ import {
 } from "./use-cases/deliver-offer.ts";
 import { makeDocument } from "./use-cases/make-document.ts";
 import { makeDocumentJob } from "./use-cases/order-documents.ts";
+import { sweepDocuments } from "./use-cases/sweep-documents.ts";
 import { wakeDebts, wakeDebtsJob } from "./use-cases/wake-debts.ts";
 
 export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
@@ -20,6 +21,12 @@ export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
     // A week: a store that is away for days costs nobody his agreement.
     ...{ retryLimit: 1_000, retryDelaySeconds: 2, maxRetryDelaySeconds: 600, expireSeconds: 300 },
     run: (ctx, payload, signal) => makeDocument(deps, ctx, payload as DocumentOrder, signal),
+  },
+  {
+    ...{ name: "gbs.sweep_documents", cron: "53 3 * * *" },
+    ...{ policy: "singleton", onRestore: "keep" },
+    ...{ retryLimit: 3, retryDelaySeconds: 300, expireSeconds: 3_600 },
+    run: (ctx, _payload, signal) => sweepDocuments(deps, ctx, signal),
   },
   {
     ...{ name: wakeDebtsJob, cron: "* * * * *", policy: "singleton", onRestore: "keep" },

@@ -48,3 +48,5 @@ export async function sweepOrphans(
   }
   return { deleted, next: after };
 }
+
+export type SweepOrphans = typeof sweepOrphans;

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
@@ -66,6 +66,16 @@ export function createDocumentRepository() {
         )
         .orderBy(asc(documents.madeAt), asc(documents.id))
         .limit(limit);
+    },
+
+    /** Keys of the files of these debts' documents: two for each version of their terms. */
+    async keysOf(reader: Reader, debtIds: readonly Id[]): Promise<string[]> {
+      if (debtIds.length === 0) return [];
+      const rows = await reader
+        .select({ objectKey: documents.objectKey })
+        .from(documents)
+        .where(inArray(documents.debtId, debtIds));
+      return rows.map(({ objectKey }) => objectKey);
     },
 
     async add(tx: Tx, document: StoredDocument): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
+import { type Id, isId } from "#platform/kernel/ids";
 import type { StoredObject } from "#platform/storage/object-store";
 import type { DocumentOrder, GbsDeps } from "../deps.ts";
 import { byClock } from "../domain/custody-data.ts";
@@ -55,8 +56,17 @@ export async function makeDocument(
 const isWanted = ({ state, termsVersion }: DebtSnapshot, order: DocumentOrder): boolean =>
   termsVersion === order.termsVersion && (order.kind === "agreement" || state === "settled");
 
+/** All that is stored below it are documents. */
+export const documentsPrefix = "debts/";
+
 const prefixOf = ({ debtId, kind, termsVersion }: DocumentOrder): string =>
-  `debts/${debtId}/${kind}-${termsVersion}/`;
+  `${documentsPrefix}${debtId}/${kind}-${termsVersion}/`;
+
+/** Undefined for a key that no document has. */
+export const debtOfDocumentKey = (key: string): Id | undefined => {
+  const id = key.slice(documentsPrefix.length).split("/")[0] ?? "";
+  return isId(id) ? id : undefined;
+};
 
 const fileNameOf = ({ debtId, kind, termsVersion }: DocumentOrder): string =>
   `${kind}-${debtId}-${termsVersion}.pdf`;
