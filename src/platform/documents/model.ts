@@ -99,3 +99,17 @@ export type DocumentPart =
 
 /** Version of the stored form; its first line says it. */
 export const modelFormat = "fintrack-document/1";
+
+/** A page around something that only its reader may have. */
+export type SecretPage = Pick<
+  DocumentHead,
+  "id" | "title" | "subtitle" | "language" | "timeZone" | "createdAt" | "facts"
+> & {
+  /** Tells the file from others; hex, and nothing that follows from the secret alone. */
+  readonly fingerprint: string;
+  /** Stands above the secret. */
+  readonly warning: string;
+  /** In letters, and as a QR code (ISO/IEC 18004) of exactly this text. At most 24 characters: so many fit beside the code. */
+  readonly secret: string;
+  readonly instructions: { readonly title: string; readonly steps: readonly string[] };
+};

@@ -1,4 +1,4 @@
-import type { DocumentLanguage, Fact } from "#platform/documents/model";
+import type { DocumentLanguage, Fact, SecretPage } from "#platform/documents/model";
 import type { Id } from "#platform/kernel/ids";
 import type { Money } from "#platform/kernel/money";
 import type { Instant } from "#platform/kernel/time";
@@ -27,31 +27,19 @@ export type KeyCardFacts = {
   readonly mediaType: string;
 };
 
-/** A page for the lender alone: the key, and what it is good for without us. */
-export type KeyCard = Pick<
-  KeyCardFacts,
-  "key" | "language" | "timeZone" | "madeAt" | "debtId" | "headerSha256"
-> & {
-  readonly title: string;
-  readonly subtitle: string;
-  /** Stands above the key. */
-  readonly warning: string;
-  readonly facts: readonly Fact[];
-  readonly howTo: { readonly title: string; readonly steps: readonly string[] };
-};
-
 const endings: Readonly<Record<string, string>> = {
   ...{ "video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm" },
 };
 
-export function keyCardOf(facts: KeyCardFacts): KeyCard {
+/** A page for the lender alone: the key, and what it is good for without us. */
+export function keyCardOf(facts: KeyCardFacts): SecretPage {
   const { key, language, timeZone, madeAt, debtId, headerSha256, lender, borrower } = facts;
   const texts = keyCardTexts(language);
   return {
-    ...{ key, language, timeZone, madeAt, debtId, headerSha256 },
-    ...{ title: texts.title, subtitle: `${lender} – ${borrower}`, warning: texts.warning },
-    facts: factsOf(facts, texts),
-    howTo: { title: texts.howTo, steps: texts.steps(commandFor(facts.mediaType)) },
+    ...{ id: debtId, title: texts.title, subtitle: `${lender} – ${borrower}` },
+    ...{ language, timeZone, createdAt: madeAt, fingerprint: headerSha256 },
+    ...{ warning: texts.warning, secret: key, facts: factsOf(facts, texts) },
+    instructions: { title: texts.howTo, steps: texts.steps(commandFor(facts.mediaType)) },
   };
 }
 
