@@ -147,6 +147,8 @@ describe("opening a header", () => {
     expect(await open(header.replace("---", "-> grease x\n\n---"))).toBe("header_altered");
     const scrypt = `-> scrypt ${"A".repeat(22)} 10\n${"A".repeat(43)}\n---`;
     expect(await open(header.replace("---", scrypt))).toBe("header_invalid");
+    const opening = openHeader(bytesOf(header.replace("---", scrypt)), { identity });
+    await expect(opening).rejects.toThrow("does not stand alone");
   });
 
   test("refuses what is no header, is none yet, or goes on after it", async () => {
