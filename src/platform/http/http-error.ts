@@ -6,6 +6,7 @@ const faults = {
   too_large: { status: 413, title: "Body too large" },
   uri_too_long: { status: 414, title: "Address too long" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
+  range_not_satisfiable: { status: 416, title: "No such range" },
   misdirected: { status: 421, title: "Unknown host" },
 } as const;
 export type HttpFault = keyof typeof faults;

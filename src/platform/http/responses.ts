@@ -12,6 +12,7 @@ export const problemStatuses = {
   412: "Changed meanwhile",
   413: "Body too large",
   415: "Not application/json",
+  416: "No such range",
   421: "Unknown host",
   422: "Invalid request",
   428: "If-Match is needed",
@@ -54,6 +55,7 @@ const successDescriptions: Readonly<Record<string, string>> = {
   201: "Created",
   202: "Accepted",
   204: "Done; no content",
+  206: "The range that was asked for",
 };
 
 /** Whether answers of this schema are one thing with a version. */

@@ -14,7 +14,7 @@ import { sealObjects } from "./seal.ts";
 import { stepUpDescription } from "./step-up.ts";
 import { describeUpload, openUpload, type UploadOptions } from "./upload.ts";
 
-type SuccessStatus = 200 | 201 | 202 | 204;
+type SuccessStatus = 200 | 201 | 202 | 204 | 206;
 
 /** What a module says about one of its routes. */
 export type RouteOptions = {
