@@ -6,7 +6,7 @@ export type S3Warning = Readonly<Record<string, unknown>>;
 
 /** Gives up as soon as it may. */
 export const hastyLimits: S3Limits = {
-  ...{ answerMs: 400, transferMs: 400, idleMs: 400, pausesMs: [5, 5] },
+  ...{ answerMs: 700, transferMs: 700, idleMs: 700, pausesMs: [5, 5] },
 };
 
 /** A store in the first of the buckets. `warnings` is what it logged. */

@@ -29,7 +29,8 @@ export type ListedObject = {
 export type ObjectStore = {
   /**
    * Whole or not at all: until it resolves the key holds what it held before, and after a crash as well. Durable when it
-   * resolves. Of several writers of one key the last one wins. What the source throws is thrown.
+   * resolves. Of several writers of one key the last one wins. What the source throws is thrown. When it rejects with
+   * `storage.unavailable`, a store far away may have stored all of it: its answer was lost.
    */
   put(key: string, source: ObjectSource): Promise<StoredObject>;
   /** Undefined when there is none. What is replaced or deleted while it is read is read to its end all the same. */

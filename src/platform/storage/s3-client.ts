@@ -16,7 +16,7 @@ export type S3Limits = {
   readonly pausesMs: readonly number[];
 };
 
-/** An unreachable store is told of after half a minute, one that refuses connections within two seconds. */
+/** A store that does not answer fails a request in half a minute, that of a large part in three; one that refuses, in two seconds. */
 export const s3Limits: S3Limits = {
   answerMs: 10_000,
   transferMs: 60_000,

@@ -11,6 +11,8 @@ import { listAt, parseXml, textAt } from "./s3-xml.ts";
 
 /** Larger objects are sent in parts of this, which is the least that S3 takes; it takes 10,000 of them. */
 const partBytes = 5 * 1024 * 1024;
+/** Up to this a store that works needs no longer than for an answer. */
+const quickBytes = 256 * 1024;
 const deletedAtOnce = 16;
 /** Somebody may put the object anew while it is being deleted; not this often. */
 const maxDeletions = 3;
@@ -101,11 +103,13 @@ export function createS3Store(deps: {
   };
 }
 
-async function putWhole(client: S3Client, key: string, part: ObjectPart): Promise<void> {
-  await client.ask({
-    ...{ method: "PUT", key, body: part.bytes, sha256: part.sha256 },
-    timeoutMs: client.limits.transferMs,
-  });
+async function putWhole(
+  { ask, limits }: S3Client,
+  key: string,
+  { bytes, sha256 }: ObjectPart,
+): Promise<void> {
+  const timeoutMs = bytes.byteLength > quickBytes ? limits.transferMs : limits.answerMs;
+  await ask({ method: "PUT", key, body: bytes, sha256, timeoutMs });
 }
 
 /** Gone once the store has said so when asked again. */

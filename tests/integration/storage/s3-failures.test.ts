@@ -7,6 +7,7 @@ import { openS3Server, type S3Server } from "../../support/s3-server.ts";
 import { hastyLimits, openS3Store } from "../../support/s3-store.ts";
 
 const mebibyte = 1024 * 1024;
+const patient = { ...hastyLimits, answerMs: 5_000, transferMs: 5_000 };
 const unavailable = expect.objectContaining({
   ...{ code: "storage.unavailable", kind: "unavailable", retryAfterSeconds: 60 },
 });
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   s3 = { ...(await server.openBuckets()), endpoint: proxy.url };
-  store = openS3Store(s3, { ...hastyLimits, answerMs: 5_000, transferMs: 5_000 });
+  store = openS3Store(s3, patient);
   proxy.answer((_call, forward) => forward());
 });
 
@@ -51,7 +52,7 @@ describe("a store that does not work", () => {
   test.each(each)(
     "with a wrong secret: %s is unavailable, and only the log says why",
     async (_name, run) => {
-      store = openS3Store({ ...s3, secretAccessKey: "wrong-secret" }, hastyLimits);
+      store = openS3Store({ ...s3, secretAccessKey: "wrong-secret" }, patient);
       const error = await errorOf(run());
       expect(error).toEqual(unavailable);
       expect(error.message).not.toMatch(/Signature|403|AKIA|bucket/);
@@ -63,7 +64,7 @@ describe("a store that does not work", () => {
   test.each(each)(
     "without its bucket: %s is unavailable, never an object that is missing",
     async (_name, run) => {
-      store = openS3Store({ ...s3, bucket: "none-such" }, hastyLimits);
+      store = openS3Store({ ...s3, bucket: "none-such" }, patient);
       expect(await errorOf(run())).toEqual(unavailable);
       expect(store.warnings[0]).toMatchObject({ status: 404, code: "NoSuchBucket" });
     },
