@@ -143,7 +143,9 @@ async function identifySystem(connection: ConnectionSettings) {
   client.on("error", () => {});
   await client.connect();
   try {
-    const { rows } = await client.query<{ systemid: string; timeline: number | string }>("IDENTIFY_SYSTEM");
+    const { rows } = await client.query<{ systemid: string; timeline: number | string }>(
+      "IDENTIFY_SYSTEM",
+    );
     const [row] = rows;
     if (!row) throw new Error("the server does not say which one it is");
     // PostgreSQL 15 gives the timeline as int4, later ones as int8, which the driver leaves as text.

@@ -1,0 +1,175 @@
+import { createPublicKey } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { ConnectionSettings } from "../db/connection.ts";
+import type { Reader } from "../db/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Keyring } from "../keyring/keyring.ts";
+import type { Command } from "../module.ts";
+import { anchorFileIn, readAnchorFile } from "./anchors.ts";
+import { resumeTrail } from "./epochs.ts";
+import { openLogWriter } from "./log-writer.ts";
+import { openMainSource } from "./main-source.ts";
+import { createSigner, fingerprintOf } from "./signing.ts";
+import { stopReasons } from "./stop-reasons.ts";
+import { type TrailFault, type TrailReport, verifyTrail } from "./verify.ts";
+
+export type RelayConnections = {
+  readonly main: ConnectionSettings;
+  readonly log: ConnectionSettings;
+};
+
+type Deps = {
+  readonly log: { readonly read: Reader };
+  /** Null = the addresses are not configured here. */
+  readonly connections: RelayConnections | null;
+  readonly keyring: Pick<Keyring, "pairs">;
+  readonly clock: Clock;
+  readonly dataDir: string;
+};
+
+/** A relay that has stopped looks again every two seconds and holds the lock meanwhile. */
+const lockTimeoutMs = 15_000;
+const lockPollMs = 200;
+
+/** What an argument is that cannot be used. */
+class ArgumentError extends Error {
+  override readonly name = "ArgumentError";
+}
+
+export function createAuditCommands(deps: Deps): readonly Command[] {
+  return [verifyCommand(deps), resumeCommand(deps)];
+}
+
+const verifyCommand = ({ log, keyring, dataDir }: Deps): Command => ({
+  name: "audit:verify",
+  usage:
+    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven",
+  beforeMigrations: true,
+  async run(_ctx, args, print) {
+    try {
+      const { keys, anchors } = readArguments(args);
+      const report = await verifyTrail(log.read, {
+        keys: keys.length > 0 ? keys : null,
+        anchors: readAnchorFile(anchors ?? anchorFileIn(dataDir)),
+      });
+      for (const line of reportLines(report)) print(line);
+      if (keys.length === 0)
+        print(
+          `This machine's keyring signs with ${createSigner(keyring).fingerprint()}. Noted elsewhere, it proves the origin: --key <fingerprint>.`,
+        );
+      return { proven: 0, broken: 1, consistent: 2 }[report.verdict];
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      print(error.message);
+      return 64; // EX_USAGE: none of the verdicts
+    }
+  },
+});
+
+const resumeCommand = ({ connections, keyring, clock }: Deps): Command => ({
+  name: "audit:resume",
+  usage:
+    "audit:resume  let the audit trail go on after it stopped; writes down, signed, why it had to",
+  async run(_ctx, _args, print) {
+    if (connections === null) {
+      print("RELAY_DATABASE_URL and RELAY_LOG_DATABASE_URL are not set");
+      return 1;
+    }
+    const writer = await waitForWriter(connections.log, clock);
+    if (writer === null) {
+      print("another node's relay is at work: there is nothing to resume");
+      return 1;
+    }
+    try {
+      const main = await openMainSource(connections.main);
+      try {
+        const signer = createSigner(keyring);
+        const reason = await resumeTrail({ writer, main, signer, clock });
+        print(reason === null ? "nothing to resume" : `resumed after: ${stopReasons[reason]}`);
+        return 0;
+      } finally {
+        await main.close();
+      }
+    } finally {
+      await writer.close();
+    }
+  },
+});
+
+async function waitForWriter(connection: ConnectionSettings, clock: Clock) {
+  for (let waitedMs = 0; waitedMs < lockTimeoutMs; waitedMs += lockPollMs) {
+    const writer = await openLogWriter({ connection, now: clock.now, onLost: () => {} });
+    if (writer) return writer;
+    await Bun.sleep(lockPollMs);
+  }
+  return null;
+}
+
+function readArguments(args: readonly string[]) {
+  const keys: string[] = [];
+  let anchors: string | undefined;
+  for (let index = 0; index < args.length; index += 2) {
+    const [name, value] = [args[index], args[index + 1]];
+    if (value === undefined) throw new ArgumentError(`${name} needs a value`);
+    if (name === "--key") keys.push(readKey(value));
+    else if (name === "--anchors") anchors = requireFile(value);
+    else throw new ArgumentError(`no such argument: ${name}`);
+  }
+  return { keys, anchors };
+}
+
+function readKey(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  try {
+    return fingerprintOf(createPublicKey(readFileSync(requireFile(text))));
+  } catch (error) {
+    if (error instanceof ArgumentError) throw error;
+    throw new ArgumentError(`${text} holds no public key`);
+  }
+}
+
+function requireFile(path: string): string {
+  if (!existsSync(path)) throw new ArgumentError(`there is no file ${path}`);
+  return path;
+}
+
+function reportLines(report: TrailReport): string[] {
+  const { fault, verdict } = report;
+  const range =
+    report.entries === 0
+      ? "no entries"
+      : `${report.entries} entries, ${report.firstSeq} to ${report.lastSeq} (${report.lastAt})`;
+  return [
+    fault === null
+      ? { proven: "proven", consistent: "consistent, origin not proven", broken: "" }[verdict]
+      : `BROKEN: ${faultText(fault)}`,
+    range,
+    `signed up to entry ${report.signedUpTo}, by ${report.keys.join(", ") || "nobody"}; ${report.checkpoints} checkpoints, ${report.epochs} epochs, ${report.gaps} gaps`,
+    `strongest anchor: ${anchorTexts[report.strongestAnchor]}`,
+  ];
+}
+
+const anchorTexts: Readonly<Record<TrailReport["strongestAnchor"], string>> = {
+  none: "none",
+  database: "none outside the database",
+  local: "local (a file of this machine: whoever has the machine can alter it)",
+};
+
+export function faultText(fault: TrailFault): string {
+  switch (fault.type) {
+    case "changed":
+      return `entry ${fault.seq} was changed${fault.column ? ` (column ${fault.column})` : ""}`;
+    case "missing":
+      return `entry ${fault.seq} is missing`;
+    case "out_of_order":
+      return `entry ${fault.seq} stands in the place of another`;
+    case "unlinked":
+      return `entry ${fault.seq} was not written behind the one before it: one of the two was replaced`;
+    case "tail_cut":
+      return `the end was cut off: there was an entry ${fault.seq} (${fault.witness})`;
+    case "rewritten":
+      return `entry ${fault.seq} is not the one that was recorded (${fault.witness}): the trail was rewritten`;
+    case "forged":
+      return `the signature at entry ${fault.seq} (${fault.witness}) is not of a known key`;
+  }
+}

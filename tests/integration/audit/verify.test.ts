@@ -1,0 +1,244 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { createFileAnchor, readAnchorFile } from "#platform/audit/anchors";
+import { openCheckpoints } from "#platform/audit/checkpoints";
+import { chain, type EntryDraft, emptyHead } from "#platform/audit/entry";
+import { openLogWriter } from "#platform/audit/log-writer";
+import { createSigner } from "#platform/audit/signing";
+import { type VerifyOptions, verifyTrail } from "#platform/audit/verify";
+import { openDatabase } from "#platform/db/client";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { systemClock } from "#platform/kernel/clock";
+import { type Keyring, openKeyring } from "#platform/keyring/keyring";
+import { createTestClock } from "../../support/test-app.ts";
+import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "ft-verify-"));
+const keyringOf = (name: string): Keyring =>
+  openKeyring(
+    { source: "file", path: join(directory, `${name}.json`), create: true },
+    { clock: systemClock },
+  );
+const keyring = keyringOf("own");
+const signer = createSigner(keyring);
+const anchorFile = join(directory, "anchors.jsonl");
+const slot = { systemId: "1", timeline: 1, slot: "s" };
+const nothing = { counters: [], nowWaiting: [], noLongerWaiting: [] };
+
+let clone: ClonedDatabase;
+let sql: postgres.Sql;
+let log: ReturnType<typeof openDatabase>;
+
+beforeEach(async () => {
+  clone = await cloneDatabase("log");
+  const owner = parseConnection(clone.ownerUrl);
+  sql = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });
+  log = openDatabase({
+    connection: parseConnection(clone.url("reader")),
+    ...{ poolSize: 2, processId: "verify", keyring, clock: systemClock },
+  });
+  await write(10);
+}, 60_000);
+afterEach(async () => {
+  await Promise.all([sql.end(), log.close()]);
+  await clone.close();
+  rmSync(anchorFile, { force: true });
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const change = (n: number): EntryDraft => ({
+  ...{ kind: "change", at: systemClock.now(), table: "till.accounts", targets: [`id-${n}`] },
+  ...{ attribution: "attributed", requestId: `r-${n}`, operation: "createAccount" },
+  actor: { type: "user", id: `u-${n}`, sessionId: null },
+  data: { op: "insert", key: { id: `id-${n}` }, after: { id: `id-${n}`, name: "Ünïcode \u2028" } },
+});
+
+/** Adds `count` entries and a checkpoint behind them. */
+async function write(count: number, by = signer) {
+  const writer = await openLogWriter({
+    connection: parseConnection(clone.url("relay")),
+    ...{ now: systemClock.now, onLost: () => {} },
+  });
+  if (!writer) throw new Error("locked");
+  await writer.readPosition();
+  const { seq } = writer.head();
+  await writer.begin();
+  await writer.add(Array.from({ length: count }, (_, index) => change(seq + index + 1)));
+  await writer.commit({ position: { ...slot, lsn: 1n, ordinal: count }, ...nothing });
+  const checkpoints = await openCheckpoints({
+    ...{ writer, signer: by, anchors: [createFileAnchor(anchorFile)] },
+    onAnchorFailure: (_, error) => {
+      throw error;
+    },
+  });
+  await checkpoints.make(systemClock.now(), true);
+  await writer.close();
+}
+
+const verify = (options: Partial<VerifyOptions> = {}) =>
+  verifyTrail(log.read, { keys: [signer.fingerprint()], anchors: [], ...options });
+const anchors = () => readAnchorFile(anchorFile);
+
+/** As a superuser of the server would: past the triggers. */
+async function tamper(...statements: readonly string[]) {
+  await sql.unsafe("alter table audit.entries disable trigger user");
+  for (const statement of statements) await sql.unsafe(statement);
+  await sql.unsafe("alter table audit.entries enable trigger user");
+}
+
+describe("a trail that nobody touched", () => {
+  test("is proven to whoever brings the key", async () => {
+    await write(3);
+    expect(await verify()).toMatchObject({
+      ...{ verdict: "proven", fault: null, entries: 13, firstSeq: 1, lastSeq: 13 },
+      ...{ signedUpTo: 13, checkpoints: 2, keys: [signer.fingerprint()] },
+      strongestAnchor: "database",
+    });
+    expect(await verify({ anchors: anchors() })).toMatchObject({ strongestAnchor: "local" });
+  });
+
+  test("is merely consistent without a key", async () => {
+    expect(await verify({ keys: null })).toMatchObject({ verdict: "consistent", fault: null });
+  });
+
+  test("is altered by nobody who writes it", async () => {
+    const relay = postgres({
+      ...postgresJsOptions(parseConnection(clone.url("relay"))),
+      ...{ max: 1, onnotice: () => {} },
+    });
+    for (const statement of [
+      "update audit.entries set kind = 'gap'",
+      "delete from audit.entries",
+      "truncate audit.entries",
+      "delete from audit.checkpoints",
+      "select * from audit.drop_expired(now())",
+    ])
+      expect(await relay.unsafe(statement).then(String, (error) => error.code)).toBe("42501");
+    await relay.end();
+    for (const statement of [
+      "update audit.entries set kind = 'gap'",
+      "delete from audit.checkpoints",
+      "truncate audit.entries",
+    ])
+      expect(await sql.unsafe(statement).then(String, (error) => error.code)).toBe("42501");
+    const [partition] =
+      await sql`select tableoid::regclass::text as name from audit.entries limit 1`;
+    for (const statement of [
+      `delete from ${partition?.["name"]}`,
+      `truncate ${partition?.["name"]}`,
+    ])
+      expect(await sql.unsafe(statement).then(String, (error) => error.code)).toBe("42501");
+  });
+});
+
+describe("finds and names", () => {
+  test("one flipped byte of a content", async () => {
+    await tamper(
+      `update audit.entries set content = replace(content, 'id-4', 'id-5') where seq = 4`,
+    );
+    expect(await verify()).toMatchObject({
+      ...{ verdict: "broken", fault: { type: "changed", seq: 4 } },
+    });
+  });
+
+  test.each([
+    ["actor_id", "actorId", "'somebody'"],
+    ["at", "at", "at + interval '1 second'"],
+    ["targets", "targets", "array['x']"],
+    ["request_id", "requestId", "null"],
+    ["attribution", "attribution", "'unattributed'"],
+  ])("a column that says something else than the content: %s", async (column, name, value) => {
+    await tamper(`update audit.entries set "${column}" = ${value} where seq = 7`);
+    expect((await verify()).fault).toEqual({ type: "changed", seq: 7, column: name });
+  });
+
+  test("a deleted row, wherever it was", async () => {
+    await tamper("delete from audit.entries where seq = 5");
+    expect((await verify()).fault).toEqual({ type: "missing", seq: 5 });
+    await tamper("delete from audit.entries where seq < 5");
+    expect((await verify()).fault).toEqual({ type: "missing", seq: 5 });
+  });
+
+  test("two that were swapped", async () => {
+    await tamper(
+      "update audit.entries set seq = -3 where seq = 3",
+      "update audit.entries set seq = 3 where seq = 4",
+      "update audit.entries set seq = 4 where seq = -3",
+    );
+    expect((await verify()).fault).toEqual({ type: "out_of_order", seq: 3 });
+  });
+
+  test("a cut tail, by the checkpoint, the position or a file outside", async () => {
+    await tamper("delete from audit.entries where seq > 8");
+    expect((await verify()).fault).toEqual({ type: "tail_cut", seq: 10, witness: "checkpoint" });
+    await tamper(
+      "alter table audit.checkpoints disable trigger user",
+      "delete from audit.checkpoints",
+    );
+    expect((await verify()).fault).toEqual({ type: "tail_cut", seq: 10, witness: "position" });
+    await tamper(
+      "update audit.position set seq = 8, hash = (select hash from audit.entries where seq = 8)",
+    );
+    expect((await verify()).verdict).toBe("consistent");
+    expect((await verify({ anchors: anchors() })).fault).toEqual({
+      ...{ type: "tail_cut", seq: 10, witness: "anchor" },
+    });
+  });
+
+  test("an entry that was replaced together with its hash", async () => {
+    const [before] = await sql`select hash from audit.entries where seq = 3`;
+    const head = { ...emptyHead, seq: 3, hash: String(before?.["hash"]) };
+    const forged = chain(head, change(99), systemClock.now());
+    await replace(4, forged);
+    expect((await verify()).fault).toEqual({ type: "unlinked", seq: 5 });
+  });
+
+  test("a whole that was rewritten, by the checkpoints that were left", async () => {
+    await rewriteAll();
+    expect((await verify()).fault).toEqual({ type: "rewritten", seq: 10, witness: "checkpoint" });
+  });
+
+  test("a whole that was rewritten and signed with another key", async () => {
+    await rewriteAll();
+    await tamper(
+      "alter table audit.checkpoints disable trigger user",
+      "delete from audit.checkpoints",
+      "update audit.position set hash = (select hash from audit.entries where seq = 10)",
+    );
+    await write(1, createSigner(keyringOf("stranger")));
+    expect((await verify({ keys: null })).verdict).toBe("consistent");
+    expect((await verify()).fault).toEqual({ type: "forged", seq: 11, witness: "checkpoint" });
+    expect((await verify({ keys: null, anchors: anchors() })).fault).toEqual({
+      ...{ type: "rewritten", seq: 10, witness: "anchor" },
+    });
+  });
+
+  test("a signature that is nobody's", async () => {
+    await tamper(
+      "alter table audit.checkpoints disable trigger user",
+      "update audit.checkpoints set signature = repeat('0', 128)",
+    );
+    expect((await verify()).fault).toEqual({ type: "forged", seq: 10, witness: "checkpoint" });
+  });
+});
+
+async function replace(seq: number, entry: ReturnType<typeof chain>) {
+  await tamper(
+    `update audit.entries set content = $q$${entry.content}$q$, hash = '${entry.hash}', recorded_at = '${entry.recordedAt}',
+       at = '${entry.at}', actor_id = '${entry.actorId}', request_id = '${entry.requestId}',
+       targets = array['${entry.targets?.[0]}'] where seq = ${seq}`,
+  );
+}
+
+/** With right hashes throughout: only what was signed tells. */
+async function rewriteAll() {
+  let head = emptyHead;
+  for (let seq = 1; seq <= 10; seq += 1) {
+    const entry = chain(head, change(seq + 100), createTestClock(systemClock.now()).now());
+    await replace(seq, entry);
+    head = entry;
+  }
+}
