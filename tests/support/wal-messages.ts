@@ -2,8 +2,8 @@ import postgres from "postgres";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import type { ClonedDatabase } from "./test-database.ts";
 
-/** Reads the logical messages in the WAL (pg_walinspect), without a slot that would hold the whole cluster up. */
-export async function openWalMessages(clone: ClonedDatabase) {
+/** Reads the logical messages with a prefix in the WAL (pg_walinspect), without a slot that would hold the whole cluster up. */
+export async function openWalMessages(clone: ClonedDatabase, prefix = "audit") {
   const launcher = postgres({
     ...postgresJsOptions(parseConnection(clone.url("launcher"))),
     max: 1,
@@ -15,12 +15,12 @@ export async function openWalMessages(clone: ClonedDatabase) {
   >`select pg_current_wal_insert_lsn()::text as lsn`;
 
   return {
-    /** The contents of messages with our prefix whose transactions committed and which contain `text`. */
+    /** The contents of those whose transactions committed and which contain `text`. */
     async committed(text: string): Promise<string[]> {
       await launcher`select pg_logical_emit_message(false, 'flush', '', true)`;
       const rows = await launcher<{ description: string }[]>`
         select description from pg_get_wal_records_info(${start?.lsn ?? ""}, 'FFFFFFFF/FFFFFFFF')
-        where resource_manager = 'LogicalMessage' and description like 'transactional, prefix "audit"%'
+        where resource_manager = 'LogicalMessage' and description like ${`transactional, prefix "${prefix}"%`}
           and pg_xact_status(xid::text::xid8) = 'committed'`;
       return rows.map(({ description }) => payloadOf(description)).filter((m) => m.includes(text));
     },
