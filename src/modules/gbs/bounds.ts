@@ -42,5 +42,31 @@ export const maxShownReviews = 10;
 /** From the approval until an unacknowledged key is shown to both. */
 export const sealWithinSeconds = 30 * 86_400;
 
+/** Of a debt: each draws words that hold for a day. */
+export const maxSentencesPerDay = 20;
+/** Of a borrower, on their way at the same time. */
+export const maxOpenUploads = 2;
+export const maxUploadsPerDay = 20;
+/** Bytes of all recordings of a borrower that are kept or waited for. */
+export const maxKeptBytes = 20 * 1024 ** 3;
+/** From its creation until its last byte. */
+export const uploadHours = 24;
+/** From drawing a sentence until an upload that says it has to begin. */
+export const sentenceHours = 24;
+
 /** Of a recording, in clear: 64 chunks of an age payload (64 KiB each). What is uploaded becomes durable by so much. */
 export const segmentBytes = 4 * 1024 * 1024;
+
+/** Of one debt: each is a new key, and the one before it opens nothing any more. */
+export const maxRevealsPerDay = 20;
+/** After a wrong key, and while one is tried; doubles with each further one up to the longest. */
+export const firstKeyWaitSeconds = 3;
+export const maxKeyWaitSeconds = 3_600;
+/** After so long without a try all are forgotten. */
+export const keyTriesForgottenSeconds = 86_400;
+/** Of one debt, that its parties ask for; one a week comes by itself. */
+export const maxIntegrityChecksPerDay = 2;
+/** After the approval, when the lender has typed no key back. */
+export const keyReminderDays = [7, 28] as const;
+/** What people paste around a key, or a recipient or proof of age, included. */
+export const maxKeyTextLength = 200;
