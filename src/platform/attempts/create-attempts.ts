@@ -1,7 +1,7 @@
 import type { Database } from "../db/database.ts";
 import { databaseBusy, sqlStateOf } from "../db/failures.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { RequestContext } from "../kernel/context.ts";
+import { type RequestContext, systemContext } from "../kernel/context.ts";
 import { limitExceeded } from "../kernel/errors.ts";
 import { type CountedSubject, giveBackAttempts, takeAttempts } from "./attempt-statements.ts";
 import type { AttemptRule, AttemptSubject, Attempts, AttemptVerdict } from "./attempts.ts";
@@ -42,7 +42,7 @@ export function createAttempts(deps: {
       try {
         const statement = takeAttempts(rows, deps.clock.now());
         const taken = await deps.db.writeOne<{ retryAfterSeconds: number }>(
-          unclaimed(ctx),
+          counting(ctx),
           statement,
         );
         if (!taken) throw new Error("taking attempts gave no verdict");
@@ -64,15 +64,17 @@ export function createAttempts(deps: {
     },
     async giveBack(ctx, subjects) {
       if (subjects.length === 0) return;
-      await deps.db.writeOne(unclaimed(ctx), giveBackAttempts(counted(subjects)));
+      await deps.db.writeOne(counting(ctx), giveBackAttempts(counted(subjects)));
     },
   };
 }
 
-/** The request's Idempotency-Key belongs to what it asks for, not to our counting beforehand. */
-function unclaimed({ actor, requestId, operation }: RequestContext): RequestContext {
-  return { actor, requestId, operation };
-}
+/**
+ * Counting is our own doing, whatever becomes of the request: its Idempotency-Key belongs to what it asks for, and one
+ * that was only counted and refused has changed nothing.
+ */
+const counting = ({ requestId }: RequestContext): RequestContext =>
+  systemContext("attempts", requestId);
 
 /** Rules are constants of their modules: an impossible one is a defect. */
 function assertSound(rule: AttemptRule): void {

@@ -76,7 +76,8 @@ export function createRequestRecords(deps: {
       : operation?.audit === "always";
     const hasWritten = audit.takeWritten(exchange.requestId);
     if (!isExpected && !hasWritten && !isDenial) return undefined;
-    if (caller === null || (caller.type === "anonymous" && refusals.has(status))) {
+    const isRefused = caller?.type === "anonymous" && refusals.has(status) && !hasWritten;
+    if (caller === null || isRefused) {
       const { method } = request;
       const client = clientOf(answered);
       audit.count({ method, route: exchange.route, client, status }, clock.now());

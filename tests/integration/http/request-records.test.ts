@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Elysia, t } from "elysia";
 import type { RequestOutcome } from "#platform/audit/messages";
-import { id, text } from "#platform/http/schemas";
+import { id, text, yesNoParameter } from "#platform/http/schemas";
 import { defineErrors } from "#platform/kernel/errors";
 import { eventually } from "../../support/eventually.ts";
 import { startTestApi, testUser } from "../../support/http-app.ts";
 
 const thing = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e22";
-const errors = defineErrors("notes", { missing: { kind: "not_found", title: "No such note" } });
+const errors = defineErrors("notes", {
+  missing: { kind: "not_found", title: "No such note" },
+  wrong: { kind: "unauthenticated", title: "Wrong" },
+});
 const none = { responses: { 204: t.Void() }, limit: "read", tags: ["Test"] } as const;
 let storing: Promise<boolean> = Promise.resolve(true);
 let first: RequestOutcome[] = [];
@@ -73,6 +76,17 @@ beforeAll(() => {
             written.add(ctx.requestId);
           },
           route({ ...none, operationId: "readFirst", summary: "Read", access: "public" }),
+        )
+        .post(
+          "/guess",
+          ({ ctx, query }) => {
+            if (query.stolen) written.add(ctx.requestId);
+            throw errors.fail("wrong", "Guess again.");
+          },
+          route({
+            ...{ ...none, operationId: "guess", summary: "Guess", access: "public" },
+            query: t.Object({ stolen: yesNoParameter({ default: false }) }),
+          }),
         )
         .post(
           "/slow",
@@ -207,6 +221,15 @@ describe("refused strangers are counted", () => {
     await ask("POST", "/v1/notes", { ...json, authorization: "Bearer stolen" }, "{}");
     expect(counted).toMatchObject([refusal]);
     expect(recorded).toEqual([]);
+  });
+
+  test("who guess, unless a guess has changed something", async () => {
+    expect((await ask("POST", "/v1/guess")).status).toBe(401);
+    expect(counted).toMatchObject([{ route: "/v1/guess", status: 401 }]);
+    expect(recorded).toEqual([]);
+    expect((await ask("POST", "/v1/guess?stolen=true")).status).toBe(401);
+    expect(recorded).toMatchObject([{ operation: "guess", actor: { type: "anonymous" } }]);
+    expect(counted).toEqual([]);
   });
 
   test("at paths where there is nothing, whatever the path says", async () => {
