@@ -18,9 +18,11 @@ import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { EvidenceVault } from "./gateways/evidence-vault.ts";
 import type { LenderKeys } from "./gateways/lender-keys.ts";
+import type { newRecordingKey } from "./gateways/new-recording-key.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
 import type { PlaybackTokens } from "./gateways/playback-tokens.ts";
 import type { ReviewKeys } from "./gateways/review-keys.ts";
+import type { createSegmentSealer } from "./gateways/segment-sealer.ts";
 import type { Sha256 } from "./gateways/sha256.ts";
 import type { VerifierFile } from "./gateways/verifier-file.ts";
 import type { gbsNotifications } from "./notifications.ts";
@@ -43,6 +45,7 @@ import type { ReviewRepository } from "./storage/review.repository.ts";
 import type { SentenceRepository } from "./storage/sentence.repository.ts";
 import type { UploadRepository } from "./storage/upload.repository.ts";
 
+export type { EpochRegister } from "./gateways/review-keys.ts";
 export type { StoredBlock } from "./storage/block.repository.ts";
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
 export type {
@@ -50,6 +53,7 @@ export type {
   DocumentPosition,
   StoredDocument,
 } from "./storage/document.repository.ts";
+export type { EpochRepository } from "./storage/epoch.repository.ts";
 export type { ListedEvidence, StoredEvidence } from "./storage/evidence.repository.ts";
 export type { KeptRecording } from "./storage/hand-over.repository.ts";
 export type { StoredLenderHeader } from "./storage/lender-key.repository.ts";
@@ -89,6 +93,12 @@ export type GbsDeps = {
   readonly ledger: Pick<LedgerApi, "transactionsById">;
   /** What new offers ask for. */
   readonly evidence: EvidenceKind;
+  /** Of one recording. */
+  readonly videoMaxBytes: number;
+  /** A whole number from 0 to `bound` - 1 that nobody can foresee. */
+  readonly randomBelow: (bound: number) => number;
+  readonly newRecordingKey: typeof newRecordingKey;
+  readonly sealSegments: typeof createSegmentSealer;
   /** Which currencies exist, and their decimals. */
   readonly scales: CurrencyScales;
   readonly notify: Notify<GbsNotifications>;

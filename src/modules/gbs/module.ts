@@ -3,9 +3,11 @@ import type { CpuGate } from "#platform/cpu-gate";
 import type { DocumentRenderer } from "#platform/documents/renderer";
 import { createSecretPageMaker } from "#platform/documents/secret-page";
 import type { HttpKit } from "#platform/http/kit";
+import { secondsBetween } from "#platform/kernel/time";
 import type { Keyring } from "#platform/keyring/keyring";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
+import type { Metrics } from "#platform/observability/metrics";
 import type { Storage } from "#platform/storage/open-storage";
 import { sweepOrphans } from "#platform/storage/sweep-orphans";
 import type { GbsApi } from "./contract.ts";
@@ -14,9 +16,12 @@ import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createEvidenceVault } from "./gateways/evidence-vault.ts";
 import { createLenderKeys } from "./gateways/lender-keys.ts";
+import { newRecordingKey } from "./gateways/new-recording-key.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
 import { createPlaybackTokens } from "./gateways/playback-tokens.ts";
+import { randomBelow } from "./gateways/random-below.ts";
 import { createReviewKeys } from "./gateways/review-keys.ts";
+import { createSegmentSealer } from "./gateways/segment-sealer.ts";
 import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
@@ -43,6 +48,7 @@ import { createReviewRepository } from "./storage/review.repository.ts";
 import { createSentenceRepository } from "./storage/sentence.repository.ts";
 import { createUploadRepository } from "./storage/upload.repository.ts";
 import { gbsSubscriptions } from "./subscriptions.ts";
+import { createEpochRegister } from "./use-cases/epoch-register.ts";
 
 export type GbsModuleOptions = Pick<
   GbsDeps,
@@ -63,6 +69,7 @@ export type GbsModuleOptions = Pick<
   readonly notifications: Notifications;
   readonly renderer: DocumentRenderer;
   readonly storage: Storage;
+  readonly metrics: Metrics;
   readonly http: HttpKit;
 };
 
@@ -72,6 +79,10 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
   const deps: GbsDeps = {
     ...{ db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
     evidence: options.config.gbs.evidence,
+    videoMaxBytes: options.config.gbs.videoMaxBytes,
+    randomBelow,
+    newRecordingKey,
+    sealSegments: createSegmentSealer,
     notify: options.notifications.declare(gbsNotifications),
     noticeData: (kind) => gbsNotifications[kind].data,
     links: linksTo(options.config),
@@ -99,8 +110,9 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     retentionDays: options.config.gbs.retentionDays,
     vault,
     reviewKeys: createReviewKeys({
-      ...{ db, clock, ids, keyring: options.keyring, volatile: options.storage.volatile },
-      ...{ epochs: createEpochRepository(), readReviewHeader: vault.readReviewHeader },
+      ...{ clock, ids, keyring: options.keyring, volatile: options.storage.volatile },
+      epochs: createEpochRegister({ db, clock, epochs: createEpochRepository() }),
+      readReviewHeader: vault.readReviewHeader,
     }),
     playbackTokens: createPlaybackTokens(),
     reviews: createReviewRepository(),
@@ -111,6 +123,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     makePdf: createPdfMaker(options.renderer),
     writeCalendar,
   };
+  measureReviewQueue(options.metrics, deps);
   return {
     name: "gbs",
     api: {},
@@ -134,3 +147,27 @@ const linksTo = ({ clientUrl, publicUrl }: Pick<Config, "publicUrl" | "clientUrl
     keys: `${publicUrl}/.well-known/fintrack-keys.json`,
   };
 };
+
+/** How many recordings wait for an operator, and for how long the oldest has waited; of the whole installation. */
+function measureReviewQueue(
+  metrics: Metrics,
+  { db, clock, reviews }: Pick<GbsDeps, "db" | "clock" | "reviews">,
+): void {
+  metrics.reading(
+    {
+      ...{ type: "gauge", name: "fintrack_gbs_review_queue_size", labels: [] },
+      help: "Recordings that wait for an operator's decision.",
+    },
+    async () => [{ labels: {}, value: (await reviews.waiting(db.read)).size }],
+  );
+  metrics.reading(
+    {
+      ...{ type: "gauge", name: "fintrack_gbs_review_queue_oldest_age_seconds", labels: [] },
+      help: "For how long the oldest of them has waited; 0 when none does.",
+    },
+    async () => {
+      const { oldest } = await reviews.waiting(db.read);
+      return [{ labels: {}, value: oldest === null ? 0 : secondsBetween(oldest, clock.now()) }];
+    },
+  );
+}

@@ -17,8 +17,10 @@ import {
   proposeCancellation,
   withdrawCancellation,
 } from "./use-cases/cancel-debt.ts";
+import { claimEvidence, endClaim } from "./use-cases/claim-evidence.ts";
 import { type ClaimPaymentInput, claimPayment } from "./use-cases/claim-payment.ts";
 import { type CreateOfferInput, createOffer } from "./use-cases/create-offer.ts";
+import { type DecideInput, decideEvidence } from "./use-cases/decide-evidence.ts";
 import {
   confirmPayment,
   contestPayment,
@@ -48,8 +50,11 @@ import {
 } from "./use-cases/link-postings.ts";
 import { listCustody } from "./use-cases/list-custody.ts";
 import { listAbuseReports, resolveAbuseReport } from "./use-cases/moderate-reports.ts";
+import { playEvidence } from "./use-cases/play-evidence.ts";
 import { publishKeys } from "./use-cases/publish-keys.ts";
 import { reportAbuse } from "./use-cases/report-abuse.ts";
+import { listReviewQueue, reviewItem } from "./use-cases/review-item.ts";
+import { watchPlayback } from "./use-cases/watch-playback.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
 /** The id of a debt, or of what the operation is about, as a route has it. */
@@ -60,6 +65,7 @@ export type GbsOperations = ReturnType<typeof bindOperations>;
 /** Every use-case with its deps: what the routes call. */
 export const bindOperations = (deps: GbsDeps) => ({
   ...bindModeration(deps),
+  ...bindReview(deps),
   publishKeys: () => publishKeys(deps),
   listCustody: (ctx: RequestContext, input: ListOfDebtInput) => listCustody(deps, ctx, input),
   createOffer: (ctx: RequestContext, input: CreateOfferInput) => createOffer(deps, ctx, input),
@@ -131,4 +137,17 @@ const bindModeration = (deps: GbsDeps) => ({
   confirmHoldRelease: (ctx: RequestContext, input: OfDebt) => confirmHoldRelease(deps, ctx, input),
   listHolds: (ctx: RequestContext, input: Parameters<typeof listHolds>[2]) =>
     listHolds(deps, ctx, input),
+});
+
+/** What operators do about recordings, and what their players and lenders' fetch. */
+const bindReview = (deps: GbsDeps) => ({
+  listReviewQueue: (ctx: RequestContext, input: Parameters<typeof listReviewQueue>[2]) =>
+    listReviewQueue(deps, ctx, input),
+  reviewItem: (ctx: RequestContext, input: OfDebt) => reviewItem(deps, ctx, input),
+  claimEvidence: (ctx: RequestContext, input: OfDebt) => claimEvidence(deps, ctx, input),
+  endClaim: (ctx: RequestContext, input: OfDebt) => endClaim(deps, ctx, input),
+  playEvidence: (ctx: RequestContext, input: OfDebt) => playEvidence(deps, ctx, input),
+  decideEvidence: (ctx: RequestContext, input: DecideInput) => decideEvidence(deps, ctx, input),
+  watchPlayback: (ctx: RequestContext, input: Parameters<typeof watchPlayback>[2]) =>
+    watchPlayback(deps, ctx, input),
 });

@@ -1,3 +1,4 @@
+import type { Id } from "#platform/kernel/ids";
 import {
   addDays,
   dateOf,
@@ -6,6 +7,15 @@ import {
   startOfUtcDay,
   utcDayOf,
 } from "#platform/kernel/time";
+
+/** The public half of a key that recordings are wrapped to while they are reviewed. */
+export type ReviewEpoch = {
+  readonly id: Id;
+  /** The Monday on which it begins, in UTC. */
+  readonly week: LocalDate;
+  /** "age1…" */
+  readonly recipient: string;
+};
 
 const weekDays = 7;
 /** Somebody who asked for the key at the end of its week may need that long to say what he wrapped to it. */

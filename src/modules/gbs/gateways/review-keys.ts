@@ -1,15 +1,13 @@
 import { AgeError } from "#platform/age/errors";
 import { headerForRecipient, openHeader } from "#platform/age/header";
 import { newIdentity } from "#platform/age/identities";
-import type { Database } from "#platform/db/database";
 import type { Clock } from "#platform/kernel/clock";
 import type { RequestContext } from "#platform/kernel/context";
 import { type Id, type Ids, isId } from "#platform/kernel/ids";
-import { epochMs } from "#platform/kernel/time";
+import { epochMs, type LocalDate } from "#platform/kernel/time";
 import type { Keyring } from "#platform/keyring/keyring";
 import { maxKeysAtOnce, type ObjectStore } from "#platform/storage/object-store";
-import { lastPastWeek, weekOf } from "../domain/epochs.ts";
-import type { EpochRepository, ReviewEpoch } from "../storage/epoch.repository.ts";
+import { lastPastWeek, type ReviewEpoch, weekOf } from "../domain/epochs.ts";
 
 /** Keys that recordings are wrapped to while operators review them: one a week, each gone once nothing needs it. */
 export type ReviewKeys = {
@@ -33,14 +31,26 @@ export type ReviewKeys = {
   destroyUnused(ctx: RequestContext): Promise<void>;
 };
 
+/** What is public of the keys, and which of them are still needed. */
+export type EpochRegister = {
+  /** The one whose private half exists. */
+  ofWeek(week: LocalDate): Promise<ReviewEpoch | undefined>;
+  /** False when the week has one already. */
+  add(ctx: RequestContext, epoch: ReviewEpoch): Promise<boolean>;
+  /** Of weeks until `lastWeek`, to which nothing is wrapped that anybody may still have to open. */
+  unused(lastWeek: LocalDate, limit: number): Promise<readonly Id[]>;
+  setDestroyed(ctx: RequestContext, ids: readonly Id[]): Promise<void>;
+  /** Of these, those whose private half has to exist. */
+  standing(ids: readonly Id[]): Promise<readonly Id[]>;
+};
+
 type Deps = {
-  readonly db: Database;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keyring: Pick<Keyring, "seal" | "open">;
   /** In no backup: with the private half goes all that was wrapped to it. */
   readonly volatile: ObjectStore;
-  readonly epochs: EpochRepository;
+  readonly epochs: EpochRegister;
   /** The header of an upload; null = there is none. */
   readonly readReviewHeader: (uploadId: Id) => Promise<Uint8Array | null>;
 };
@@ -59,21 +69,21 @@ const makingMs = 3_600_000;
  * there before its row is, so that nothing is ever wrapped to a key that nobody has.
  */
 export function createReviewKeys(deps: Deps): ReviewKeys {
-  const { db, clock, ids, keyring, volatile, epochs } = deps;
+  const { clock, ids, keyring, volatile, epochs } = deps;
 
   async function current(ctx: RequestContext): Promise<ReviewEpoch> {
     const week = weekOf(clock.now());
-    return (await epochs.ofWeek(db.read, week)) ?? makeEpoch(ctx, week);
+    return (await epochs.ofWeek(week)) ?? makeEpoch(ctx, week);
   }
 
-  async function makeEpoch(ctx: RequestContext, week: ReviewEpoch["week"]): Promise<ReviewEpoch> {
+  async function makeEpoch(ctx: RequestContext, week: LocalDate): Promise<ReviewEpoch> {
     const { identity, recipient } = await newIdentity();
     const epoch = { id: ids.next(), week, recipient };
     await volatile.put(keyOf(epoch.id), bytesOf(keyring.seal(purpose, identity, epoch.id)));
-    const isOurs = await db.transact(ctx, (tx) => epochs.add(tx, epoch, clock.now()));
+    const isOurs = await epochs.add(ctx, epoch);
     if (isOurs) return epoch;
     await volatile.delete([keyOf(epoch.id)]);
-    const theirs = await epochs.ofWeek(db.read, week);
+    const theirs = await epochs.ofWeek(week);
     if (!theirs) throw new Error("the epoch of this week is gone");
     return theirs;
   }
@@ -92,7 +102,7 @@ export function createReviewKeys(deps: Deps): ReviewKeys {
       const old = page
         .filter(({ modifiedMs }) => modifiedMs < madeUntil)
         .map(({ key }) => key.slice(prefix.length));
-      const standing = new Set<string>(await epochs.standing(db.read, old.filter(isId)));
+      const standing = new Set<string>(await epochs.standing(old.filter(isId)));
       const left = old.filter((id) => !standing.has(id));
       if (left.length > 0) await volatile.delete(left.map((id) => `${prefix}${id}`));
       if (page.length < maxKeysAtOnce) return;
@@ -117,10 +127,10 @@ export function createReviewKeys(deps: Deps): ReviewKeys {
     },
 
     async destroyUnused(ctx) {
-      const unused = await epochs.unused(db.read, lastPastWeek(clock.now()), epochsAtOnce);
+      const unused = await epochs.unused(lastPastWeek(clock.now()), epochsAtOnce);
       if (unused.length > 0) {
         await volatile.delete(unused.map(keyOf));
-        await db.transact(ctx, (tx) => epochs.setDestroyed(tx, unused, clock.now()));
+        await epochs.setDestroyed(ctx, unused);
       }
       await clearLeftovers();
     },

@@ -10,8 +10,10 @@ import { createDebtRoutes } from "./debt-routes.ts";
 import { createDocumentRoutes } from "./document-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
 import { createPaymentRoutes } from "./payment-routes.ts";
+import { createPlaybackRoutes } from "./playback-routes.ts";
 import { createPostingLinkRoutes } from "./posting-link-routes.ts";
 import { createProposalRoutes } from "./proposal-routes.ts";
+import { createReviewRoutes } from "./review-routes.ts";
 
 /** Each area has a file of its own. */
 export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
@@ -26,5 +28,7 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createCalendarRoutes(kit, operations))
     .use(createBlockRoutes(kit, operations))
     .use(createGbsAdminRoutes(kit, operations))
+    .use(createReviewRoutes(kit, operations))
+    .use(createPlaybackRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations));
 }

@@ -2,14 +2,8 @@ import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant, LocalDate } from "#platform/kernel/time";
+import type { ReviewEpoch } from "../domain/epochs.ts";
 import { reviewEpochs } from "./evidence-tables.ts";
-
-export type ReviewEpoch = {
-  readonly id: Id;
-  readonly week: LocalDate;
-  /** "age1…" */
-  readonly recipient: string;
-};
 
 export type EpochRepository = ReturnType<typeof createEpochRepository>;
 
