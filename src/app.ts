@@ -17,7 +17,7 @@ import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
-import type { ModuleSchema } from "#platform/db/database";
+import type { ModuleSchema, Tx } from "#platform/db/database";
 import { purgeIdempotencyJob } from "#platform/db/idempotency-job";
 import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrationState } from "#platform/db/migrate";
@@ -32,11 +32,13 @@ import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
 import type { OpenJobs } from "#platform/jobs/job-runner";
+import type { Job } from "#platform/jobs/jobs";
 import { resumeJobsCommand } from "#platform/jobs/pause";
 import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
 import { isCurrencyCode } from "#platform/kernel/money";
+import type { Instant } from "#platform/kernel/time";
 import type { Keyring } from "#platform/keyring/keyring";
 import { createLatePorts } from "#platform/late-port";
 import { mailboxRoutes } from "#platform/mail/mailbox-routes";
@@ -78,6 +80,8 @@ export type Resources = {
   readonly registry: JobRegistry;
   readonly fetch: Fetch;
   readonly storage: Storage;
+  /** On the databases as a whole. */
+  readonly jobsBeside?: readonly Job[];
 };
 
 export type App = {
@@ -95,11 +99,15 @@ export type App = {
   /** The routes, for tests that look at all of them. */
   readonly routes: ReturnType<ReturnType<typeof createHttpKit>["createApp"]>["routes"];
   describe(): OpenApiDocument;
+  /** operationIds of the routes that may change something. */
+  mutations(): ReadonlySet<string>;
   /** Fills caches and begins to listen; after the migrations. */
   start(): Promise<void>;
   /** Sends the jobs that run at every start; after the job queues were started. */
   sendStartJobs(): Promise<void>;
   stop(): Promise<void>;
+  /** Of every module, when databases were restored from a backup. */
+  onRestore(tx: Tx, now: Instant): Promise<void>;
 };
 
 /** Puts the modules together. The only place that knows every one of them; its lines are in dependency order. */
@@ -241,6 +249,7 @@ export async function buildApp(resources: Resources): Promise<App> {
       purgeIdempotencyJob({ db, clock }),
       purgeAttemptsJob({ db, clock }),
       ...notificationJobs,
+      ...(resources.jobsBeside ?? []),
     ],
     subscriptions: [],
   };
@@ -271,12 +280,16 @@ export async function buildApp(resources: Resources): Promise<App> {
     ],
     routes: app.routes,
     describe,
+    mutations: () => mutatingOperations(describe()),
     async start() {
       for (const module of modules) await module.start();
     },
     async sendStartJobs() {
       for (const { name } of registry.queues().filter((job) => job.atStart))
         await jobs.sendNow(name, {}, { singletonKey: "start" });
+    },
+    async onRestore(tx, now) {
+      for (const module of modules) await module.onRestore?.(tx, now);
     },
     async stop() {
       for (const module of modules.toReversed()) await module.stop();
@@ -296,6 +309,17 @@ async function requireMigrated(main: Readable, log: Readable): Promise<void> {
   const pending = states.flatMap((state) => state.pending);
   if (pending.length > 0) throw new Error(`${pending.length} migrations are not applied`);
 }
+
+const readingMethods = ["get", "head", "options"];
+
+const mutatingOperations = ({ paths }: OpenApiDocument): ReadonlySet<string> =>
+  new Set(
+    Object.values(paths).flatMap((path) =>
+      Object.entries(path ?? {}).flatMap(([method, operation]) =>
+        readingMethods.includes(method) || !operation?.operationId ? [] : [operation.operationId],
+      ),
+    ),
+  );
 
 const writeOpenApiCommand = (describe: () => OpenApiDocument): Command => ({
   name: "openapi:write",

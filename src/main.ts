@@ -1,3 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createAuditCommands } from "#platform/audit/commands";
+import { watchSlot } from "#platform/audit/relay-metrics";
+import { relayConnections, startRelay } from "#platform/audit/start-relay";
+import { createBackupCommands } from "#platform/backup/backup-commands";
+import { readBackupStates } from "#platform/backup/backup-state";
+import { drillCommand, type Scratch } from "#platform/backup/drill-command";
+import { BackupError } from "#platform/backup/errors";
+import { watchBackups } from "#platform/backup/metrics";
+import { openBackups } from "#platform/backup/open-backups";
+import { readRestoreArguments } from "#platform/backup/restore-arguments";
+import type { RestoreDeps } from "#platform/backup/restore-backup";
+import { restoreChecks } from "#platform/backup/restore-checks";
+import { restoreCommand } from "#platform/backup/restore-command";
+import { openRestoreDatabases } from "#platform/backup/restore-databases";
 import { type Config, ConfigError, loadConfig } from "#platform/config";
 import { openDatabase } from "#platform/db/client";
 import { ConnectionUrlError } from "#platform/db/connection";
@@ -31,6 +47,7 @@ import { buildApp, moduleSchemas } from "./app.ts";
 
 /** Faults that whoever starts the process can mend: said without a stack. */
 const operatorFaults = [
+  BackupError,
   ConfigError,
   ConnectionUrlError,
   DatabaseServerError,
@@ -51,7 +68,8 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   const keyCommand = createKeyCommands({ config, clock }).find((command) => command.name === name);
   if (keyCommand) process.exit(await run(keyCommand, args));
 
-  const opened = await open(config, name === undefined ? "server" : "command");
+  const restored = name === "restore" ? readRestoreArguments(args) : null;
+  const opened = await open(config, name === undefined ? "server" : "command", restored);
   const closeAndFail = async (error: unknown): Promise<never> => {
     await opened.close();
     throw error;
@@ -64,18 +82,29 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** What a server and a command share: the databases, and the modules on top of them. Nothing is migrated yet. */
-async function open(config: Config, mode: "server" | "command") {
+/**
+ * What a server and a command share: the databases, and the modules on top of them. Nothing is migrated yet. `restored`:
+ * which databases are to be filled; they are worked on as their owner.
+ */
+async function open(
+  config: Config,
+  mode: "server" | "command",
+  restored: Parameters<typeof openRestoreDatabases>[0] | null = null,
+) {
   const logger = createLogger({
     level: mode === "server" ? config.logLevel : "warn",
     human: config.environment === "development",
   });
   const clock = systemClock;
   const keyring = openKeyring(config.keyring, { clock });
-  const databases = await openDatabases(config, mode, {
-    info: (message) => logger.info({}, message),
-    warn: (message) => logger.warn({}, message),
-  });
+  const openConfigured = () =>
+    openDatabases(config, mode, {
+      info: (message) => logger.info({}, message),
+      warn: (message) => logger.warn({}, message),
+    });
+  const databases = await (restored
+    ? openRestoreDatabases(restored, openConfigured)
+    : openConfigured());
   const { main, log } = databases;
   const metrics = createMetrics();
   const common = { keyring, clock, processId: systemIds.next() };
@@ -91,7 +120,11 @@ async function open(config: Config, mode: "server" | "command") {
     clock,
   });
   const storage = openStorage({ config, ids: systemIds, logger });
+  const backups = openBackups({
+    ...{ config, databases, storage, db, ids: systemIds, clock, logger },
+  });
   const app = await buildApp({
+    ...{ jobsBeside: backups.jobs },
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     ...{ fetch: globalThis.fetch, storage },
   });
@@ -104,8 +137,28 @@ async function open(config: Config, mode: "server" | "command") {
       await migrate({ connection: main.owner, layout, roles: main.roles, migrateLibraries });
     if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
   }
+  const restoring: RestoreDeps | null = main.owner && {
+    main: { owner: main.owner, roles: main.roles, layout },
+    log: log.owner && { owner: log.owner, roles: log.roles, layout: logLayout },
+    objects: storage.objects,
+    queues: () => registry.queues(),
+    migrateLibraries: (appRole) => (owner) => migrateJobs(owner, registry.queues(), appRole),
+    onRestore: app.onRestore,
+    checks: restoreChecks(app.commands, systemIds),
+    clock,
+  };
   const commands: readonly Command[] = [
     ...app.commands,
+    ...createAuditCommands({
+      ...{ log: logDb, keyring, clock, dataDir: config.dataDir },
+      connections: relayConnections(databases),
+    }),
+    ...createBackupCommands(backups),
+    restoreCommand({ deps: restoring, store: backups.store }),
+    drillCommand({
+      ...{ store: backups.store, db, clock },
+      openScratch: () => openScratch(config),
+    }),
     ...createSnapshotCommands({
       main: { owner: main.owner, layout },
       log: { owner: log.owner, layout: logLayout },
@@ -128,6 +181,8 @@ async function open(config: Config, mode: "server" | "command") {
   ];
   return {
     ...{ config, logger, metrics, db, jobs, app, databases, storage, commands, migrateAll },
+    ...{ keyring, clock, layout },
+    restoring,
     /** In the reverse order: whoever needs something goes before it. */
     async close() {
       await jobs.stop(config.limits.shutdownSeconds * 1000);
@@ -139,14 +194,45 @@ async function open(config: Config, mode: "server" | "command") {
   };
 }
 
+/** Databases, files and keys of their own, which are gone when it is closed. */
+async function openScratch(config: Config): Promise<Scratch> {
+  const dataDir = mkdtempSync(join(config.dataDir, "drill-"));
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  try {
+    const opened = await open(
+      {
+        ...{ ...config, dataDir, databases: null },
+        storage: { volatileDir: join(dataDir, "volatile"), s3: null },
+        keyring: { source: "file", path: join(dataDir, "keyring.json"), create: true },
+      },
+      "command",
+      { to: null, logTo: null },
+    );
+    if (!opened.restoring) throw new Error("the databases of a drill have no owner");
+    return {
+      deps: opened.restoring,
+      close: () => opened.close().finally(remove),
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
 async function serve(opened: Opened): Promise<void> {
   const { config, logger, metrics, app, jobs, db } = opened;
   await opened.storage.requireUsable();
   await opened.migrateAll();
+  const relay =
+    config.role === "api"
+      ? null
+      : await startRelay({ ...opened, mutations: app.mutations(), dataDir: config.dataDir });
+  watchSlot(metrics, db.read);
   await app.start();
   const stopMeasuring = watchProcess(metrics);
   watchPools(metrics, { read: () => db.poolStats().read, write: () => db.poolStats().write });
   watchQueues(metrics, jobs);
+  watchBackups(metrics, () => readBackupStates(db));
   await jobs.start();
   await app.sendStartJobs();
   const scrape = config.metrics
@@ -174,6 +260,7 @@ async function serve(opened: Opened): Promise<void> {
     await server?.stop();
     await scrape?.close();
     stopMeasuring();
+    await relay?.close();
     await opened.close();
     process.exit(0);
   }

@@ -40,6 +40,8 @@ export type DatabaseConfig = {
   readonly url: string;
   /** The owner's address, for migrations; null = this process does not migrate. */
   readonly migrateUrl: string | null;
+  /** The audit relay's address: replicates MainDB, appends to LogDB; null = this process does not relay. */
+  readonly relayUrl: string | null;
 };
 
 /** A server that speaks the API of Amazon S3; the bucket stands in the path. */
@@ -173,6 +175,8 @@ export const variableNames: readonly string[] = [
   "LOG_DATABASE_URL",
   "DATABASE_MIGRATE_URL",
   "LOG_DATABASE_MIGRATE_URL",
+  "RELAY_DATABASE_URL",
+  "RELAY_LOG_DATABASE_URL",
   "DATABASE_POOL_SIZE",
   "KEYRING",
   "KEYRING_FILE",
@@ -311,17 +315,26 @@ function readDatabases(read: EnvironmentReader): Config["databases"] {
   const log = read.postgresUrl("LOG_DATABASE_URL");
   const mainMigrate = read.postgresUrl("DATABASE_MIGRATE_URL");
   const logMigrate = read.postgresUrl("LOG_DATABASE_MIGRATE_URL");
+  const mainRelay = read.postgresUrl("RELAY_DATABASE_URL");
+  const logRelay = read.postgresUrl("RELAY_LOG_DATABASE_URL");
   if ((main === null) !== (log === null))
     read.fault(
       main === null ? "DATABASE_URL" : "LOG_DATABASE_URL",
       "is missing: set both databases or neither",
     );
+  if ((mainRelay === null) !== (logRelay === null))
+    read.fault(
+      mainRelay === null ? "RELAY_DATABASE_URL" : "RELAY_LOG_DATABASE_URL",
+      "is missing: the relay needs both databases",
+    );
+  if (main === null && mainRelay !== null)
+    read.fault("DATABASE_URL", "is missing although the relay's addresses are set");
   if (main === null && (mainMigrate ?? logMigrate) !== null)
     read.fault("DATABASE_URL", "is missing although a migration address is set");
   if (main === null || log === null) return null;
   return {
-    main: { url: main, migrateUrl: mainMigrate },
-    log: { url: log, migrateUrl: logMigrate },
+    main: { url: main, migrateUrl: mainMigrate, relayUrl: mainRelay },
+    log: { url: log, migrateUrl: logMigrate, relayUrl: logRelay },
   };
 }
 

@@ -27,6 +27,9 @@ export type WalStream = {
 /** What a close waits for the server's goodbye. */
 const closeTimeoutMs = 2_000;
 
+/** The library lets PostgreSQL's time begin on 25 December 1999 (946,080,000 s) instead of 1 January 2000. */
+const libraryEpochErrorMs = 604_800_000;
+
 type Received = { readonly message: WalMessage } | { readonly fault: unknown };
 
 /** The library's own plugin makes JavaScript values of columns; this one keeps their text. */
@@ -77,7 +80,7 @@ export function openWalStream(options: WalStreamOptions): WalStream {
   service.on("heartbeat", (lsn, timestamp) => {
     // It overtakes the messages that wait to be handled.
     if (received === handled && !closed && !fault)
-      options.onCaughtUp(parseLsn(lsn), instantAt(timestamp));
+      options.onCaughtUp(parseLsn(lsn), instantAt(timestamp + libraryEpochErrorMs));
   });
   service.on("error", fail);
 

@@ -7,8 +7,9 @@ export type ServerExpectations = {
   /**
    * `run`: serves requests; may not be superuser or own what it works on.
    * `migrate`: makes and alters tables, so it has to.
+   * `relay`: reads MainDB's WAL and appends to LogDB.
    */
-  readonly purpose: "run" | "migrate";
+  readonly purpose: "run" | "migrate" | "relay";
   /** What production refuses, development only mentions. */
   readonly production: boolean;
 };
@@ -34,6 +35,7 @@ type ServerFacts = {
   readonly walLevel: string;
   readonly isReplica: boolean;
   readonly isSuperuser: boolean;
+  readonly mayReplicate: boolean;
   readonly ownsDatabase: boolean;
   readonly mayCreateSchemas: boolean;
   /** A table outside the system's schemas that this role, or one it belongs to, owns. */
@@ -76,6 +78,7 @@ async function readFacts(sql: Sql): Promise<ServerFacts> {
       current_setting('wal_level') as "walLevel",
       pg_is_in_recovery() as "isReplica",
       (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+      (select rolreplication or rolsuper from pg_roles where rolname = current_user) as "mayReplicate",
       (select pg_has_role(datdba, 'usage') from pg_database where datname = current_database()) as "ownsDatabase",
       has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
       (select min(relnamespace::regnamespace || '.' || quote_ident(relname)) from pg_class
@@ -115,6 +118,14 @@ function judge(
       problems.push(
         `Role ${user} may not make schemas: GRANT CREATE ON DATABASE ${database} TO ${user}.`,
       );
+    return { problems, warnings };
+  }
+
+  if (expectations.purpose === "relay") {
+    if (expectations.database === "main" && !facts.mayReplicate)
+      problems.push(`Role ${user} may not replicate: ALTER ROLE ${user} REPLICATION.`);
+    if (facts.isSuperuser)
+      refusedInProduction.push(`Role ${user} relays the audit trail and is a superuser.`);
     return { problems, warnings };
   }
 

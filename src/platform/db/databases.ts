@@ -12,6 +12,8 @@ export type DatabaseAccess = {
   readonly app: ConnectionSettings;
   /** For migrations; null = another process migrates. */
   readonly owner: ConnectionSettings | null;
+  /** For the audit relay; null = another process relays. */
+  readonly relay: ConnectionSettings | null;
   readonly roles: RoleNames;
 };
 
@@ -36,13 +38,21 @@ export class DatabaseServerError extends Error {
 
 /** The configured servers, checked first, or the embedded one under the data directory, started if need be. */
 export async function openDatabases(
-  config: Pick<Config, "databases" | "dataDir" | "environment">,
+  config: Pick<Config, "databases" | "dataDir" | "environment" | "role">,
   mode: "server" | "command",
   log: { info(message: string): void; warn(message: string): void },
 ): Promise<Databases> {
   const { databases, dataDir } = config;
   if (databases) {
-    await checkServers(databases, config.environment === "production", log);
+    const production = config.environment === "production";
+    if (mode === "server" && config.role !== "api" && databases.main.relayUrl === null) {
+      const missing =
+        "RELAY_DATABASE_URL and RELAY_LOG_DATABASE_URL are not set: nothing would reach the audit trail. " +
+        "Set them, or ROLE=api here and them on the node that works on jobs.";
+      if (production) throw new DatabaseServerError([missing]);
+      log.warn(missing);
+    }
+    await checkServers(databases, production, log);
     const [main, logAccess] = await Promise.all([access(databases.main), access(databases.log)]);
     return {
       main,
@@ -56,6 +66,7 @@ export async function openDatabases(
   const at = (database: "main" | "log"): DatabaseAccess => ({
     app: parseConnection(embedded.url("app", database)),
     owner: parseConnection(embedded.url("owner", database)),
+    relay: parseConnection(embedded.url("relay", database)),
     roles,
   });
   return {
@@ -72,11 +83,12 @@ async function checkServers(
   log: { warn(message: string): void },
 ): Promise<void> {
   const checks = (["main", "log"] as const).flatMap((database) => {
-    const { url, migrateUrl } = databases[database];
-    const run = { url, database, purpose: "run" } as const;
-    return migrateUrl === null
-      ? [run]
-      : [run, { url: migrateUrl, database, purpose: "migrate" } as const];
+    const { url, migrateUrl, relayUrl } = databases[database];
+    return [
+      { url, database, purpose: "run" } as const,
+      ...(migrateUrl === null ? [] : [{ url: migrateUrl, database, purpose: "migrate" } as const]),
+      ...(relayUrl === null ? [] : [{ url: relayUrl, database, purpose: "relay" } as const]),
+    ];
   });
   const reports = await Promise.all(
     checks.map(({ url, database, purpose }) =>
@@ -93,18 +105,21 @@ const close = async (): Promise<void> => {};
 async function access(config: {
   readonly url: string;
   readonly migrateUrl: string | null;
+  readonly relayUrl: string | null;
 }): Promise<DatabaseAccess> {
   const app = parseConnection(config.url);
   const owner = config.migrateUrl === null ? null : parseConnection(config.migrateUrl);
-  return { app, owner, roles: await rolesOf(app, owner) };
+  const relay = config.relayUrl === null ? null : parseConnection(config.relayUrl);
+  return { app, owner, relay, roles: await rolesOf(app, owner, relay) };
 }
 
 /** The application's role is the one it connects as; the others go by their usual names where they exist. */
 async function rolesOf(
   app: ConnectionSettings,
   owner: ConnectionSettings | null,
+  relay: ConnectionSettings | null,
 ): Promise<RoleNames> {
-  if (owner === null) return { app: app.user, reader: null, relay: null };
+  if (owner === null) return { app: app.user, reader: null, relay: relay?.user ?? null };
   const client = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });
   try {
     const usual = roleKinds.map((kind) => roleName(kind));
@@ -112,7 +127,7 @@ async function rolesOf(
       select rolname as name from pg_roles where rolname = any(${usual})`;
     const known = (kind: "reader" | "relay") =>
       rows.some(({ name }) => name === roleName(kind)) ? roleName(kind) : null;
-    return { app: app.user, reader: known("reader"), relay: known("relay") };
+    return { app: app.user, reader: known("reader"), relay: relay?.user ?? known("relay") };
   } finally {
     await client.end({ timeout: 1 });
   }

@@ -44,6 +44,8 @@ const retryMs = 100;
 const serverSettings: Readonly<Record<string, string>> = {
   // The audit relay reads every change from the log.
   wal_level: "logical",
+  // What it has not read is kept, up to here; beyond it the trail has a gap, and the disk is not full.
+  max_slot_wal_keep_size: "8GB",
   // A unix socket only: no port that another user of the machine could reach.
   listen_addresses: "",
   unix_socket_permissions: "0700",

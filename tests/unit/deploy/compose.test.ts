@@ -92,10 +92,12 @@ describe("docker-compose.yml", () => {
         main: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-main:5432/main",
           migrateUrl: null,
+          relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-main:5432/main",
         },
         log: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-log:5432/log",
           migrateUrl: null,
+          relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-log:5432/log",
         },
       },
     });

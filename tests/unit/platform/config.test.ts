@@ -194,8 +194,8 @@ describe("what is set", () => {
       corsOrigins: ["https://app.example.org", "http://localhost:5173"],
       trustedProxies: ["10.0.0.0/8", "::1"],
       databases: {
-        main: { url: main, migrateUrl: "postgres://owner:pw@db.internal/main" },
-        log: { url: log, migrateUrl: null },
+        main: { url: main, migrateUrl: "postgres://owner:pw@db.internal/main", relayUrl: null },
+        log: { url: log, migrateUrl: null, relayUrl: null },
       },
       metrics: { port: 9464, token: "0123456789abcdef" },
       dataDir: "/var/lib/fintrack",
