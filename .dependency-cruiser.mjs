@@ -159,7 +159,7 @@ export default {
       "SQL has its homes.",
       {
         path: "^src/",
-        pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(attempts|audit|db|jobs)/"],
+        pathNot: ["^src/modules/[^/]+/storage/", "^src/platform/(attempts|audit|backup|db|jobs)/"],
       },
       { path: SQL },
     ),
@@ -246,7 +246,7 @@ export default {
       { path: `${MODULE}gateways/` },
       {
         path: [
-          "^src/platform/(attempts|audit|db|jobs)/",
+          "^src/platform/(attempts|audit|backup|db|jobs)/",
           `${MODULE}(use-cases|storage|http)/`,
           SQL,
           ELYSIA,

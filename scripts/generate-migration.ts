@@ -32,7 +32,7 @@ function sources(of: string): string[] {
   if (of === "log") return ["src/platform/audit/tables.ts"];
   const pattern =
     of === "platform"
-      ? "src/platform/{attempts,db,jobs}/tables.ts"
+      ? "src/platform/{attempts,backup,db,jobs}/tables.ts"
       : `src/modules/${of}/storage/{tables,*-tables}.ts`;
   return [...new Glob(pattern).scanSync(root)].sort();
 }

@@ -1,6 +1,8 @@
 import type { AnyElysia } from "elysia";
+import type { Tx } from "./db/database.ts";
 import type { Job, Subscription } from "./jobs/jobs.ts";
 import type { RequestContext } from "./kernel/context.ts";
+import type { Instant } from "./kernel/time.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `bun src/main.ts <name> ...args`. Runs with the databases open and migrated, and no HTTP server. */
@@ -32,6 +34,11 @@ export type Module<Api> = {
   readonly subscriptions: readonly Subscription[];
   readonly commands: readonly Command[];
   readonly health: readonly HealthCheck[];
+  /**
+   * After a restore from a backup, before anybody may enter: ends what may have been revoked since it was made (sessions,
+   * tokens, links). The tables are those of this release.
+   */
+  readonly onRestore?: (tx: Tx, now: Instant) => Promise<void>;
   /** Fills caches and begins to listen; after migrations, before the server accepts requests. */
   start(): Promise<void>;
   stop(): Promise<void>;

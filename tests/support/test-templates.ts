@@ -23,7 +23,7 @@ const root = join(import.meta.dir, "../..");
 /** Everything that decides what a migrated database looks like. */
 const sources = [
   "drizzle/**/*",
-  "src/platform/{attempts,audit,db,jobs}/*.ts",
+  "src/platform/{attempts,audit,backup,db,jobs}/*.ts",
   "src/modules/*/storage/*.ts",
   "tests/support/{module-schemas,test-templates}.ts",
 ];

@@ -26,12 +26,14 @@ import { createTotp } from "./gateways/totp.ts";
 import { createVerificationCodes } from "./gateways/verification-codes.ts";
 import { createIdentityRoutes } from "./http/routes.ts";
 import { identityJobs } from "./jobs.ts";
+import { meterIdentity } from "./meters.ts";
 import { identityNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createAdministrationRepository } from "./storage/administration.repository.ts";
 import { createPasswordResetRepository } from "./storage/password-reset.repository.ts";
 import { createProfileRepository } from "./storage/profile.repository.ts";
 import { createRegistrationRepository } from "./storage/registration.repository.ts";
+import { endRestoredAccess } from "./storage/restored.ts";
 import { createRevocationRepository, revocationsChannel } from "./storage/revocation.repository.ts";
 import { createSecondFactorRepository } from "./storage/second-factor.repository.ts";
 import { createSessionRepository } from "./storage/session.repository.ts";
@@ -131,11 +133,15 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
     adminApi: bindAdminApi(deps),
     authenticate: authenticator.authenticate,
     findNotifiedUsers: (ctx, input) => findNotifiedUsers(deps, ctx, input),
-    routes: createIdentityRoutes(options.http, bindOperations(deps)),
+    routes: createIdentityRoutes(
+      options.http,
+      meterIdentity(options.metrics, bindOperations(deps)),
+    ),
     jobs: identityJobs(deps),
     subscriptions: [],
     commands: identityCommands(deps),
     health: [],
+    onRestore: endRestoredAccess,
     start: authenticator.start,
     stop: authenticator.stop,
   };

@@ -4,6 +4,7 @@ import type { DocumentRenderer } from "#platform/documents/renderer";
 import type { HttpKit } from "#platform/http/kit";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
+import type { Metrics } from "#platform/observability/metrics";
 import { createPasswordHasher } from "#platform/password-hasher";
 import type { Storage } from "#platform/storage/open-storage";
 import type { ReportsApi } from "./contract.ts";
@@ -14,10 +15,12 @@ import { recipients } from "./gateways/recipients.ts";
 import { createShareSecrets } from "./gateways/share-secrets.ts";
 import { createReportsRoutes } from "./http/routes.ts";
 import { reportsJobs } from "./jobs.ts";
+import { meterReports } from "./meters.ts";
 import { reportsNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createReportRepository } from "./storage/report.repository.ts";
 import { createReportTurnRepository } from "./storage/report-turn.repository.ts";
+import { revokeRestoredShares } from "./storage/restored.ts";
 import { createRetentionRepository } from "./storage/retention.repository.ts";
 import { createScheduleRepository } from "./storage/schedule.repository.ts";
 import { createShareRepository } from "./storage/share.repository.ts";
@@ -42,14 +45,16 @@ export type ReportsModuleOptions = Pick<
   readonly notifications: Notifications;
   readonly renderer: DocumentRenderer;
   readonly storage: Storage;
+  readonly metrics: Metrics;
   readonly http: HttpKit;
 };
 
 export function createReportsModule(options: ReportsModuleOptions): Module<ReportsApi> {
-  const { db, clock, ids, jobs, identity, billing, currency, ledger, scales, logger } = options;
+  const { clock, ids, jobs, identity, billing, currency, ledger, scales, logger } = options;
   const { config, storage } = options;
   const deps: ReportsDeps = {
-    ...{ db, clock, ids, jobs, identity, billing, currency, ledger, scales, logger },
+    ...meterReports(options.metrics, { db: options.db, turns: createReportTurnRepository() }),
+    ...{ clock, ids, jobs, identity, billing, currency, ledger, scales, logger },
     objects: storage.objects,
     scratch: storage.scratch,
     documents: createDocumentFiles(options.renderer),
@@ -57,7 +62,6 @@ export function createReportsModule(options: ReportsModuleOptions): Module<Repor
     notify: options.notifications.declare(reportsNotifications),
     links: linksTo(config),
     reports: createReportRepository(),
-    turns: createReportTurnRepository(),
     attempts: options.attempts,
     passwords: createPasswordHasher({ cpuGate: options.cpuGate }),
     shareSecrets: createShareSecrets(),
@@ -75,6 +79,7 @@ export function createReportsModule(options: ReportsModuleOptions): Module<Repor
     subscriptions: [],
     commands: [],
     health: [],
+    onRestore: revokeRestoredShares,
     async start() {},
     async stop() {},
   };

@@ -25,5 +25,8 @@ export const idempotencyKeys = platform.table(
 
 export const platformSchema: ModuleSchema = {
   name: "platform",
-  tables: { attempts: "none", idempotency_keys: "none", job_control: "none" },
+  tables: {
+    ...{ attempts: "none", backup_states: "none" },
+    ...{ idempotency_keys: "none", job_control: "none" },
+  },
 };

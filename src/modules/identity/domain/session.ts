@@ -20,7 +20,8 @@ export type SessionEnd =
   | "password_reset"
   | "second_factor_changed"
   | "suspended"
-  | "too_many";
+  | "too_many"
+  | "restored";
 
 /** What a session is to whoever issues tokens for it; plain data. Holds a secret. */
 export type SessionGrant = {

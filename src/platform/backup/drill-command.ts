@@ -1,0 +1,68 @@
+import type { Database } from "../db/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Command } from "../module.ts";
+import { recordFailure, recordSuccess } from "./backup-state.ts";
+import { BackupError } from "./errors.ts";
+import { openLocalFile } from "./local-file.ts";
+import { readIdentity } from "./open-backup.ts";
+import { readRestoreArguments } from "./restore-arguments.ts";
+import { type RestoreDeps, restoreBackup } from "./restore-backup.ts";
+import type { BackupFile, BackupStore } from "./store.ts";
+
+/** Databases that nobody else uses and nobody misses. */
+export type Scratch = { readonly deps: RestoreDeps; close(): Promise<void> };
+
+export const drillCommand = (options: {
+  readonly store: BackupStore;
+  readonly openScratch: () => Promise<Scratch>;
+  readonly db: Pick<Database, "writeOne">;
+  readonly clock: Clock;
+}): Command => ({
+  name: "backup:drill",
+  usage:
+    "backup:drill [<file>] [--identity <file>]  restore the newest backup into databases of its own, check and drop them",
+  async run(ctx, args, print) {
+    const { store, db, clock } = options;
+    const { backup, identity, to, logTo } = readRestoreArguments(args);
+    if (to !== null || logTo !== null)
+      throw new BackupError("A drill makes its own databases: it takes neither --to nor --log-to.");
+    const startedMs = performance.now();
+    try {
+      const [file, sizeBytes] = await find(store, backup);
+      print(`ok   backup: ${file.name}`);
+      const secret = identity === null ? null : readIdentity(identity);
+      const scratch = await options.openScratch();
+      try {
+        await restoreBackup(scratch.deps, file, secret, (what, found) =>
+          print(`ok   ${what}: ${found}`),
+        );
+      } finally {
+        await scratch.close();
+      }
+      const durationMs = performance.now() - startedMs;
+      const at = clock.now();
+      await recordSuccess(db, ctx, "drill", { at, name: file.name, sizeBytes, durationMs });
+      print(`passed in ${(durationMs / 1000).toFixed(1)} s`);
+      return 0;
+    } catch (error) {
+      await recordFailure(db, ctx, "drill", clock.now()).catch(() => {});
+      print(`FAILED: ${error instanceof Error ? error.message : "an unknown failure"}`);
+      return 1;
+    }
+  },
+});
+
+async function find(
+  store: BackupStore,
+  name: string | undefined,
+): Promise<readonly [BackupFile, number]> {
+  const local = name === undefined ? null : openLocalFile(name);
+  if (local) return [local, local.sizeBytes];
+  const all = await store.list();
+  const found = name === undefined ? all[0] : all.find((one) => one.name === name);
+  if (!found)
+    throw new BackupError(
+      name === undefined ? "There is no backup." : `There is no backup ${name}.`,
+    );
+  return [store.open(found.name), found.sizeBytes];
+}
