@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import type { StoredResult } from "../db/idempotency.ts";
 import type { Actor, IdempotencyClaim } from "../kernel/context.ts";
+import type { Id } from "../kernel/ids.ts";
 import type { BudgetState } from "./rate-limit.ts";
 
 /** A file's bytes in the order they were sent. Can be read once, to its end or to where the reader has seen enough. */
@@ -34,6 +35,8 @@ export type Exchange = {
   caller: Actor | null;
   /** Who may go on: the caller, once the guard has let it. */
   actor: Actor | null;
+  /** Whose account it turned out to be about, set by handlers where nobody is signed in yet; for the request's record. */
+  accountId: Id | null;
   /** Key of the client for limits: its address or network. */
   client: string;
   /** Set on routes that take an Idempotency-Key, when one was sent. */
@@ -81,6 +84,7 @@ export function createExchange(
     operation: null,
     caller: null,
     actor: null,
+    accountId: null,
     client: "unknown",
     idempotency: null,
     ifMatch: noVersion,

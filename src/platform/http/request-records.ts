@@ -58,7 +58,7 @@ export function createRequestRecords(deps: {
       method: request.method,
       route: exchange.route,
       operation: exchange.operation?.operationId ?? null,
-      targets: targetsOf(exchange.route, request.url),
+      targets: targetsOf(exchange, request.url),
       status,
       code: exchange.problemCode,
       actor: auditedActor(actor),
@@ -90,11 +90,17 @@ export function createRequestRecords(deps: {
   };
 }
 
-/** The ids in a path, by the names that the route's template has for them. Anything else in a path is no id of ours. */
-function targetsOf(route: string, url: string): Readonly<Record<string, string>> {
-  if (!route.includes(":")) return {};
+/**
+ * The ids in a path, by the names that the route's template has for them (anything else in a path is no id of ours), and
+ * the account that it was about.
+ */
+function targetsOf(
+  { route, accountId }: Pick<Exchange, "route" | "accountId">,
+  url: string,
+): Readonly<Record<string, string>> {
+  const targets: Record<string, string> = accountId === null ? {} : { accountId };
+  if (!route.includes(":")) return targets;
   const values = new URL(url).pathname.split("/");
-  const targets: Record<string, string> = {};
   for (const [place, name] of route.split("/").entries()) {
     const value = values[place]?.toLowerCase() ?? "";
     if (name.startsWith(":") && isId(value)) targets[name.slice(1)] = value;

@@ -125,4 +125,10 @@ test("whatever was asked has one record at most, and says what it was about", ()
   const asked = watched.seen.find(({ requestId }) => requestId === suspension?.requestId);
   expect(suspension?.targets).toEqual({ id: asked?.path.split("/")[4] ?? "" });
   expect(suspension?.client).toMatch(/^10\./);
+  for (const name of ["signIn", "refreshSession", "verifyRegistration", "redeemPasswordReset"])
+    expect(
+      outcomes.filter(({ operation, status }) => operation === name && status < 300),
+    ).toSatisfy((all: RequestOutcome[]) =>
+      all.every(({ targets }) => /^[0-9a-f-]{36}$/.test(targets["accountId"] ?? "")),
+    );
 });

@@ -71,8 +71,10 @@ export const createPasswordRoutes = ({ plugin, route }: HttpKit, operations: Ide
     )
     .post(
       "/auth/password-resets/redemption",
-      ({ ctx, exchange, request, body }) =>
-        operations.redeemPasswordReset(ctx, { ...body, origin: originOf(exchange, request) }),
+      async ({ ctx, exchange, request, body }) => {
+        const origin = originOf(exchange, request);
+        exchange.accountId = await operations.redeemPasswordReset(ctx, { ...body, origin });
+      },
       route({
         operationId: "redeemPasswordReset",
         tags,

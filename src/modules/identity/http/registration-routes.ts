@@ -13,6 +13,7 @@ import {
   startRegistrationBody,
   verificationBody,
 } from "./registration-schemas.ts";
+import { signedIn } from "./signed-in.ts";
 
 const tags = ["Identity"];
 const access = "public";
@@ -104,14 +105,16 @@ export const createRegistrationRoutes = (
     )
     .post(
       "/registrations/:id/verification",
-      ({ ctx, exchange, request, params, body }) =>
-        once(exchange, () =>
+      async ({ ctx, exchange, request, params, body }) => {
+        const { user, session } = await once(exchange, () =>
           operations.verifyRegistration(ctx, {
             registrationId: parseId(params.id),
             code: body.code,
             origin: originOf(exchange, request),
           }),
-        ),
+        );
+        return { user, session: signedIn(exchange, session) };
+      },
       route({
         operationId: "verifyRegistration",
         tags,

@@ -11,6 +11,7 @@ import {
   sessionParams,
   signInBody,
 } from "./session-schemas.ts";
+import { signedIn } from "./signed-in.ts";
 import { tokenSet } from "./token-schemas.ts";
 
 const tags = ["Identity"];
@@ -21,9 +22,12 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
     .use(plugin)
     .post(
       "/sessions",
-      ({ ctx, exchange, body, request }) =>
-        once(exchange, () =>
-          operations.signIn(ctx, { ...body, origin: originOf(exchange, request) }),
+      async ({ ctx, exchange, body, request }) =>
+        signedIn(
+          exchange,
+          await once(exchange, () =>
+            operations.signIn(ctx, { ...body, origin: originOf(exchange, request) }),
+          ),
         ),
       route({
         operationId: "signIn",
@@ -41,7 +45,8 @@ export const createSessionRoutes = ({ plugin, route }: HttpKit, operations: Iden
     )
     .post(
       "/tokens",
-      ({ ctx, body }) => operations.refreshSession(ctx, body),
+      async ({ ctx, exchange, body }) =>
+        signedIn(exchange, await operations.refreshSession(ctx, body)),
       route({
         operationId: "refreshSession",
         tags,

@@ -6,8 +6,9 @@ import { effectiveRoles, permissionsOf } from "../domain/roles.ts";
 import type { SessionGrant } from "../domain/session.ts";
 import { identityErrors } from "../errors.ts";
 
-/** What whoever signs in gets. */
+/** What whoever signs in gets, and who that is. */
 export type TokenSet = {
+  readonly userId: Id;
   /** A JWT: `Authorization: Bearer ...`. */
   readonly accessToken: string;
   readonly tokenType: "Bearer";
@@ -42,6 +43,7 @@ export async function issueTokens(
     claimsVersion: subject.claimsVersion,
   });
   return {
+    userId,
     accessToken: token,
     tokenType: "Bearer",
     expiresInSeconds,

@@ -1,4 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
+import type { Id } from "#platform/kernel/ids";
 import type { IdentityDeps, Origin } from "../deps.ts";
 import { isResetToken, resetsOfClient } from "../domain/password-reset.ts";
 import { signInAttempts } from "../domain/sign-in-limits.ts";
@@ -22,14 +23,14 @@ type Deps = Parameters<typeof endSessions>[0] &
 
 /**
  * Sets a new password by the token of a mailed link, which is spent by that. Every session is over; a second factor
- * stays. A password that is refused leaves the link as it is. Throws `identity.reset_token_invalid` (410),
+ * stays. A password that is refused leaves the link as it is. Gives whose account it is. Throws `identity.reset_token_invalid` (410),
  * `input.invalid` (422), `limit.exceeded` (429).
  */
 export async function redeemPasswordReset(
   deps: Deps,
   ctx: RequestContext,
   input: { readonly token: string; readonly password: string; readonly origin: Origin },
-): Promise<void> {
+): Promise<Id> {
   const { db, attempts, users, passwordResets } = deps;
   const { token, password, origin } = input;
   const tries = resetsOfClient(origin.client, deps.settings.clientAttemptsPerHour);
@@ -57,6 +58,7 @@ export async function redeemPasswordReset(
     ...tries,
     ...signInAttempts({ addressKey, client }, deps.settings.clientAttemptsPerHour),
   ]);
+  return user.id;
 }
 
 const tokenInvalid = () =>
