@@ -262,7 +262,7 @@ export default {
       {
         path: "^src/modules/",
         pathNot: [
-          "^src/modules/[^/]+/(contract|contract\\.admin|bounds|index|module|deps|errors|operations|jobs|subscriptions|commands|notifications)\\.ts$",
+          "^src/modules/[^/]+/(contract|contract\\.admin|bounds|index|module|deps|errors|operations|jobs|meters|subscriptions|commands|notifications)\\.ts$",
           "^src/modules/[^/]+/(http|use-cases|domain|storage|gateways|texts|verifier)/",
         ],
       },

@@ -21,6 +21,7 @@ import { createRateProviders } from "./gateways/providers.ts";
 import { readSeedRates } from "./gateways/seed-rates.ts";
 import { createCurrencyRoutes } from "./http/routes.ts";
 import { currencyJobs } from "./jobs.ts";
+import { meterConversions } from "./meters.ts";
 import { bindOperations } from "./operations.ts";
 import { createHistoryRepository } from "./storage/history.repository.ts";
 import { createProviderStateRepository } from "./storage/provider-state.repository.ts";
@@ -85,6 +86,11 @@ export async function createCurrencyModule(
     meters: createMeters(options.metrics, logger),
   };
   measureAge(options.metrics, deps);
+  const operations = bindOperations(deps);
+  const { convert, ...api } = meterConversions(options.metrics, {
+    convert: operations.convert,
+    convertMany: (ctx, input) => convertMany(deps, ctx, input),
+  });
 
   const reload = () =>
     void deps.latest
@@ -97,10 +103,10 @@ export async function createCurrencyModule(
     name: "currency",
     api: {
       ratesAt: (ctx, input) => ratesAt(deps, ctx, input),
-      convertMany: (ctx, input) => convertMany(deps, ctx, input),
+      ...api,
     },
     scales: catalogue,
-    routes: createCurrencyRoutes(options.http, bindOperations(deps)),
+    routes: createCurrencyRoutes(options.http, { ...operations, convert }),
     jobs: config.refresh ? currencyJobs(deps) : [],
     subscriptions: [],
     commands: currencyCommands(deps),

@@ -2,6 +2,7 @@ import type { HttpKit } from "#platform/http/kit";
 import type { Module } from "#platform/module";
 import type { Notifications } from "#platform/notify/notifications";
 import type { Logger } from "#platform/observability/logger";
+import type { Metrics } from "#platform/observability/metrics";
 import { ledgerCommands } from "./commands.ts";
 import type { LedgerApi } from "./contract.ts";
 import type { LedgerDeps } from "./deps.ts";
@@ -10,6 +11,7 @@ import { createEncodingEvidence } from "./gateways/file-encoding.ts";
 import { createFileHash } from "./gateways/file-hash.ts";
 import { createLedgerRoutes } from "./http/routes.ts";
 import { ledgerJobs } from "./jobs.ts";
+import { meterTransactions } from "./meters.ts";
 import { ledgerNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createAccountRepository } from "./storage/account.repository.ts";
@@ -60,13 +62,18 @@ export type LedgerModuleOptions = Pick<
 > & {
   readonly notifications: Notifications;
   readonly http: HttpKit;
+  readonly metrics: Metrics;
   readonly logger: Logger;
 };
 
 export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerApi> {
   const { clock, ids, jobs, identity, billing, currency, scales } = options;
-  const deps: LedgerDeps = {
+  const metered = meterTransactions(options.metrics, {
     db: tellingBusyBooks(options.db),
+    transactions: createTransactionRepository(),
+  });
+  const deps: LedgerDeps = {
+    ...metered,
     ...{ clock, ids, jobs, identity, billing, currency, scales },
     accounts: createAccountRepository(),
     balances: createBalanceRepository(),
@@ -92,7 +99,6 @@ export function createLedgerModule(options: LedgerModuleOptions): Module<LedgerA
     journal: createJournalRepository(),
     postings: createPostingRepository(),
     statements: createStatementRepository(),
-    transactions: createTransactionRepository(),
     transactionSearch: createTransactionSearchRepository(),
     verification: createVerificationRepository(),
   };

@@ -28,6 +28,16 @@ export function watchQueues(metrics: Metrics, jobs: Pick<OpenJobs, "depths" | "s
     "Jobs not begun, retries and delayed ones included.",
     (d) => d.waiting,
   );
+  show(
+    "fintrack_jobs_due_age_seconds",
+    "For how long the job that is due for longest has waited for a worker; 0 = none is due.",
+    (d) => d.dueSeconds,
+  );
+  show(
+    "fintrack_jobs_oldest_age_seconds",
+    "For how long the oldest unfinished job is wanted, failed tries included; of notify.send: the backlog of mail.",
+    (d) => d.oldestSeconds,
+  );
   show("fintrack_jobs_active", "Jobs running on all nodes.", (d) => d.active);
   show(
     "fintrack_jobs_given_up",

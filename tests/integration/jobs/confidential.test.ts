@@ -52,6 +52,7 @@ test("what a confidential job carried is gone soon after its end, however that c
   ).toHaveLength(0);
   expect(await process.depths()).toContainEqual({
     ...{ queue: "confidential.failed", waiting: 0, active: 0, dead: 0 },
+    ...{ dueSeconds: 0, oldestSeconds: 0 },
     failed: expect.any(Number),
   });
   await process.stop(1_000);
