@@ -192,11 +192,28 @@ export type Sentence = {
   readonly expiresAt: Instant;
 };
 
-/** A recording on its way; `checking`: all bytes are there. Seen by the borrower alone. */
+/**
+ * A recording on its way. `checking`: all bytes are there; `submitted`: it has become evidence; `discarded`: it never will.
+ * Seen by the borrower alone.
+ */
 export type EvidenceUpload = {
   readonly id: Id;
-  readonly state: "receiving" | "checking";
+  readonly debtId: Id;
+  readonly state: "receiving" | "checking" | "submitted" | "discarded";
+  /**
+   * Why it was discarded. `diverged`: it went on with other bytes than before; `damaged`: what was stored could not be
+   * read back; `no_longer_wanted`: the debt takes no recording any more.
+   */
+  readonly fault:
+    | "cancelled"
+    | "diverged"
+    | "expired"
+    | "not_a_video"
+    | "damaged"
+    | "no_longer_wanted"
+    | null;
   readonly lengthBytes: number;
+  /** Durable: an upload that broke off goes on there. */
   readonly offsetBytes: number;
   readonly expiresAt: Instant;
 };
@@ -233,8 +250,9 @@ export type DebtEvidence = {
   readonly kind: EvidenceKind;
   /** Of the consent that was given; null before acceptance. */
   readonly consent: { readonly version: string; readonly givenAt: Instant } | null;
-  /** The borrower's, while he is asked for a recording; null to the lender. */
+  /** The borrower's, while he is asked for a recording, until it has expired; null to the lender. */
   readonly sentence: Sentence | null;
+  /** The borrower's last one, unless it has become evidence; null to the lender. */
   readonly upload: EvidenceUpload | null;
   /** The newest first; at most 10. */
   readonly items: readonly EvidenceItem[];

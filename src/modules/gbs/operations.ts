@@ -1,5 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import type { GbsDeps } from "./deps.ts";
+import { acknowledgeKey } from "./use-cases/acknowledge-key.ts";
 import {
   type AmendmentInput,
   acceptAmendment,
@@ -8,7 +9,8 @@ import {
   proposeAmendment,
   withdrawAmendment,
 } from "./use-cases/amend-debt.ts";
-import { acceptOffer, declineOffer } from "./use-cases/answer-offer.ts";
+import { acceptOffer, declineOffer, getRecordingConsent } from "./use-cases/answer-offer.ts";
+import { beginUpload } from "./use-cases/begin-upload.ts";
 import { blockLender, liftBlock, listBlocks } from "./use-cases/block-lender.ts";
 import {
   acceptCancellation,
@@ -17,6 +19,7 @@ import {
   proposeCancellation,
   withdrawCancellation,
 } from "./use-cases/cancel-debt.ts";
+import { orderIntegrityCheck } from "./use-cases/check-integrity.ts";
 import { claimEvidence, endClaim } from "./use-cases/claim-evidence.ts";
 import { type ClaimPaymentInput, claimPayment } from "./use-cases/claim-payment.ts";
 import { type CreateOfferInput, createOffer } from "./use-cases/create-offer.ts";
@@ -28,11 +31,15 @@ import {
   withdrawPayment,
 } from "./use-cases/decide-payment.ts";
 import { declareDefault } from "./use-cases/declare-default.ts";
+import { cancelUpload } from "./use-cases/discard-upload.ts";
 import { raiseDispute, withdrawDispute } from "./use-cases/dispute-debt.ts";
+import { drawSentence } from "./use-cases/draw-sentence.ts";
 import { fetchCalendar } from "./use-cases/fetch-calendar.ts";
 import { fetchDossier } from "./use-cases/fetch-dossier.ts";
+import { fetchRecording } from "./use-cases/fetch-recording.ts";
 import { getDebt, type ListDebtsInput, listDebts } from "./use-cases/find-debts.ts";
 import { fetchDocument, listDocuments } from "./use-cases/find-documents.ts";
+import { getEvidence, getUpload, resumeUpload } from "./use-cases/find-evidence.ts";
 import { type ListOfDebtInput, listAmendments, listPayments } from "./use-cases/find-payments.ts";
 import {
   confirmHold,
@@ -50,10 +57,15 @@ import {
 } from "./use-cases/link-postings.ts";
 import { listCustody } from "./use-cases/list-custody.ts";
 import { listAbuseReports, resolveAbuseReport } from "./use-cases/moderate-reports.ts";
+import { nameRecipient, proveRecipient } from "./use-cases/name-recipient.ts";
 import { playEvidence } from "./use-cases/play-evidence.ts";
+import { printKey } from "./use-cases/print-key.ts";
 import { publishKeys } from "./use-cases/publish-keys.ts";
 import { reportAbuse } from "./use-cases/report-abuse.ts";
+import { revealKey } from "./use-cases/reveal-key.ts";
 import { listReviewQueue, reviewItem } from "./use-cases/review-item.ts";
+import { type SendUploadInput, sendUpload } from "./use-cases/send-upload.ts";
+import { unlockEvidence } from "./use-cases/unlock-evidence.ts";
 import { watchPlayback } from "./use-cases/watch-playback.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
@@ -65,6 +77,8 @@ export type GbsOperations = ReturnType<typeof bindOperations>;
 /** Every use-case with its deps: what the routes call. */
 export const bindOperations = (deps: GbsDeps) => ({
   ...bindModeration(deps),
+  ...bindHandOver(deps),
+  ...bindUploads(deps),
   ...bindReview(deps),
   publishKeys: () => publishKeys(deps),
   listCustody: (ctx: RequestContext, input: ListOfDebtInput) => listCustody(deps, ctx, input),
@@ -115,6 +129,20 @@ export const bindOperations = (deps: GbsDeps) => ({
     unlinkPosting(deps, ctx, input),
 });
 
+/** What a borrower is asked to record, and how it comes to us. */
+const bindUploads = (deps: GbsDeps) => ({
+  maxRecordingBytes: () => deps.videoMaxBytes,
+  getRecordingConsent,
+  getEvidence: (ctx: RequestContext, input: OfDebt) => getEvidence(deps, ctx, input),
+  drawSentence: (ctx: RequestContext, input: OfDebt) => drawSentence(deps, ctx, input),
+  beginUpload: (ctx: RequestContext, input: Parameters<typeof beginUpload>[2]) =>
+    beginUpload(deps, ctx, input),
+  resumeUpload: (ctx: RequestContext, input: OfDebt) => resumeUpload(deps, ctx, input),
+  getUpload: (ctx: RequestContext, input: OfDebt) => getUpload(deps, ctx, input),
+  sendUpload: (ctx: RequestContext, input: SendUploadInput) => sendUpload(deps, ctx, input),
+  cancelUpload: (ctx: RequestContext, input: OfDebt) => cancelUpload(deps, ctx, input),
+});
+
 /** What protects people from offers, and what administrators do about debts. */
 const bindModeration = (deps: GbsDeps) => ({
   blockLender: (ctx: RequestContext, input: OfDebt) => blockLender(deps, ctx, input),
@@ -151,3 +179,21 @@ const bindReview = (deps: GbsDeps) => ({
   watchPlayback: (ctx: RequestContext, input: Parameters<typeof watchPlayback>[2]) =>
     watchPlayback(deps, ctx, input),
 });
+
+/** How a recording reaches its lender, and what he does with it. */
+const bindHandOver = (deps: GbsDeps) => ({
+  revealKey: (ctx: RequestContext, input: OfDebt) => revealKey(deps, ctx, input),
+  printKey: (ctx: RequestContext, input: OfDebt & KeyInput) => printKey(deps, ctx, input),
+  acknowledgeKey: (ctx: RequestContext, input: OfDebt & KeyInput) =>
+    acknowledgeKey(deps, ctx, input),
+  unlockEvidence: (ctx: RequestContext, input: OfDebt & KeyInput) =>
+    unlockEvidence(deps, ctx, input),
+  fetchRecording: (ctx: RequestContext, input: OfDebt) => fetchRecording(deps, ctx, input),
+  nameRecipient: (ctx: RequestContext, input: Parameters<typeof nameRecipient>[2]) =>
+    nameRecipient(deps, ctx, input),
+  proveRecipient: (ctx: RequestContext, input: Parameters<typeof proveRecipient>[2]) =>
+    proveRecipient(deps, ctx, input),
+  orderIntegrityCheck: (ctx: RequestContext, input: OfDebt) =>
+    orderIntegrityCheck(deps, ctx, input),
+});
+type KeyInput = { readonly key: string };

@@ -3,6 +3,7 @@ import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
 import { debt, debtParams, debtsPage, debtsQuery, offerBody } from "./debt-schemas.ts";
+import { acceptanceBody } from "./evidence-schemas.ts";
 
 const tags = ["Debts"];
 
@@ -76,19 +77,23 @@ export function createDebtRoutes(kit: HttpKit, operations: GbsOperations) {
     )
     .post(
       "/:id/acceptance",
-      ({ ctx, exchange, params }) =>
-        once(exchange, () => operations.acceptOffer(ctx, { ...params, client: exchange.client })),
+      ({ ctx, exchange, params, body }) =>
+        once(exchange, () =>
+          operations.acceptOffer(ctx, { ...params, ...body, client: exchange.client }),
+        ),
       route({
         operationId: "acceptOffer",
         tags,
         summary: "Agree that you owe it",
         description:
-          "The terms bind both of you from then on. The custody log records a salted hash of the address that you do it from.",
+          "The terms bind both of you from then on, or, of a debt that takes a video, once an operator has approved it: then you also agree to being recorded. The custody log records a salted hash of the address that you do it from.",
         access: "gbs:write",
         stepUp: true,
         limit: "write",
         idempotent: true,
         params: debtParams,
+        body: acceptanceBody,
+        bodyOptional: true,
         responses: { 200: debt },
         errors: [404, 409],
       }),

@@ -8,6 +8,9 @@ import { createCalendarRoutes } from "./calendar-routes.ts";
 import { createCustodyRoutes } from "./custody-routes.ts";
 import { createDebtRoutes } from "./debt-routes.ts";
 import { createDocumentRoutes } from "./document-routes.ts";
+import { createEvidenceKeyRoutes } from "./evidence-key-routes.ts";
+import { createEvidenceRoutes } from "./evidence-routes.ts";
+import { createEvidenceUploadRoutes } from "./evidence-upload-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
 import { createPaymentRoutes } from "./payment-routes.ts";
 import { createPlaybackRoutes } from "./playback-routes.ts";
@@ -26,6 +29,9 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createCustodyRoutes(kit, operations))
     .use(createDocumentRoutes(kit, operations))
     .use(createCalendarRoutes(kit, operations))
+    .use(createEvidenceRoutes(kit, operations))
+    .use(createEvidenceUploadRoutes(kit, operations))
+    .use(createEvidenceKeyRoutes(kit, operations))
     .use(createBlockRoutes(kit, operations))
     .use(createGbsAdminRoutes(kit, operations))
     .use(createReviewRoutes(kit, operations))

@@ -4,7 +4,7 @@ import type { Debt, DebtAction } from "../contract.ts";
 import type { GbsDeps } from "../deps.ts";
 import { requirePossible } from "../domain/possible.ts";
 import { clockEffects } from "./clock-effects.ts";
-import type { MakeStep } from "./debt-step.ts";
+import type { MakeStep, StepInput } from "./debt-step.ts";
 import { debtView } from "./debt-view.ts";
 import { asParty, ownDebt, ownUserId } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
@@ -17,12 +17,24 @@ export type ChangeDebtDeps = RecordDeps & Pick<GbsDeps, "db" | "clock" | "identi
  * that follows from the change. `make` may run more than once, and may read through the transaction it is given. Throws
  * `gbs.debt_not_found` (404), `gbs.not_possible_now` (409), and what `make` throws.
  */
-export async function changeDebt(
+export const changeDebt = (
+  deps: ChangeDebtDeps,
+  ctx: RequestContext,
+  asked: { readonly debtId: Id; readonly action: DebtAction },
+  make: MakeStep,
+): Promise<Debt> =>
+  answerChange(deps, ctx, asked, make, ({ debt, party, people, now }) =>
+    debtView(debt, party, people, now),
+  );
+
+/** As {@link changeDebt}; answers with something else than the debt as it is afterwards. */
+export async function answerChange<T>(
   deps: ChangeDebtDeps,
   ctx: RequestContext,
   { debtId, action }: { readonly debtId: Id; readonly action: DebtAction },
   make: MakeStep,
-): Promise<Debt> {
+  answer: (after: Pick<StepInput, "debt" | "party" | "people" | "now">) => T,
+): Promise<T> {
   const userId = ownUserId(ctx);
   const { debt: seen } = await ownDebt(deps, ctx, debtId);
   const people = (await findPeople(deps, ctx, [seen]))(seen);
@@ -36,6 +48,6 @@ export async function changeDebt(
     const step = await make({ debt, party, actor, people, now, tx });
     const steps = [...caughtUp, step, ...clockEffects(deps, step.debt, { people, now })];
     const after = await recordSteps(deps, tx, { before, steps, people, now });
-    return debtView(after, party, people, now);
+    return answer({ debt: after, party, people, now });
   });
 }

@@ -6,11 +6,14 @@ import { appendEntries, headText } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { wakeOf } from "./clock-effects.ts";
 import type { DebtStep, Notice, People } from "./debt-step.ts";
+import { dropEvidence } from "./drop-evidence.ts";
+import { orderHandOver } from "./hand-over.ts";
 import { orderDocuments } from "./order-documents.ts";
 
 export type RecordDeps = Pick<
   GbsDeps,
-  "jobs" | "debts" | "custody" | "custodySigner" | "notify" | "noticeData" | "links"
+  | ("jobs" | "debts" | "custody" | "custodySigner" | "notify" | "noticeData" | "links")
+  | ("uploads" | "recordings" | "handOvers" | "retentionDays")
 >;
 
 /**
@@ -37,6 +40,8 @@ export async function recordSteps(
   await deps.custody.append(tx, before.id, chained);
   for (const { rows } of steps) await rows?.(tx);
   await orderDocuments(deps, tx, before, after);
+  await orderHandOver(deps, tx, before, after);
+  await dropEvidence(deps, tx, { before, after, now });
   for (const { head, notices } of chained.told)
     for (const notice of notices) await tell(deps, tx, after, { people, head, notice });
   return after;
