@@ -26,6 +26,7 @@ import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
+import { meterDebts } from "./meters.ts";
 import { gbsNotifications } from "./notifications.ts";
 import { bindOperations } from "./operations.ts";
 import { createBlockRepository } from "./storage/block.repository.ts";
@@ -74,10 +75,14 @@ export type GbsModuleOptions = Pick<
 };
 
 export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
-  const { db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger } = options;
+  const { db, custody } = meterDebts(options.metrics, {
+    db: options.db,
+    custody: createCustodyRepository(),
+  });
+  const { clock, ids, jobs, attempts, identity, billing, ledger, scales, logger } = options;
   const vault = createEvidenceVault(options.storage);
   const deps: GbsDeps = {
-    ...{ db, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
+    ...{ db, custody, clock, ids, jobs, attempts, identity, billing, ledger, scales, logger },
     evidence: options.config.gbs.evidence,
     videoMaxBytes: options.config.gbs.videoMaxBytes,
     randomBelow,
@@ -94,7 +99,6 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     payments: createPaymentRepository(),
     proposals: createProposalRepository(),
     postingLinks: createPostingLinkRepository(),
-    custody: createCustodyRepository(),
     blocks: createBlockRepository(),
     moderation: createModerationRepository(),
     holds: createHoldRepository(),
