@@ -11,7 +11,7 @@ import { closePlaybacks } from "./close-playbacks.ts";
 import { findPeople } from "./people.ts";
 import { recordOnDebt } from "./record-on-debt.ts";
 import { isRunning, requireFree, requireOwnClaim } from "./review-claim.ts";
-import { type ReviewItem, reviewItem } from "./review-item.ts";
+import type { ReviewItem } from "./review-item.ts";
 import { type ReviewStepDeps, reviewStep } from "./review-step.ts";
 
 export const endClaimsJob = "gbs.end_claims";
@@ -25,14 +25,14 @@ type OfEvidence = { readonly id: string };
  * An operator takes a recording for {@link claimSeconds}; once more, and it is his for so long from now. Throws
  * `gbs.claimed_by_another` (409), and as {@link reviewStep} does.
  */
-export async function claimEvidence(
+export function claimEvidence(
   deps: Deps,
   ctx: RequestContext,
   input: OfEvidence,
 ): Promise<ReviewItem> {
   const evidenceId = parseId(input.id);
   const reviewId = deps.ids.next();
-  await reviewStep(deps, ctx, evidenceId, async ({ debt, claim, actor, now, tx }) => {
+  return reviewStep(deps, ctx, evidenceId, async ({ debt, claim, actor, now, tx }) => {
     requireFree(claim, { userId: actor.id, now });
     const claimEndsAt = addSeconds(now, claimSeconds);
     if (claim?.operatorId === actor.id && isRunning(claim, now)) {
@@ -54,7 +54,6 @@ export async function claimEvidence(
       custody: [...lapsed, { kind: "review_begun", actor, data }],
     };
   });
-  return reviewItem(deps, ctx, { id: evidenceId });
 }
 
 /** Gives it back: another operator may take it. Throws `gbs.not_claimed` (409), and as {@link claimEvidence} does. */

@@ -12,9 +12,10 @@ import { readLine } from "../domain/texts.ts";
 import { gbsErrors } from "../errors.ts";
 import { closePlaybacks } from "./close-playbacks.ts";
 import { type DebtStep, type Notice, said } from "./debt-step.ts";
+import { othersEvidence } from "./others-evidence.ts";
 import { requireOwnClaim } from "./review-claim.ts";
-import { type ReviewItem, reviewItem } from "./review-item.ts";
-import { othersEvidence, type ReviewStep, type ReviewStepDeps, reviewStep } from "./review-step.ts";
+import type { ReviewItem } from "./review-item.ts";
+import { type ReviewStep, type ReviewStepDeps, reviewStep } from "./review-step.ts";
 
 export type DecideInput = {
   readonly id: string;
@@ -39,7 +40,7 @@ export async function decideEvidence(
   const evidenceId = parseId(input.id);
   const decided = readDecision(input);
   const isLost = decided.decision !== "refuse" && (await lacksKey(deps, ctx, evidenceId));
-  await reviewStep(deps, ctx, evidenceId, async (step) => {
+  return reviewStep(deps, ctx, evidenceId, async (step) => {
     const { debt, item, claim, actor, now, tx } = step;
     requireOwnClaim(item, claim, { userId: actor.id, now });
     // What was lost here is not his who recorded it: it may go back however often others did.
@@ -59,7 +60,6 @@ export async function decideEvidence(
       },
     };
   });
-  return reviewItem(deps, ctx, { id: evidenceId });
 }
 
 function readDecision({ decision, checklist, reason }: DecideInput): Decided {

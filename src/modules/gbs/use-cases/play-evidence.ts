@@ -3,9 +3,9 @@ import { parseId } from "#platform/kernel/ids";
 import type { GbsDeps } from "../deps.ts";
 import { gbsErrors } from "../errors.ts";
 import { type BeginPlaybackDeps, beginPlayback, type StartedPlayback } from "./begin-playback.ts";
+import { othersEvidence } from "./others-evidence.ts";
 import { ownUserId } from "./own-debt.ts";
 import { requireOwnClaim } from "./review-claim.ts";
-import { othersEvidence } from "./review-step.ts";
 
 /**
  * Opens a recording for the operator who has claimed it. Throws `gbs.evidence_not_found` (404), `gbs.own_debt`,

@@ -1,3 +1,4 @@
+import type { Reader } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { decodeMoment, type Page, pageOf } from "#platform/kernel/page";
@@ -12,9 +13,9 @@ import type {
   ReviewedEvidence,
   SpokenSentence,
 } from "../deps.ts";
+import { isParty, noSuchEvidence } from "./others-evidence.ts";
 import { ownUserId } from "./own-debt.ts";
 import { isRunning } from "./review-claim.ts";
-import { isParty, noSuchEvidence } from "./review-step.ts";
 
 /** Who has a recording at present. */
 export type ShownClaim = {
@@ -71,10 +72,20 @@ export async function reviewItem(
   const operatorId = ownUserId(ctx);
   const item = await deps.reviews.find(deps.db.read, parseId(input.id));
   if (!item || isParty(item, operatorId)) throw noSuchEvidence();
+  return shownItem(deps, deps.db.read, item, operatorId);
+}
+
+/** A recording as the operator sees it, read in the transaction that has changed it or by itself. */
+export async function shownItem(
+  deps: Pick<GbsDeps, "clock" | "reviews">,
+  reader: Reader,
+  item: ReviewedEvidence,
+  operatorId: Id,
+): Promise<ReviewItem> {
   const [sentence, claim, decisions] = await Promise.all([
-    deps.reviews.sentenceOf(deps.db.read, item.id),
-    deps.reviews.claimOf(deps.db.read, item.id),
-    deps.reviews.decidedOf(deps.db.read, item.debtId, maxShownReviews),
+    deps.reviews.sentenceOf(reader, item.id),
+    deps.reviews.claimOf(reader, item.id),
+    deps.reviews.decidedOf(reader, item.debtId, maxShownReviews),
   ]);
   if (!sentence) throw new Error("a recording was made of no sentence");
   const { sha256, decidedAt } = item;

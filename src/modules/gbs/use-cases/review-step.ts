@@ -1,17 +1,17 @@
 import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
-import type { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
 import type { Claim, GbsDeps, ReviewedEvidence } from "../deps.ts";
 import type { CustodyStep } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { notPossible } from "../domain/possible.ts";
-import { gbsErrors } from "../errors.ts";
 import type { DebtStep } from "./debt-step.ts";
+import { othersEvidence } from "./others-evidence.ts";
 import { ownUserId } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
 import { type RecordOnDebtDeps, recordOnDebt } from "./record-on-debt.ts";
+import { type ReviewItem, shownItem } from "./review-item.ts";
 
 export type ReviewStepDeps = RecordOnDebtDeps & Pick<GbsDeps, "db" | "identity" | "reviews">;
 
@@ -26,49 +26,30 @@ export type ReviewStep = {
   readonly tx: Tx;
 };
 
-/** Throws `gbs.evidence_not_found` (404), and `gbs.own_debt` (409) to a party of the debt. */
-export async function othersEvidence(
-  deps: Pick<GbsDeps, "db" | "reviews">,
-  ctx: RequestContext,
-  evidenceId: Id,
-): Promise<ReviewedEvidence> {
-  const item = await deps.reviews.find(deps.db.read, evidenceId);
-  if (!item) throw noSuchEvidence();
-  if (isParty(item, ownUserId(ctx)))
-    throw gbsErrors.fail("own_debt", "You are a party to this debt: another operator reviews it.");
-  return item;
-}
-
-export const isParty = (
-  { lenderId, borrowerId }: Pick<ReviewedEvidence, "lenderId" | "borrowerId">,
-  userId: Id,
-): boolean => userId === lenderId || userId === borrowerId;
-
-export const noSuchEvidence = (): AppError =>
-  gbsErrors.fail("evidence_not_found", "There is no such recording.");
-
 /**
  * The one way in which an operator does something about a recording. `make` may run more than once; null = nothing is to be
  * recorded. Throws as {@link othersEvidence} does, `gbs.not_possible_now` (409) for what waits for no decision, and what
- * `make` throws.
+ * `make` throws. Gives the recording as it is then.
  */
 export async function reviewStep(
   deps: ReviewStepDeps,
   ctx: RequestContext,
   evidenceId: Id,
   make: (step: ReviewStep) => Promise<DebtStep | null>,
-): Promise<void> {
+): Promise<ReviewItem> {
   const seen = await othersEvidence(deps, ctx, evidenceId);
   const { debtId, lenderId, borrowerId } = seen;
   const people = (await findPeople(deps, ctx, [seen]))({ lenderId, borrowerId });
   const actor = { role: "operator", id: ownUserId(ctx) } as const;
-  await deps.db.transact(ctx, (tx) =>
-    recordOnDebt(deps, tx, { debtId, people }, async ({ debt, now }) => {
+  return deps.db.transact(ctx, async (tx) => {
+    await recordOnDebt(deps, tx, { debtId, people }, async ({ debt, now }) => {
       const item = (await deps.reviews.find(tx, evidenceId)) ?? seen;
       if (item.state !== "submitted")
         throw notPossible(debt, "operator", now, "This recording waits for no decision any more.");
       const claim = await deps.reviews.claimOf(tx, evidenceId);
       return make({ debt, item, claim, actor, now, tx });
-    }),
-  );
+    });
+    const after = (await deps.reviews.find(tx, evidenceId)) ?? seen;
+    return shownItem(deps, tx, after, actor.id);
+  });
 }
