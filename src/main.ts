@@ -33,6 +33,7 @@ import { systemContext } from "#platform/kernel/context";
 import { createKeyCommands } from "#platform/keyring/commands";
 import { KeyringError, openKeyring } from "#platform/keyring/keyring";
 import type { Command } from "#platform/module";
+import { watchHealth } from "#platform/observability/health-metrics";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createLogger } from "#platform/observability/logger";
 import { createMetrics } from "#platform/observability/metrics";
@@ -232,6 +233,7 @@ async function serve(opened: Opened): Promise<void> {
   const stopMeasuring = watchProcess(metrics);
   watchPools(metrics, { read: () => db.poolStats().read, write: () => db.poolStats().write });
   watchQueues(metrics, jobs);
+  watchHealth(metrics, app.health);
   watchBackups(metrics, () => readBackupStates(db));
   await jobs.start();
   await app.sendStartJobs();

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHealth } from "#platform/observability/health";
+import { watchHealth } from "#platform/observability/health-metrics";
+import { createMetrics } from "#platform/observability/metrics";
 import { recordLog } from "../../support/log-lines.ts";
 
 const fine = async () => {};
@@ -127,4 +129,22 @@ test("a name is registered once", () => {
   const { health } = withHealth();
   health.register({ name: "jobs", check: fine });
   expect(() => health.register({ name: "jobs", check: fine })).toThrow("jobs");
+});
+
+test("shows each check to whoever scrapes, and none while it drains", async () => {
+  const { health } = withHealth();
+  const metrics = createMetrics();
+  watchHealth(metrics, health);
+  health.register({ name: "jobs", check: fine });
+  health.register({
+    name: "log database",
+    check: async () => {
+      throw new Error("away");
+    },
+  });
+  const text = await metrics.exposition();
+  expect(text).toContain('fintrack_health_check_ok{check="jobs"} 1');
+  expect(text).toContain('fintrack_health_check_ok{check="log database"} 0');
+  health.drain();
+  expect(await metrics.exposition()).not.toContain("fintrack_health_check_ok{");
 });
