@@ -154,11 +154,12 @@ export async function buildApp(resources: Resources): Promise<App> {
     ...{ db, clock },
     hmac: (data) => keyring.hmac("attempt-subject", data),
   });
+  const auditTrail = createAuditTrail(resources.logDb);
   const identity: IdentityModule = createIdentityModule({
     ...{ ...shared, config, keyring, notifications },
     jobs: jobs.jobs,
     events: jobs.events<IdentityEvents>(["identity.user_registered.v1"]),
-    ...{ attempts, cpuGate },
+    ...{ attempts, cpuGate, auditTrail },
     claimsOf: late.claimsOf.port,
     isCurrency: late.isCurrency.port,
     monotonicMs,
@@ -227,7 +228,6 @@ export async function buildApp(resources: Resources): Promise<App> {
     logger: logger.child({ module: "reports" }),
   });
 
-  const auditTrail = createAuditTrail(resources.logDb);
   const admin = createAdminModule({
     ...{ http, clock, auditTrail },
     identity: expose("identity.admin", identity.adminApi),

@@ -54,7 +54,6 @@ const isOfRequest = (node: ts.Node): boolean =>
 
 /** Whole numbers that are no amounts: why each file may turn text into a number. */
 const wholeNumbers: Readonly<Record<string, string>> = {
-  "src/modules/admin/use-cases/search-audit.ts": "which entry of the audit trail comes next",
   "src/modules/billing/commands.ts": "how many days a plan is given for",
   "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
   "src/modules/currency/gateways/published-rates.ts":
@@ -69,6 +68,7 @@ const wholeNumbers: Readonly<Record<string, string>> = {
   "src/platform/documents/pdf/chart/scale.ts": "how high a bar is drawn",
   "src/platform/documents/pdf/fonts/embed-face.ts": "a hex digit in the name of a font's subset",
   "src/platform/kernel/ids.ts": "the moment in which an id was made",
+  "src/platform/kernel/page.ts": "which item of a list comes next",
   "src/platform/kernel/time.ts": "hours, minutes and seconds of an instant",
   "src/platform/kernel/zone-day.ts": "the hour that clocks show",
 };

@@ -96,6 +96,7 @@ export async function openSessionUsers(): Promise<SessionUsers> {
       },
       needsRehash: (hash) => hash.startsWith("old"),
     },
+    auditTrail: { activityOf: async () => [] },
     totp: createTotp(),
     secondFactorVault: createSecondFactorVault(keyring),
     randomSecrets: createRandomSecrets(),

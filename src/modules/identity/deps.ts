@@ -1,4 +1,5 @@
 import type { Attempts } from "#platform/attempts/attempts";
+import type { AuditEntry, AuditTrail } from "#platform/audit/query/audit-trail";
 import type { CpuGate } from "#platform/cpu-gate";
 import type { Database } from "#platform/db/database";
 import type { Events, Jobs } from "#platform/jobs/jobs";
@@ -35,7 +36,7 @@ export type {
 } from "./storage/session.repository.ts";
 export type { SignInAccount } from "./storage/sign-in.repository.ts";
 /** What use-cases hand to and get from ports and repositories, without knowing where those live. */
-export type { NotificationCategory, NotifiedUser };
+export type { AuditEntry, NotificationCategory, NotifiedUser };
 
 /** What a user's plan adds to a token. Answered by billing; every user has a plan. */
 export type ClaimsOf = (
@@ -162,6 +163,7 @@ export type RandomSecrets = {
 export type IdentityDeps = {
   readonly db: Database;
   readonly clock: Clock;
+  readonly auditTrail: Pick<AuditTrail, "activityOf">;
   readonly ids: Ids;
   readonly settings: IdentitySettings;
   readonly attempts: Attempts;

@@ -57,7 +57,16 @@ import { suspendUser } from "./use-cases/suspend-user.ts";
 
 export type IdentityModuleOptions = Pick<
   IdentityDeps,
-  "db" | "clock" | "ids" | "jobs" | "events" | "attempts" | "cpuGate" | "claimsOf" | "isCurrency"
+  | "db"
+  | "clock"
+  | "auditTrail"
+  | "ids"
+  | "jobs"
+  | "events"
+  | "attempts"
+  | "cpuGate"
+  | "claimsOf"
+  | "isCurrency"
 > & {
   readonly config: Pick<Config, "publicUrl" | "clientUrl" | "termsVersion" | "limits">;
   readonly keyring: Keyring;
@@ -92,6 +101,7 @@ export function createIdentityModule(options: IdentityModuleOptions): IdentityMo
   });
   const deps: IdentityDeps = {
     ...{ db, clock, ids, jobs, events, attempts, cpuGate, claimsOf, isCurrency },
+    auditTrail: options.auditTrail,
     settings: {
       termsVersion: config.termsVersion,
       clientAttemptsPerHour: config.limits.clientAttemptsPerHour,

@@ -3,6 +3,7 @@ import type { IdentityDeps } from "./deps.ts";
 import { changePassword } from "./use-cases/change-password.ts";
 import { confirmSecondFactor } from "./use-cases/confirm-second-factor.ts";
 import { getProfile } from "./use-cases/get-profile.ts";
+import { listActivity } from "./use-cases/list-activity.ts";
 import { listSessions } from "./use-cases/list-sessions.ts";
 import { replaceRecoveryCodes } from "./use-cases/recovery-codes.ts";
 import { redeemPasswordReset } from "./use-cases/redeem-password-reset.ts";
@@ -52,6 +53,8 @@ export const bindOperations = (deps: IdentityDeps) => ({
     revokeSession(deps, ctx, input),
   revokeOtherSessions: (ctx: RequestContext) => revokeOtherSessions(deps, ctx),
   publicKeys: () => deps.accessTokens.publicKeys(),
+  listActivity: (ctx: RequestContext, input: Parameters<typeof listActivity>[2]) =>
+    listActivity(deps, ctx, input),
   getProfile: (ctx: RequestContext) => getProfile(deps, ctx),
   updateProfile: (ctx: RequestContext, input: UpdateProfileInput) =>
     updateProfile(deps, ctx, input),

@@ -39,6 +39,14 @@ export function decodeMoment<Name extends string>(
   return { [name]: at as Instant, id } as Readonly<Record<Name, Instant>> & { readonly id: Id };
 }
 
+/** Where a list by numbers goes on: that of its last item, 1 or more. Undefined and 422 as {@link decodeMoment}. */
+export function decodeSequence(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const [text = ""] = decodeCursor(cursor, 1);
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw notOfThisList();
+  return Number(text);
+}
+
 const notOfThisList = () => invalidField("cursor", "Is not a cursor of this list.");
 
 function tryDecode(cursor: string): string[] | undefined {

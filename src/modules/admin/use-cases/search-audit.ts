@@ -1,7 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import { type Id, momentOfId } from "#platform/kernel/ids";
-import { decodeCursor, type Page, pageOf } from "#platform/kernel/page";
+import { decodeSequence, type Page, pageOf } from "#platform/kernel/page";
 import { addSeconds, type Instant, secondsBetween } from "#platform/kernel/time";
 import type { AdminDeps, AuditEntry, AuditTrail } from "../deps.ts";
 
@@ -29,7 +29,7 @@ export async function searchAudit(
   input: SearchAuditInput,
 ): Promise<Page<AuditEntry>> {
   const { limit, cursor, ...criteria } = input;
-  const before = cursor === undefined ? undefined : seqOf(cursor);
+  const before = decodeSequence(cursor);
   const found = await auditTrail.search(
     { ...criteria, from: beginningOf(input, clock.now()) },
     { before, limit: limit + 1 },
@@ -46,10 +46,4 @@ function beginningOf({ from, to, requestId }: SearchAuditInput, now: Instant): I
   if (secondsBetween(from, to ?? now) > longestWindowSeconds)
     throw invalidField("from", "A search covers at most 366 days.");
   return from;
-}
-
-function seqOf(cursor: string): number {
-  const [seq = ""] = decodeCursor(cursor, 1);
-  if (!/^[1-9]\d{0,14}$/.test(seq)) throw invalidField("cursor", "Is not a cursor of this list.");
-  return Number(seq);
 }

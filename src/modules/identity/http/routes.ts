@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { HttpKit } from "#platform/http/kit";
 import type { IdentityOperations } from "../operations.ts";
+import { createActivityRoutes } from "./activity-routes.ts";
 import { createKeyRoutes } from "./key-routes.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
 import { createProfileRoutes } from "./profile-routes.ts";
@@ -16,6 +17,7 @@ export function createIdentityRoutes(kit: HttpKit, operations: IdentityOperation
     .use(createSessionRoutes(kit, operations))
     .use(createKeyRoutes(kit, operations))
     .use(createProfileRoutes(kit, operations))
+    .use(createActivityRoutes(kit, operations))
     .use(createSecondFactorRoutes(kit, operations))
     .use(createPasswordRoutes(kit, operations))
     .use(resetPageRoutes());
