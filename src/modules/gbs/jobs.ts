@@ -20,9 +20,10 @@ import {
   finishUpload,
   finishUploadJob,
 } from "./use-cases/finish-upload.ts";
-import { type HandOverPayload, handOver, handOverJob } from "./use-cases/hand-over.ts";
+import { handOver } from "./use-cases/hand-over.ts";
 import { makeDocument } from "./use-cases/make-document.ts";
 import { makeDocumentJob } from "./use-cases/order-documents.ts";
+import { type HandOverPayload, handOverJob } from "./use-cases/order-hand-over.ts";
 import { remindKeys, remindKeysJob } from "./use-cases/remind-keys.ts";
 import {
   type SealPayload,

@@ -15,6 +15,8 @@ export const runningStates = ["active", "overdue"] as const satisfies DebtState[
 const inReview = [
   ...["accepted", "evidence_submitted", "under_review", "sent_back"],
 ] as const satisfies readonly string[] as readonly DebtState[];
+/** Nobody has decided about a recording yet. */
+export const undecidedStates: readonly DebtState[] = ["offered", ...inReview];
 /** Accepted, and not ended. */
 export const agreedStates: readonly DebtState[] = [...inReview, ...bindingStates];
 const both = ["lender", "borrower"] as const satisfies DebtActor[];

@@ -15,6 +15,9 @@ export type DossierFile = {
 export const manifestName = "manifest.json";
 export const signatureName = "manifest.sig";
 
+/** The recording, as verifier/verify.mjs knows it. */
+export const recordingName = "evidence.age";
+
 /** Says what the signature is for: one of the custody log can never be taken for it. */
 const signedPrefix = "fintrack-dossier-v1\n";
 
@@ -32,6 +35,13 @@ export const documentsMade = (entries: readonly CustodyEntry[]): readonly string
       const { document, termsVersion } = JSON.parse(text).data;
       return documentName(document, termsVersion);
     });
+
+/** SHA-256 of the last header that these entries say was made for the lender of a recording. */
+export const lastHeaderOf = (evidence: Id, entries: readonly CustodyEntry[]): string | undefined =>
+  entries
+    .filter(({ kind }) => kind === "key_revealed" || kind === "sealed")
+    .map(({ text }) => JSON.parse(text).data)
+    .findLast((data) => data.evidence === evidence)?.headerSha256;
 
 /** A line of custody.jsonl. */
 export const chainLine = ({ text, hash, kid, signature }: CustodyEntry): string =>

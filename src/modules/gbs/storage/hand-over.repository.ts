@@ -7,6 +7,8 @@ import { debts, disputes, legalHolds } from "./tables.ts";
 
 /** A recording, with what its bytes are found and opened by. */
 export type KeptRecording = typeof evidence.$inferSelect & {
+  /** Its own id: the vault knows it by the upload that it was. */
+  readonly uploadId: Id;
   /** 16 bytes, hex. */
   readonly payloadNonce: string;
   readonly epochId: Id;
@@ -34,7 +36,7 @@ export function createHandOverRepository() {
       .then(([found]): KeptRecording | undefined => {
         if (!found) return undefined;
         const { row, ...beside } = found;
-        return { ...row, ...beside };
+        return { ...row, ...beside, uploadId: row.id };
       });
 
   return {

@@ -8,6 +8,7 @@ import { dossierName } from "../domain/dossier.ts";
 import { readmeOf } from "../domain/dossier-readme/readme-of.ts";
 import { documentSources } from "./dossier-documents.ts";
 import { chainSource, valuesSource } from "./dossier-log.ts";
+import { recordingSources } from "./dossier-recording.ts";
 import { ownDebt, ownUserId } from "./own-debt.ts";
 import { bytesSource, type DossierSource, textSource, writeDossier } from "./write-dossier.ts";
 
@@ -20,6 +21,10 @@ type Deps = Pick<
   | "custody"
   | "documents"
   | "objects"
+  | "handOvers"
+  | "lenderHeaders"
+  | "integrity"
+  | "vault"
   | "custodySigner"
   | "verifier"
   | "newSha256"
@@ -55,6 +60,7 @@ export async function fetchDossier(
     ...explaining(deps, debt, user?.locale ?? ""),
     ...logOf(deps, debt, party),
     ...(await documentSources(deps, debt)),
+    ...(await recordingSources(deps, debt, party)),
   ];
   return {
     name: dossierName(debt.id),

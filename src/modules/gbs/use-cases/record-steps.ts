@@ -7,8 +7,8 @@ import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { wakeOf } from "./clock-effects.ts";
 import type { DebtStep, Notice, People } from "./debt-step.ts";
 import { dropEvidence } from "./drop-evidence.ts";
-import { orderHandOver } from "./hand-over.ts";
 import { orderDocuments } from "./order-documents.ts";
+import { orderHandOver } from "./order-hand-over.ts";
 
 export type RecordDeps = Pick<
   GbsDeps,

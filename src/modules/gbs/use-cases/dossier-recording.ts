@@ -1,0 +1,55 @@
+import type { DebtParty } from "../contract.ts";
+import type { GbsDeps, KeptRecording, StoredLenderHeader } from "../deps.ts";
+import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
+import { lastHeaderOf, recordingName } from "../domain/dossier.ts";
+import { entriesOf } from "./dossier-log.ts";
+import { type DossierSource, unavailable } from "./write-dossier.ts";
+
+type Deps = Pick<
+  GbsDeps,
+  "db" | "custody" | "handOvers" | "lenderHeaders" | "integrity" | "vault" | "newSha256" | "logger"
+>;
+
+/**
+ * The recording as an age file, for the lender alone, from a default on, and while it is there and whole; behind the header
+ * that the log of the dossier ends with. Everybody else has its hashes in the log.
+ */
+export async function recordingSources(
+  deps: Deps,
+  debt: Pick<DebtSnapshot, "id" | "custody" | "defaultedAt">,
+  party: DebtParty,
+): Promise<readonly DossierSource[]> {
+  if (party !== "lender" || debt.defaultedAt === null) return [];
+  const { read } = deps.db;
+  const recording = await deps.handOvers.approvedOf(read, debt.id);
+  if (!recording || recording.destroyingAt !== null) return [];
+  const [header, check] = await Promise.all([
+    deps.lenderHeaders.last(read, recording.id),
+    deps.integrity.last(read, recording.id),
+  ]);
+  if (!header || check?.intact === false) return [];
+  let logged: string | undefined;
+  for await (const entries of entriesOf(deps, debt))
+    logged = lastHeaderOf(recording.id, entries) ?? logged;
+  if (logged === undefined) return [];
+  // Another key was shown, or it was sealed, since the debt was read: the next dossier has it.
+  if (logged !== header.headerSha256) throw unavailable(deps, recordingName);
+  return [sourceOf(deps, recording, header)];
+}
+
+const sourceOf = (
+  deps: Deps,
+  recording: KeptRecording,
+  { header }: StoredLenderHeader,
+): DossierSource => ({
+  name: recordingName,
+  async *open() {
+    yield new Uint8Array(Buffer.from(header, "base64"));
+    const hash = deps.newSha256();
+    for await (const bytes of deps.vault.sealedPayload(recording)) {
+      hash.update(bytes);
+      yield bytes;
+    }
+    if (hash.hex() !== recording.payloadSha256) throw unavailable(deps, recordingName);
+  },
+});
