@@ -52,5 +52,5 @@ async function grantOnSchema(
   await owner`grant usage on schema ${schema} to ${role}`;
   await owner`grant ${owner.unsafe(privileges.join(", "))} on all tables in schema ${schema} to ${role}`;
   if (privileges.includes("insert"))
-    await owner`grant usage on all sequences in schema ${schema} to ${role}`;
+    await owner`grant usage, select on all sequences in schema ${schema} to ${role}`;
 }
