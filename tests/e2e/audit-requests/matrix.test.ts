@@ -22,6 +22,8 @@ const onlyRead = ["convertMany"];
 const neverDone = [
   ...["beginEvidenceUpload", "sendEvidenceUpload", "cancelEvidenceUpload", "drawSentence"],
   ...["claimEvidence", "endEvidenceClaim", "decideEvidence", "playEvidence"],
+  ...["checkEvidence", "revealEvidenceKey", "acknowledgeEvidenceKey", "printEvidenceKey"],
+  ...["unlockEvidence", "nameEvidenceRecipient", "proveEvidenceRecipient"],
 ];
 
 const strangersId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
