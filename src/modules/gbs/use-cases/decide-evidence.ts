@@ -24,7 +24,7 @@ export type DecideInput = {
   readonly reason?: string | undefined;
 };
 
-type Deps = ReviewStepDeps & Pick<GbsDeps, "playbacks" | "reviewKeys">;
+type Deps = ReviewStepDeps & Pick<GbsDeps, "playbacks" | "reviewKeys" | "lenderHeaders">;
 
 /**
  * Decides about a recording that the operator has claimed; nothing of it is shown to operators any more. An approval
@@ -50,7 +50,11 @@ export async function decideEvidence(
     if (decided.decision === "approve" && (isLost || !wasOpened))
       throw gbsErrors.fail("not_watched", "Nobody approves what he has not watched.");
     const views = await closePlaybacks(deps, tx, { evidenceId }, now);
-    const made = outcomes[decided.decision](step, { ...decided, reviewId: claim.reviewId, isLost });
+    const own = await deps.lenderHeaders.recipient(tx, debt.id);
+    const made = outcomes[decided.decision](step, {
+      ...{ ...decided, reviewId: claim.reviewId, isLost },
+      hasOwnKey: own !== undefined && own.provenAt !== null,
+    });
     return {
       ...made,
       custody: [...views, ...made.custody],
@@ -81,20 +85,27 @@ async function lacksKey(deps: Deps, ctx: RequestContext, id: Id): Promise<boolea
   return (await deps.reviewKeys.open(ctx, { uploadId: id, epochId })) === null;
 }
 
-type Made = Decided & { readonly reviewId: Id; readonly isLost: boolean };
+type Made = Decided & {
+  readonly reviewId: Id;
+  readonly isLost: boolean;
+  readonly hasOwnKey: boolean;
+};
 
 /** What each decision does to the debt, says in its log, and tells its parties. */
 const outcomes: Readonly<Record<ReviewDecision, (step: ReviewStep, made: Made) => DebtStep>> = {
   approve: (step, made) => ({
     debt: after(step.debt, "approve"),
     custody: [entryOf("evidence_approved", step, made)],
-    notices: [
-      {
-        kind: "gbs.evidence_approved",
-        to: "lender",
-        data: { money: said(step.debt.terms.amount) },
-      },
-    ],
+    // Who has a key of his own is told when it is sealed with it.
+    notices: made.hasOwnKey
+      ? []
+      : [
+          {
+            kind: "gbs.evidence_approved",
+            to: "lender",
+            data: { money: said(step.debt.terms.amount) },
+          },
+        ],
   }),
   send_back: (step, made) => ({
     debt: {
