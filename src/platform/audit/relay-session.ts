@@ -94,7 +94,12 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
     isOver = true;
     clearTimeout(gatherTimer);
     clearInterval(ticker);
-    end(reason);
+    const left = stream;
+    stream = undefined;
+    // The slot has one reader: the next session waits until this one has left.
+    void Promise.resolve(left?.close())
+      .catch(() => {})
+      .then(() => end(reason));
   }
   const fail = (error: unknown) =>
     finish(error instanceof Error ? error : new Error(String(error)));
@@ -330,10 +335,8 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
       await inTurn(async () => {
         if (piece === null) await checkpoints.make(clock.now(), true);
       }).catch(() => {});
-      const left = stream;
-      stream = undefined;
       finish(null);
-      await left?.close();
+      await ended;
     },
   };
 }

@@ -92,10 +92,14 @@ export function openRelay(options: RelayOptions): Relay {
 
   /** Gives what to wait before the next one. */
   async function runOnce(): Promise<"again" | "later"> {
+    let lost: unknown;
     const writer = await openLogWriter({
       connection: options.log,
       now: clock.now,
-      onLost: (error) => session?.fail(error),
+      onLost(error) {
+        lost = error;
+        session?.fail(error);
+      },
     });
     if (writer === null) {
       become({ type: "standby" });
@@ -127,6 +131,7 @@ export function openRelay(options: RelayOptions): Relay {
           },
           onDrift: (drift) => options.observer?.drift(drift),
         });
+        if (lost !== undefined) session.fail(lost);
         if (isClosing) await session.stop();
         become({ type: "running" });
         const reason = await session.ended;
