@@ -58,6 +58,8 @@ const wholeNumbers: Readonly<Record<string, string>> = {
   "src/modules/currency/gateways/catalogue-file.ts": "how many minor units a currency has",
   "src/modules/currency/gateways/published-rates.ts":
     "the exponent of a rate in scientific notation",
+  "src/modules/gbs/http/tus.ts": "how many bytes an upload has, and where it goes on",
+  "src/modules/gbs/storage/playback.repository.ts": "which bytes of a recording were sent",
   "src/modules/gbs/use-cases/list-custody.ts": "which entry of a log comes next",
   "src/modules/identity/domain/refresh-token.ts": "which one of its session a refresh token is",
   "src/modules/ledger/domain/budget-period.ts": "years and months of calendar days",

@@ -6,6 +6,13 @@ import { eventually } from "./eventually.ts";
 /** Also the name of Debian's package. */
 export const chromium = "chromium";
 
+const keys = {
+  Tab: { code: 9, text: undefined },
+  Enter: { code: 13, text: "\r" },
+  " ": { code: 32, text: " " },
+  ArrowDown: { code: 40, text: undefined },
+} as const;
+
 type Message = {
   readonly id?: number;
   readonly method?: string;
@@ -24,6 +31,10 @@ export type Page = {
   text(selector: string): Promise<string>;
   click(selector: string): Promise<void>;
   type(selector: string, text: string): Promise<void>;
+  /** A key as somebody presses it, where the focus is: "Tab", "Enter", " ", "ArrowDown". */
+  press(key: keyof typeof keys): Promise<void>;
+  /** Text where the focus is. */
+  write(text: string): Promise<void>;
   /** As a phone or a screen is, in CSS pixels. */
   resize(width: number, height: number): Promise<void>;
   /** PNG of the whole page. */
@@ -35,6 +46,8 @@ export type Page = {
 export type Chromium = {
   /** A page without cookies, storage or history, in a language. */
   open(language: string): Promise<Page>;
+  /** Whatever the browser keeps, of all its pages. */
+  readonly profile: string;
   /** Where pages save files to. */
   readonly downloads: string;
   close(): Promise<void>;
@@ -60,6 +73,7 @@ export async function openChromium(): Promise<Chromium> {
 
   return {
     downloads,
+    profile: directory,
     async open(language) {
       const { browserContextId } = await browser.send("Target.createBrowserContext");
       await browser.send("Browser.setDownloadBehavior", {
@@ -115,6 +129,15 @@ async function openPage(browser: Connection, session: string, language: string):
     async type(selector, text) {
       await value(`${at(selector)}.focus()`);
       await send("Input.insertText", { text });
+    },
+    write: async (text) => {
+      await send("Input.insertText", { text });
+    },
+    async press(key) {
+      const { code, text } = keys[key];
+      const event = { key, code: key === " " ? "Space" : key, windowsVirtualKeyCode: code };
+      await send("Input.dispatchKeyEvent", { type: "keyDown", ...event, ...(text && { text }) });
+      await send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
     },
     async resize(width, height) {
       const screen = { width, height, deviceScaleFactor: 1, mobile: width < 600 };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
 import { makeBudget, monthlyBudget } from "../../support/budgets.ts";
-import { debtPair, grantPro } from "../../support/gbs.ts";
+import { evidencePair } from "../../support/evidence.ts";
+import { grantPro } from "../../support/gbs.ts";
 import { createUser, signedInUser, signIn } from "../../support/identity.ts";
 import { csvOf, importer } from "../../support/imports.ts";
 import { ledgerUser } from "../../support/ledger.ts";
@@ -23,7 +24,7 @@ const clock = createTestClock();
 let api: TestApp;
 let operations: readonly Operation[];
 beforeAll(async () => {
-  api = await openTestApp({ clock });
+  api = await openTestApp({ clock, environment: { GBS_EVIDENCE: "video" } });
   operations = operationsOf(api);
 });
 afterAll(() => api.close());
@@ -195,7 +196,15 @@ describe("every route, also one for everybody, answers 401 to a token", () => {
 
 /** What a route with an id in its path is asked for: somebody else's thing, by whoever may call the route at all. */
 const foreignThings: Readonly<
-  Record<string, () => Promise<{ token: string; path: string; body?: unknown }>>
+  Record<
+    string,
+    () => Promise<{
+      token: string;
+      path: string;
+      body?: unknown;
+      headers?: Readonly<Record<string, string>>;
+    }>
+  >
 > = {
   async revokeSession() {
     const { accessToken } = (await signedInUser(api)).tokens;
@@ -267,12 +276,33 @@ const foreignThings: Readonly<
   listPostingLinks: () => debtOfOthers("/posting-links"),
   fetchDossier: () => debtOfOthers("/dossier"),
   listCustody: () => debtOfOthers("/custody"),
+  getDebtEvidence: () => debtOfOthers("/evidence"),
+  drawSentence: () => debtOfOthers("/evidence/sentences"),
+  beginEvidenceUpload: async () => ({
+    ...(await debtOfOthers("/evidence/uploads")),
+    headers: { ...tus, "upload-length": "100" },
+  }),
+  getEvidenceUpload: () => uploadOfAnother(),
+  sendEvidenceUpload: () =>
+    uploadOfAnother({
+      ...{ "upload-offset": "0", "content-type": "application/offset+octet-stream" },
+    }),
+  cancelEvidenceUpload: () => uploadOfAnother(),
   unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
   blockLender: () => debtOfOthers("/block"),
   reportDebtAbuse: () => debtOfOthers("/abuse-reports", because),
   liftDebtBlock: () => blockOfAnother(),
   resolveAbuseReport: () =>
     byAdmin("gbs/abuse-reports/:id/resolution", { ...because, action: "dismiss" }),
+  getReviewItem: () => byOperator(""),
+  claimEvidence: () => byOperator("/claim"),
+  endEvidenceClaim: () => byOperator("/claim"),
+  playEvidence: () => byOperator("/playback"),
+  decideEvidence: () =>
+    byOperator("/decision", {
+      ...{ decision: "refuse", reason: "Not mine." },
+      checklist: { faceVisible: true, sentenceSpoken: true, wordsMatch: true, unedited: true },
+    }),
   inspectDebt: () => byAdmin("gbs/debts/:id/inspections", because),
   proposeLegalHold: () => byAdmin("gbs/debts/:id/legal-holds", because),
   confirmLegalHold: () => byAdmin("gbs/legal-holds/:id/confirmation"),
@@ -295,13 +325,25 @@ const because = { reason: "Because." };
 const tenEuros = { amount: "10.00", currency: "EUR" };
 const aClaim = { amount: tenEuros, paidOn: "2026-09-18", reference: "cash" };
 const anAmendment = { ...because, amount: tenEuros, description: "Mine", dueOn: "2027-01-01" };
-/** Between two others, active, and the same for all who ask: it stays as it is. */
+const tus = { "tus-resumable": "1.0.0" };
+/** Between two others, with a recording on its way, and the same for all who ask: it stays as it is. */
 let ofOthers: ReturnType<typeof makeDebt> | undefined;
 async function makeDebt() {
-  const pair = await debtPair(api);
+  const pair = await evidencePair(api);
   await grantPro(api, pair.lender.user);
-  const { id } = await pair.active();
+  const { id } = await pair.accepted();
   return { ...pair, id };
+}
+let uploading: Promise<string> | undefined;
+async function uploadOfAnother(headers: Readonly<Record<string, string>> = {}) {
+  ofOthers ??= makeDebt();
+  const { stranger, recorder, id } = await ofOthers;
+  uploading ??= recorder.begin(id, 100).then((upload) => upload.id);
+  return {
+    token: await stranger.token(),
+    path: `/v1/evidence-uploads/${await uploading}`,
+    headers: { ...tus, ...headers },
+  };
 }
 async function debtOfOthers(suffix: string, body?: unknown) {
   ofOthers ??= makeDebt();
@@ -397,6 +439,16 @@ async function transactionOfAnother(suffix: string, body?: unknown) {
     ...(body === undefined ? {} : { body }),
   };
 }
+/** Not there: what is there, any operator may review, unless it is of a debt of his own. */
+async function byOperator(path: string, body?: unknown) {
+  const { tokens } = await signedInUser(api, { roles: ["operator"] });
+  return {
+    token: tokens.accessToken,
+    path: `/v1/admin/evidence/${strangersId}${path}`,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
 async function byAdmin(path: string, body?: unknown) {
   const { tokens } = await signedInUser(api, { roles: ["admin"] });
   return {
@@ -418,13 +470,14 @@ describe("somebody else's thing, or one that is not there", () => {
     await createUser(api);
     for (const [name, make] of Object.entries(foreignThings)) {
       const operation = operations.find((candidate) => candidate.name === name);
-      const { token, path, body } = await make();
+      const { token, path, body, headers = {} } = await make();
       const answer = await api.request<{ code: string }>(path, {
         method: operation?.method ?? "GET",
         headers: {
           authorization: `Bearer ${token}`,
           "if-match": '"1"',
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

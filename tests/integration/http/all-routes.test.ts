@@ -3,6 +3,9 @@ import { openTestApp, type TestApp } from "../../support/test-app.ts";
 
 /** Open on purpose, for probes, and for pages that people open: no guard, no limit. */
 const open = [
+  "GET /admin/evidence",
+  "GET /admin/evidence/script.js",
+  "GET /admin/evidence/style.css",
   "GET /docs",
   "GET /docs/assets/:file",
   "GET /docs/start.js",
@@ -26,9 +29,12 @@ const publicRoutes = [
   "GET /v1/conversions",
   "GET /v1/currencies",
   "GET /v1/currencies/:code",
+  "GET /v1/evidence-media/:id",
   "GET /v1/rates",
   "GET /v1/rates/history",
   "GET /v1/rates/providers",
+  "OPTIONS /v1/debts/:id/evidence/uploads",
+  "OPTIONS /v1/evidence-uploads/:id",
   "PATCH /v1/auth/registrations/:id",
   "POST /v1/auth/password-resets",
   "POST /v1/auth/password-resets/redemption",

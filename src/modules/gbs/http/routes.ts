@@ -16,6 +16,7 @@ import { createPaymentRoutes } from "./payment-routes.ts";
 import { createPlaybackRoutes } from "./playback-routes.ts";
 import { createPostingLinkRoutes } from "./posting-link-routes.ts";
 import { createProposalRoutes } from "./proposal-routes.ts";
+import { reviewPageRoutes } from "./review-page/routes.ts";
 import { createReviewRoutes } from "./review-routes.ts";
 
 /** Each area has a file of its own. */
@@ -36,5 +37,6 @@ export function createGbsRoutes(kit: HttpKit, operations: GbsOperations) {
     .use(createGbsAdminRoutes(kit, operations))
     .use(createReviewRoutes(kit, operations))
     .use(createPlaybackRoutes(kit, operations))
+    .use(reviewPageRoutes())
     .use(createKeyRoutes(kit, operations));
 }
