@@ -3,6 +3,7 @@ const secretMembers = new Set([
   "accessToken",
   "code",
   "currentPassword",
+  "key",
   "newPassword",
   "otpauthUri",
   "password",
