@@ -11,7 +11,7 @@ import { watchBackups } from "#platform/backup/metrics";
 import { openBackups } from "#platform/backup/open-backups";
 import { readRestoreArguments } from "#platform/backup/restore-arguments";
 import type { RestoreDeps } from "#platform/backup/restore-backup";
-import { restoreChecks } from "#platform/backup/restore-checks";
+import { restoreChecks, resumeAudit } from "#platform/backup/restore-checks";
 import { restoreCommand } from "#platform/backup/restore-command";
 import { openRestoreDatabases } from "#platform/backup/restore-databases";
 import { type Config, ConfigError, loadConfig } from "#platform/config";
@@ -138,6 +138,11 @@ async function open(
       await migrate({ connection: main.owner, layout, roles: main.roles, migrateLibraries });
     if (log.owner) await migrate({ connection: log.owner, layout: logLayout, roles: log.roles });
   }
+  const auditCommands = createAuditCommands({
+    ...{ log: logDb, keyring, clock, dataDir: config.dataDir },
+    connections: relayConnections(databases),
+  });
+  const checking = { commands: [...app.commands, ...auditCommands], ids: systemIds };
   const restoring: RestoreDeps | null = main.owner && {
     main: { owner: main.owner, roles: main.roles, layout },
     log: log.owner && { owner: log.owner, roles: log.roles, layout: logLayout },
@@ -145,15 +150,13 @@ async function open(
     queues: () => registry.queues(),
     migrateLibraries: (appRole) => (owner) => migrateJobs(owner, registry.queues(), appRole),
     onRestore: app.onRestore,
-    checks: restoreChecks(app.commands, systemIds),
+    checks: restoreChecks(checking, ["ledger:verify"]),
+    resumeAudit: relayConnections(databases) && resumeAudit(checking),
     clock,
   };
   const commands: readonly Command[] = [
     ...app.commands,
-    ...createAuditCommands({
-      ...{ log: logDb, keyring, clock, dataDir: config.dataDir },
-      connections: relayConnections(databases),
-    }),
+    ...auditCommands,
     ...createBackupCommands(backups),
     restoreCommand({ deps: restoring, store: backups.store }),
     drillCommand({
@@ -211,7 +214,14 @@ async function openScratch(config: Config): Promise<Scratch> {
     );
     if (!opened.restoring) throw new Error("the databases of a drill have no owner");
     return {
-      deps: opened.restoring,
+      // Beside the real installation its anchors would tell of entries that are newer than the backup.
+      deps: {
+        ...opened.restoring,
+        checks: restoreChecks({ commands: opened.commands, ids: systemIds }, [
+          "ledger:verify",
+          "audit:verify",
+        ]),
+      },
       close: () => opened.close().finally(remove),
     };
   } catch (error) {

@@ -88,6 +88,7 @@ export function restoreDepsOf(
     migrateLibraries: (appRole) => (owner) => migrateJobs(owner, [], appRole),
     onRestore: async () => {},
     checks: [],
+    resumeAudit: null,
     clock: systemClock,
     ...more,
   };

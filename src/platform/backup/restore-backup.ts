@@ -39,6 +39,8 @@ export type RestoreDeps = {
   readonly onRestore: (tx: Tx, now: Instant) => Promise<void>;
   /** Looks into the restored databases as their owner; gives what it found, throws what is wrong. */
   readonly checks: readonly { readonly name: string; run(): Promise<string> }[];
+  /** Lets the audit trail go on; null = the relay's addresses of these databases are not known here. */
+  readonly resumeAudit: (() => Promise<string>) | null;
   readonly clock: Clock;
 };
 
@@ -81,10 +83,19 @@ export async function restoreBackup(
     const restored = await restoreObjects(backup, deps.objects);
     report("files", `${restored} are back`);
   }
-  if (log) await migrate({ connection: log.owner, layout: log.layout, roles: log.roles });
+  if (deps.log) {
+    const { owner, layout, roles } = deps.log;
+    await migrate({ connection: owner, layout, roles });
+  }
   for (const check of deps.checks) report(check.name, await check.run());
 
   await migrateOn(deps, main, main.roles);
+  report(
+    "audit trail",
+    deps.resumeAudit
+      ? await deps.resumeAudit()
+      : "run audit:resume, with the addresses of these databases, before a server",
+  );
   report("jobs", "are paused until: jobs:resume");
   return verified;
 }
