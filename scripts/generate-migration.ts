@@ -30,9 +30,9 @@ process.exit(await child.exited);
 
 function sources(of: string): string[] {
   if (of === "log") return ["src/platform/audit/tables.ts"];
-  const pattern =
+  const patterns =
     of === "platform"
-      ? "src/platform/{attempts,backup,db,jobs}/tables.ts"
-      : `src/modules/${of}/storage/{tables,*-tables}.ts`;
-  return [...new Glob(pattern).scanSync(root)].sort();
+      ? ["src/platform/{attempts,backup,db,jobs}/tables.ts", "src/platform/audit/*/tables.ts"]
+      : [`src/modules/${of}/storage/{tables,*-tables}.ts`];
+  return patterns.flatMap((pattern) => [...new Glob(pattern).scanSync(root)]).sort();
 }

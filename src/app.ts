@@ -11,9 +11,11 @@ import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
+import { anchorFileIn, readAnchorFile } from "#platform/audit/anchors";
 import { createOutcomeMessages } from "#platform/audit/messages";
 import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
+import { createTrailVerification } from "#platform/audit/verification/trail-verification";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
@@ -228,8 +230,13 @@ export async function buildApp(resources: Resources): Promise<App> {
     logger: logger.child({ module: "reports" }),
   });
 
+  const verification = createTrailVerification({
+    ...{ db, clock, jobs: jobs.jobs, log: resources.logDb },
+    readAnchors: () => readAnchorFile(anchorFileIn(config.dataDir)),
+    logger: logger.child({ module: "audit" }),
+  });
   const admin = createAdminModule({
-    ...{ http, clock, auditTrail },
+    ...{ http, clock, auditTrail, verification },
     identity: expose("identity.admin", identity.adminApi),
   });
 
@@ -248,6 +255,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     jobs: [
       purgeIdempotencyJob({ db, clock }),
       purgeAttemptsJob({ db, clock }),
+      verification.job,
       ...notificationJobs,
       ...(resources.jobsBeside ?? []),
     ],

@@ -58,6 +58,7 @@ async function administer(api: TestApp): Promise<void> {
   const admin = await signedInUser(api, { roles: ["admin"] });
   const { id } = await createUser(api);
   const reason = "Asked for by phone.";
+  await admin.post("/v1/admin/audit/verification");
   await admin.post(`/v1/admin/users/${id}/suspension`, { reason });
   await admin.post(`/v1/admin/users/${id}/restoration`, { reason });
   await admin.put(`/v1/admin/users/${id}/roles`, { roles: ["user", "support"], reason });

@@ -8,4 +8,6 @@ export type AdminOperations = ReturnType<typeof bindOperations>;
 export const bindOperations = (deps: AdminDeps) => ({
   ...deps.identity,
   searchAudit: (ctx: RequestContext, input: SearchAuditInput) => searchAudit(deps, ctx, input),
+  verifyAudit: deps.verification.ask,
+  lastVerification: () => deps.verification.last(),
 });

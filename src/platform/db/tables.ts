@@ -26,7 +26,7 @@ export const idempotencyKeys = platform.table(
 export const platformSchema: ModuleSchema = {
   name: "platform",
   tables: {
-    ...{ attempts: "none", backup_states: "none" },
+    ...{ attempts: "none", audit_verifications: "none", backup_states: "none" },
     ...{ idempotency_keys: "none", job_control: "none" },
   },
 };

@@ -1,0 +1,18 @@
+import { json, smallint, text } from "drizzle-orm/pg-core";
+import { instant } from "../../db/columns.ts";
+import { platform } from "../../db/tables.ts";
+import type { TrailReport } from "../verify.ts";
+
+/** The last time that somebody asked whether the audit trail is whole: one row. */
+export const auditVerifications = platform.table("audit_verifications", {
+  id: smallint("id").primaryKey(),
+  askedAt: instant("asked_at").notNull(),
+  /** Fingerprints of the keys that may have signed; null = whichever. */
+  keys: text("keys").array(),
+  /** Null = it waits for a worker. */
+  beganAt: instant("began_at"),
+  /** Null = it runs. */
+  finishedAt: instant("finished_at"),
+  /** Null = the trail could not be read. */
+  report: json("report").$type<TrailReport>(),
+});

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { addSeconds } from "#platform/kernel/time";
+import {
+  expectClosedToStrangers,
+  expectForbidden,
+  openStaff,
+  type Staff,
+} from "../../support/admin-api.ts";
+import { appendEntries, requestDraft } from "../../support/audit-entries.ts";
+import { expectFaults, expectOnlyMethods, expectProblem } from "../../support/http-statuses.ts";
+import { authorized, signIn } from "../../support/identity.ts";
+
+type Verification = {
+  readonly state: string;
+  readonly askedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly report: { readonly verdict: string; readonly [member: string]: unknown } | null;
+};
+
+const path = "/v1/admin/audit/verification";
+let staff: Staff;
+beforeAll(async () => {
+  staff = await openStaff();
+  const { clock } = staff.api;
+  const draft = { at: clock.now(), actor: { type: "anonymous" }, operation: "x" } as const;
+  await appendEntries(staff.api, [requestDraft(draft), requestDraft(draft)]);
+});
+afterAll(() => staff.api.close());
+
+const ask = (body?: unknown, headers?: Record<string, string>) =>
+  staff.admin.post<Verification>(path, body, headers);
+const last = async () => (await staff.admin.get<Verification>(path)).body;
+const runJob = () => staff.api.runJob("platform.verify_audit");
+
+describe("202", () => {
+  test("never verified, asked for, and then what came of it", async () => {
+    const never = { state: "never", askedAt: null, finishedAt: null, report: null };
+    expect(await last()).toEqual(never);
+    const { status, body } = await ask();
+    const askedAt = staff.api.clock.now();
+    expect(status).toBe(202);
+    expect(body).toEqual({ state: "waiting", askedAt, finishedAt: null, report: null });
+    expect(await last()).toEqual(body);
+    staff.api.clock.advance(5);
+    await runJob();
+    expect(await last()).toEqual({
+      ...{ state: "done", askedAt, finishedAt: staff.api.clock.now() },
+      report: {
+        ...{ verdict: "consistent", fault: null, firstSeq: 1, lastSeq: 2, entries: 2 },
+        ...{ lastAt: expect.any(String), checkpoints: 0, signedUpTo: 0, keys: [] },
+        ...{ strongestAnchor: "none", epochs: 0, gaps: 0 },
+      },
+    });
+  });
+
+  test("once, however often it is sent", async () => {
+    const headers = { "idempotency-key": "verify-1" };
+    const first = await ask({}, headers);
+    const again = await ask({}, headers);
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    await runJob();
+  });
+
+  test("names what was altered", async () => {
+    const launcher = parseConnection(staff.api.databases.log.url("launcher"));
+    const sql = postgres({ ...postgresJsOptions(launcher), max: 1 });
+    await sql`set session_replication_role = replica`;
+    await sql`update audit.entries set operation = 'y' where seq = 2`;
+    await ask({ keys: ["0".repeat(64)] });
+    await runJob();
+    expect((await last()).report).toMatchObject({
+      verdict: "broken",
+      fault: { type: "changed", seq: 2, column: "operation" },
+    });
+    const logged = staff.api.logLines().find(({ msg }) => String(msg).includes("tampered"));
+    expect(logged).toMatchObject({ level: "error" });
+    await sql`update audit.entries set operation = 'x' where seq = 2`;
+    await sql.end();
+  });
+
+  test("by itself each night", async () => {
+    staff.api.clock.advance(60);
+    await runJob();
+    const { askedAt, state, report } = await last();
+    expect([askedAt, state, report?.verdict]).toEqual([
+      ...[staff.api.clock.now(), "done", "consistent"],
+    ]);
+  });
+});
+
+describe("401", () => {
+  test("to strangers", () => expectClosedToStrangers(staff, { method: "post", path }));
+  test("without a fresh proof", async () => {
+    const { api, admin } = staff;
+    const authenticatedAt = addSeconds(api.clock.now(), -301);
+    const { accessToken } = await signIn(api, admin.user, { authenticatedAt });
+    expectProblem(await authorized(api, accessToken).post(path), 401, "auth.step_up_required");
+  });
+});
+describe("403", () => {
+  test("to everybody but administrators with a second factor", () =>
+    expectForbidden(staff, { method: "post", path }, ["support", "operator", "user", "newAdmin"]));
+});
+describe("405", () => {
+  test("names what it takes", () => expectOnlyMethods(staff.api, path, ["GET", "HEAD", "POST"]));
+});
+
+describe("409", () => {
+  test("while one waits or runs, but not for ever", async () => {
+    expect((await ask()).status).toBe(202);
+    expectProblem(await ask(), 409, "audit.verification_running");
+    staff.api.clock.advance(4 * 3_600 + 1);
+    const { accessToken } = await signIn(staff.api, staff.admin.user);
+    const client = authorized(staff.api, accessToken);
+    expect((await client.get<Verification>(path)).body.state).toBe("failed");
+    expect((await client.post(path)).status).toBe(202);
+    await runJob();
+  });
+});
+
+describe("422", () => {
+  test("for keys that are none", async () => {
+    const { accessToken } = await signIn(staff.api, staff.admin.user);
+    const client = authorized(staff.api, accessToken);
+    expectFaults(await client.post(path, { keys: ["x"] }), ["/keys/0"]);
+    expectFaults(await client.post(path, { keys: [] }), ["/keys"]);
+    expectFaults(await client.post(path, { key: "x" }), ["/key"]);
+  });
+});
