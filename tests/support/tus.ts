@@ -22,7 +22,7 @@ export async function sendTus(
   { method, path, headers = {}, body, signal }: TusRequest,
 ): Promise<TusAnswer> {
   const response = await fetch(`${url}${path}`, {
-    ...{ method, body: (body as BodyInit | undefined) ?? null, signal: signal ?? null },
+    ...{ method, body: body ?? null, signal: signal ?? null },
     headers: {
       "tus-resumable": "1.0.0",
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
