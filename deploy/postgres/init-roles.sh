@@ -45,6 +45,41 @@ from pg_proc
 where proname = 'pg_logical_emit_message' and pronamespace = 'pg_catalog'::regnamespace
 \gexec
 
+-- Tells the audit trail of every change to the schema and the publication.
+create schema if not exists fintrack_audit;
+create or replace function fintrack_audit.tell() returns event_trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  objects jsonb;
+begin
+  if tg_event = 'sql_drop' then
+    select jsonb_agg(jsonb_build_object('type', object_type, 'identity', object_identity)) into objects
+    from (select * from pg_event_trigger_dropped_objects() where original and not is_temporary limit 100) dropped;
+  else
+    select jsonb_agg(jsonb_build_object('type', object_type, 'identity', object_identity)) into objects
+    from (select * from pg_event_trigger_ddl_commands()
+      where schema_name is distinct from 'pg_temp' limit 100) made;
+  end if;
+  if objects is not null then
+    perform pg_logical_emit_message(true, 'audit_ddl', jsonb_build_object(
+      'tag', tg_tag, 'event', tg_event, 'sessionUser', session_user,
+      'application', current_setting('application_name'), 'objects', objects)::text);
+  end if;
+end $$;
+revoke all on schema fintrack_audit from public;
+revoke all on function fintrack_audit.tell() from public;
+do $$
+begin
+  if not exists (select from pg_event_trigger where evtname = 'fintrack_ddl') then
+    create event trigger fintrack_ddl on ddl_command_end execute function fintrack_audit.tell();
+  end if;
+  if not exists (select from pg_event_trigger where evtname = 'fintrack_drop') then
+    create event trigger fintrack_drop on sql_drop execute function fintrack_audit.tell();
+  end if;
+  alter event trigger fintrack_ddl enable;
+  alter event trigger fintrack_drop enable;
+end $$;
+
 commit;
 \connect postgres
 revoke all on database postgres, template1 from public;

@@ -35,6 +35,8 @@ export type MainSource = {
   hasPublication(): Promise<boolean>;
   /** Columns of the primary keys, by "schema.table". */
   primaryKeys(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Whether the server tells of changes to the schema. */
+  tellsDdl(): Promise<boolean>;
   published(): Promise<{ readonly tables: readonly PublishedTable[]; readonly events: string }>;
   close(): Promise<void>;
 };
@@ -88,6 +90,12 @@ export async function openMainSource(connection: ConnectionSettings): Promise<Ma
         const rows = await query("select 1 as one from pg_publication where pubname = $1", [
           publication,
         ]);
+        return rows.length > 0;
+      },
+      async tellsDdl() {
+        const rows = await query(
+          "select 1 as one from pg_event_trigger where evtname = 'fintrack_ddl' and evtenabled <> 'D'",
+        );
         return rows.length > 0;
       },
       async primaryKeys() {

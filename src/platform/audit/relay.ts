@@ -72,6 +72,7 @@ export function openRelay(options: RelayOptions): Relay {
   let readUpTo: Instant | null = null;
   let session: RelaySession | undefined;
   let isClosing = false;
+  let toldOfDdl = false;
   let wake: (() => void) | undefined;
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
 
@@ -133,6 +134,9 @@ export function openRelay(options: RelayOptions): Relay {
         });
         if (lost !== undefined) session.fail(lost);
         if (isClosing) await session.stop();
+        if (!toldOfDdl && !(await main.tellsDdl()))
+          logger.warn({}, "MainDB does not tell of changes to its schema: it has no event trigger");
+        toldOfDdl = true;
         become({ type: "running" });
         const reason = await session.ended;
         session = undefined;

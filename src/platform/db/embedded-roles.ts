@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { ddlTriggerStatements } from "./ddl-trigger.ts";
 import { launcherRole, type WithLauncher } from "./embedded-launcher.ts";
 import type { Passwords } from "./embedded-passwords.ts";
 import { matchesVerifier, scramVerifier } from "./scram.ts";
@@ -44,7 +45,9 @@ export async function ensureRolesAndDatabases(
   for (const database of embeddedDatabases)
     await withLauncher(database, async (launcher) => {
       await launcher.unsafe("revoke all on schema public from public");
-      if (database === "main") await restrictAuditMessages(launcher);
+      if (database !== "main") return;
+      await restrictAuditMessages(launcher);
+      await launcher.unsafe(ddlTriggerStatements);
     });
 }
 
