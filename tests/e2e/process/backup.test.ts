@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { newIdentity } from "#platform/age/identities";
+import { identityFile } from "../../support/age-program.ts";
+import { spawnMain } from "../../support/main-process.ts";
+import {
+  endServerProcesses,
+  freshDataDir,
+  runMain,
+  startServerProcess,
+} from "../../support/server-process.ts";
+
+const dataDirs: string[] = [];
+const newDataDir = () => {
+  const directory = freshDataDir();
+  dataDirs.push(directory);
+  return directory;
+};
+const backupsIn = (dataDir: string) =>
+  readdirSync(join(dataDir, "backups")).filter((name) => name.endsWith(".age"));
+
+let identity: string;
+let otherIdentity: string;
+let variables: Record<string, string>;
+beforeAll(async () => {
+  const keys = [await newIdentity(), await newIdentity()] as const;
+  const DATA_DIR = newDataDir();
+  identity = await identityFile(newDataDir(), keys[0].identity);
+  otherIdentity = await identityFile(newDataDir(), keys[1].identity);
+  variables = { DATA_DIR, BACKUP_RECIPIENTS: keys[0].recipient, BACKUP_LOG_DATABASE: "on" };
+});
+afterEach(endServerProcesses);
+afterAll(() => {
+  for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
+});
+
+test("a backup beside a running server is restored elsewhere, where the audit trail goes on", async () => {
+  const server = await startServerProcess(variables);
+  const registration = await fetch(`${server.url}/v1/auth/registrations`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      ...{ email: "ada@example.org", password: "violet tractor sings at noon" },
+      ...{ displayName: "Ada", locale: "en", timeZone: "UTC", baseCurrency: "EUR" },
+      termsVersion: "2026-11-01",
+    }),
+  });
+  expect(registration.status).toBeLessThan(500);
+  const made = await runMain(["backup"], variables);
+  expect([made.code, made.output]).toEqual([
+    0,
+    expect.stringMatching(/\.tar\.zst\.age: \d+ tables/),
+  ]);
+  expect(made.output).not.toContain("NOT ENCRYPTED");
+
+  const target = newDataDir();
+  mkdirSync(join(target, "keys"), { recursive: true, mode: 0o700 });
+  copyFileSync(
+    join(variables["DATA_DIR"] ?? "", "keys", "keyring.json"),
+    join(target, "keys", "keyring.json"),
+  );
+  const [name = ""] = backupsIn(variables["DATA_DIR"] ?? "");
+  const file = join(variables["DATA_DIR"] ?? "", "backups", name);
+  const elsewhere = { ...variables, DATA_DIR: target };
+  const without = await runMain(["restore", file], elsewhere);
+  expect([without.code, without.output]).toEqual([1, expect.stringContaining("--identity")]);
+  const restored = await runMain(["restore", file, "--identity", identity], elsewhere);
+  expect([restored.code, restored.output]).toEqual([0, expect.stringContaining("restored ")]);
+  expect(restored.output).toMatch(/audit trail: resumed after: MainDB is another cluster/);
+  const again = await runMain(["restore", file, "--identity", identity], elsewhere);
+  expect([again.code, again.output]).toEqual([1, expect.stringContaining("not empty")]);
+
+  const second = await startServerProcess(elsewhere);
+  await second.line(/paused/);
+  const verified = await runMain(["audit:verify"], elsewhere);
+  expect([0, 2]).toContain(verified.code ?? 1);
+  expect(verified.output).toMatch(/2 epochs, 0 gaps/);
+}, 120_000);
+
+test("a drill restores the newest backup beside the server, and says what does not hold", async () => {
+  const passed = await runMain(["backup:drill", "--identity", identity], variables);
+  expect([passed.code, passed.output]).toEqual([0, expect.stringMatching(/passed in/)]);
+  for (const line of ["ok   checksum", "ok   rows", "ok   ledger:verify", "ok   audit:verify"])
+    expect(passed.output).toContain(line);
+  const failed = await runMain(["backup:drill", "--identity", otherIdentity], variables);
+  expect([failed.code, failed.output]).toEqual([
+    1,
+    expect.stringContaining("FAILED: The backup is encrypted to somebody else"),
+  ]);
+  const left = readdirSync(variables["DATA_DIR"] ?? "").filter((name) => name.startsWith("drill-"));
+  expect(left).toEqual([]);
+}, 120_000);
+
+test("by schedule the day's backup is made at once when it is missing, and the process ends when told", async () => {
+  const fresh = { ...variables, DATA_DIR: newDataDir() };
+  const scheduled = spawnMain(["backup:schedule"], { RATES_REFRESH: "off", ...fresh });
+  await scheduled.line(/\.tar\.zst\.age: \d+ tables/);
+  scheduled.kill("SIGTERM");
+  expect(await scheduled.ended).toBe(0);
+  expect(scheduled.lines().at(-1)).toStartWith("stopped at ");
+  expect(backupsIn(fresh.DATA_DIR)).toHaveLength(1);
+}, 60_000);
