@@ -12,8 +12,9 @@ COPY patches ./patches
 RUN bun install --frozen-lockfile --production --omit=optional --ignore-scripts --no-progress
 
 FROM ${BUN_IMAGE}
-# The image's user bun is 1000:1000. /data holds the keyring; everything else may be read-only.
-RUN install -d -o 1000 -g 1000 -m 0700 /data
+# The image's user bun is 1000:1000. /data holds the keyring, /backups what backup:schedule makes; everything else may be
+# read-only.
+RUN install -d -o 1000 -g 1000 -m 0700 /data /backups
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
