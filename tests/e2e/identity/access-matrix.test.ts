@@ -288,6 +288,14 @@ const foreignThings: Readonly<
       ...{ "upload-offset": "0", "content-type": "application/offset+octet-stream" },
     }),
   cancelEvidenceUpload: () => uploadOfAnother(),
+  revealEvidenceKey: () => debtOfOthers("/evidence/key"),
+  printEvidenceKey: () => debtOfOthers("/evidence/key-card", aKey),
+  acknowledgeEvidenceKey: () => debtOfOthers("/evidence/key-acknowledgement", aKey),
+  unlockEvidence: () => debtOfOthers("/evidence/playback", aKey),
+  fetchEvidence: () => debtOfOthers("/evidence/file"),
+  nameEvidenceRecipient: () => debtOfOthers("/evidence/recipient", aRecipient),
+  proveEvidenceRecipient: () => debtOfOthers("/evidence/recipient/proof", { proof: "ab" }),
+  checkEvidence: () => debtOfOthers("/evidence/integrity-checks"),
   unlinkPosting: () => debtOfOthers(`/posting-links/${strangersId}`),
   blockLender: () => debtOfOthers("/block"),
   reportDebtAbuse: () => debtOfOthers("/abuse-reports", because),
@@ -323,6 +331,10 @@ const foreignThings: Readonly<
 };
 const because = { reason: "Because." };
 const tenEuros = { amount: "10.00", currency: "EUR" };
+const aKey = { key: "00000-00000-00000-00000" };
+const aRecipient = {
+  recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudaq2csq9pp5rz",
+};
 const aClaim = { amount: tenEuros, paidOn: "2026-09-18", reference: "cash" };
 const anAmendment = { ...because, amount: tenEuros, description: "Mine", dueOn: "2027-01-01" };
 const tus = { "tus-resumable": "1.0.0" };
