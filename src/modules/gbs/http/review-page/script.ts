@@ -16,7 +16,7 @@ export const script = `"use strict";
   let tokens = null;
   let item = null;
   let cursor = null;
-  let busy = false;
+  let underway = Promise.resolve();
   let renewal;
   let keeping;
 
@@ -65,11 +65,14 @@ export const script = `"use strict";
     return send(method, path, body, tokens.accessToken);
   }
 
-  /** One thing after the other; what fails is said. */
+  /** One thing after the other, and nothing twice because of an impatient finger; what fails is said. */
   async function attempt(work, asked) {
-    if (busy) return;
-    busy = true;
-    asked?.setAttribute("aria-disabled", "true");
+    if (asked.getAttribute("aria-disabled") === "true") return;
+    asked.setAttribute("aria-disabled", "true");
+    const before = underway;
+    const { promise, resolve } = Promise.withResolvers();
+    underway = promise;
+    await before;
     try {
       await work();
     } catch (failure) {
@@ -78,8 +81,8 @@ export const script = `"use strict";
       say(wrong || failure.detail || "The server cannot be reached.", "bad");
       message.focus();
     } finally {
-      busy = false;
-      asked?.removeAttribute("aria-disabled");
+      asked.removeAttribute("aria-disabled");
+      resolve();
     }
   }
 
@@ -202,6 +205,7 @@ export const script = `"use strict";
   }
 
   async function settle() {
+    if (item === null) return;
     const form = new FormData(decide);
     const points = ["faceVisible", "sentenceSpoken", "wordsMatch", "unedited"];
     const reason = element("reason").value.trim();
@@ -250,16 +254,18 @@ export const script = `"use strict";
     event.preventDefault();
     attempt(settle, decide.querySelector("button"));
   });
-  element("give-back").addEventListener("click", () => attempt(async () => {
+  const onPress = (id, work) => element(id).addEventListener("click", ({ currentTarget }) => attempt(work, currentTarget));
+  onPress("give-back", async () => {
+    if (item === null) return;
     await ask("DELETE", "/v1/admin/evidence/" + item.id + "/claim");
     await toQueue("Given back.");
-  }));
-  element("refresh").addEventListener("click", () => attempt(() => { say(""); return list(); }));
-  element("more").addEventListener("click", () => attempt(() => list(cursor)));
-  element("sign-out").addEventListener("click", () => attempt(async () => {
+  });
+  onPress("refresh", () => { say(""); return list(); });
+  onPress("more", () => list(cursor));
+  onPress("sign-out", async () => {
     await ask("DELETE", "/v1/auth/sessions/current");
     signedOut("");
-  }));
+  });
   const seek = (seconds) => { player.currentTime = Math.max(0, player.currentTime + seconds); };
   element("play").addEventListener("click", () => (player.paused ? player.play().catch(() => {}) : player.pause()));
   element("back").addEventListener("click", () => seek(-5));
