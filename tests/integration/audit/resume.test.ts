@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import postgres from "postgres";
+import { createAuditCommands, type RelayConnections } from "#platform/audit/commands";
+import { formatLsn, parseLsn } from "#platform/audit/lsn";
+import type { StopReason } from "#platform/audit/stop-reasons";
+import { verifyTrail } from "#platform/audit/verify";
+import { openDatabase } from "#platform/db/client";
+import { postgresJsOptions } from "#platform/db/connection";
+import { systemClock } from "#platform/kernel/clock";
+import { systemContext } from "#platform/kernel/context";
+import { systemIds } from "#platform/system";
+import { type AuditInstallation, openAuditInstallation } from "../../support/audit-installation.ts";
+import { eventually } from "../../support/eventually.ts";
+import { accounts } from "../../support/till.ts";
+import { createTypedTerminal } from "../../support/typed-terminal.ts";
+
+let installation: AuditInstallation;
+const opened: AuditInstallation[] = [];
+beforeEach(async () => {
+  installation = await open();
+  const relay = installation.startRelay();
+  await relay.settled(10_000);
+  await add(installation);
+  await inTrail(installation, await add(installation));
+  await relay.close();
+}, 60_000);
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+}, 30_000);
+
+async function open() {
+  const one = await openAuditInstallation();
+  opened.push(one);
+  return one;
+}
+
+async function add({ database }: AuditInstallation): Promise<string> {
+  const id = systemIds.next();
+  await database.transact(systemContext("job:test", systemIds.next()), async (tx) => {
+    await tx.insert(accounts).values({ id, bookId: id, balance: "1" as never });
+  });
+  return id;
+}
+
+const inTrail = (of: AuditInstallation, id: string) =>
+  eventually(
+    `${id} is in the trail`,
+    async () => (await of.log`select seq from audit.entries where targets @> ${[id]}`)[0],
+  );
+
+/** Runs `audit:resume` as its command does. */
+async function resume(connections: RelayConnections): Promise<string[]> {
+  const lines: string[] = [];
+  const log = openDatabase({
+    ...{ connection: installation.at("reader", "log"), poolSize: 2, processId: "resume" },
+    ...{ keyring: installation.keyring, clock: systemClock },
+  });
+  const command = createAuditCommands({
+    ...{ log, connections, keyring: installation.keyring, clock: systemClock },
+    dataDir: installation.dataDir,
+  }).find(({ name }) => name === "audit:resume");
+  const terminal = createTypedTerminal({ isInteractive: true });
+  const ctx = systemContext("command:audit:resume", systemIds.next());
+  expect(await command?.run(ctx, [], (line) => void lines.push(line), terminal)).toBe(0);
+  const report = await verifyTrail(log.read, { keys: null, anchors: [] });
+  expect(report.fault).toBeNull();
+  await log.close();
+  return lines;
+}
+
+/** The relay says why it stopped and adds nothing; after resume it goes on, and the trail tells of it. */
+async function expectStopAndResume(
+  reason: StopReason,
+  kind: "epoch" | "gap",
+  connections: Partial<RelayConnections> = {},
+) {
+  const before = (await installation.entries()).length;
+  const relay = installation.startRelay(connections);
+  await relay.settled(10_000);
+  expect(relay.state()).toEqual({ type: "stopped", reason });
+  await Bun.sleep(300);
+  expect((await installation.entries()).length).toBe(before);
+  const lines = await resume({ ...installation.relayConnections, ...connections });
+  expect(lines[0]).toStartWith("resumed after: ");
+  await eventually("it runs again", () => relay.state().type === "running");
+  const entries = await installation.entries("kind in ('epoch', 'gap')");
+  expect(entries.at(-1)).toMatchObject({ kind, data: { statement: { reason } } });
+  return relay;
+}
+
+describe("the trail waits for somebody to take note", () => {
+  test("when MainDB was restored into a new cluster, whose WAL begins lower", async () => {
+    const restored = await open();
+    // What was there before, as a snapshot brings it.
+    const rows = await installation.main`select * from till.accounts`;
+    for (const row of rows)
+      await restored.main`insert into till.accounts ${restored.main(row, "id", "book_id", "balance")}`;
+    const relay = await expectStopAndResume("system_changed", "epoch", {
+      main: restored.relayConnections.main,
+    });
+    const id = await add(restored);
+    await inTrail(installation, id);
+    const [found] = await installation.entries(`targets @> array['${id}']`);
+    const positions = await installation.entries("kind = 'epoch'");
+    expect(positions).toHaveLength(2);
+    expect(found?.data["after"]).toMatchObject({ id });
+    await relay.close();
+  }, 60_000);
+
+  test("when the slot is gone", async () => {
+    const [slot] = await installation.main`select slot_name as name from pg_replication_slots`;
+    const launcher = superuser("main");
+    await launcher`select pg_drop_replication_slot(${slot?.["name"]})`;
+    await launcher.end();
+    await add(installation); // nobody will ever read this one
+    const relay = await expectStopAndResume("slot_missing", "gap");
+    await inTrail(installation, await add(installation));
+    await relay.close();
+  }, 60_000);
+
+  test("when LogDB was put back to an older state", async () => {
+    await installation.log`update audit.position set lsn = ${formatLsn(parseLsn("0/10000"))}`;
+    const relay = await expectStopAndResume("log_rolled_back", "gap");
+    await inTrail(installation, await add(installation));
+    await relay.close();
+  }, 60_000);
+
+  test("when MainDB was put back to an older state", async () => {
+    await installation.log`update audit.position set lsn = '7/0'`;
+    const relay = await expectStopAndResume("main_rolled_back", "epoch");
+    await inTrail(installation, await add(installation));
+    await relay.close();
+  }, 60_000);
+
+  test("when MainDB's timeline is another; the slot that came along loses nothing", async () => {
+    const id = await add(installation);
+    await installation.log`update audit.position set timeline = 7`;
+    const relay = await expectStopAndResume("timeline_changed", "epoch");
+    await inTrail(installation, id);
+    await relay.close();
+  }, 60_000);
+});
+
+function superuser(database: "main" | "log") {
+  return postgres({ ...postgresJsOptions(installation.launcher(database)), max: 1 });
+}
