@@ -333,7 +333,7 @@ const because = { reason: "Because." };
 const tenEuros = { amount: "10.00", currency: "EUR" };
 const aKey = { key: "00000-00000-00000-00000" };
 const aRecipient = {
-  recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudaq2csq9pp5rz",
+  recipient: "age1m6zjs2nfpvmt06t4ek7j27zdt5p99znqzezuwsal8vm9c8j2la7qy9u5v3",
 };
 const aClaim = { amount: tenEuros, paidOn: "2026-09-18", reference: "cash" };
 const anAmendment = { ...because, amount: tenEuros, description: "Mine", dueOn: "2027-01-01" };

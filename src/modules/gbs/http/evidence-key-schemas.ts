@@ -12,7 +12,7 @@ const generation = wholeNumber({
   description: "Which of the keys that were shown for it. Only the last one opens anything.",
 });
 const recipient = text(maxKeyTextLength, {
-  ...{ minLength: 1, examples: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudaq2csq9pp5rz"] },
+  ...{ minLength: 1, examples: ["age1m6zjs2nfpvmt06t4ek7j27zdt5p99znqzezuwsal8vm9c8j2la7qy9u5v3"] },
   description: "An X25519 recipient of age. Never the secret key that belongs to it.",
 });
 
