@@ -104,7 +104,7 @@ async function open(
       warn: (message) => logger.warn({}, message),
     });
   const databases = await (restored
-    ? openRestoreDatabases(restored, openConfigured)
+    ? openRestoreDatabases(restored, config.databases, openConfigured)
     : openConfigured());
   const { main, log } = databases;
   const metrics = createMetrics();

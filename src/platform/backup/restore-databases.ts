@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import { type ConnectionSettings, parseConnection } from "../db/connection.ts";
 import type { DatabaseAccess, Databases } from "../db/databases.ts";
 import { roleName } from "../db/embedded-roles.ts";
@@ -8,16 +9,23 @@ import type { RestoreArguments } from "./restore-arguments.ts";
 
 /**
  * The databases that a restore works on, as their owner: until it has ended nobody else may enter. Those that the
- * arguments name, else the configured ones. Without `--log-to` beside `--to`, LogDB has no owner: it is left alone.
+ * arguments name, else the configured ones. Without `--log-to` beside `--to`, LogDB has no owner: it is left alone, but
+ * for the relay's note, where the configuration has the relay's addresses.
  */
 export async function openRestoreDatabases(
   { to, logTo }: Pick<RestoreArguments, "to" | "logTo">,
+  configured: Config["databases"],
   openConfigured: () => Promise<Databases>,
 ): Promise<Databases> {
   if (to !== null) {
     const main = await accessOf(to);
     const log = logTo === null ? { ...main, owner: null } : await accessOf(logTo);
-    return { main, log, description: "the database of --to", close: async () => {} };
+    return {
+      main: { ...main, relay: relayTo(main.app, configured?.main.relayUrl) },
+      log: { ...log, relay: relayTo(logTo === null ? null : log.app, configured?.log.relayUrl) },
+      description: "the database of --to",
+      close: async () => {},
+    };
   }
   if (logTo !== null) throw new BackupError("--log-to goes with --to.");
   const databases = await openConfigured();
@@ -27,6 +35,19 @@ export async function openRestoreDatabases(
     await databases.close();
     throw error;
   }
+}
+
+/** The configured relay reaches these databases when it is told the same place; null place = whichever it is told. */
+function relayTo(
+  place: ConnectionSettings | null,
+  url: string | null | undefined,
+): ConnectionSettings | null {
+  if (!url) return null;
+  const relay = parseConnection(url);
+  const isThere =
+    place === null ||
+    (relay.host === place.host && relay.port === place.port && relay.database === place.database);
+  return isThere ? relay : null;
 }
 
 function asOwner(access: DatabaseAccess): DatabaseAccess {
