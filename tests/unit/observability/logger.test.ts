@@ -37,6 +37,10 @@ test("a repeated line is the ordinary line, secrets taken out, and silent below 
   const [ordinary, repeated] = log.lines().map(({ time: _, ...line }) => line);
   expect(repeated).toEqual(ordinary as never);
   expect(JSON.stringify(repeated)).not.toContain("marker");
+  child.info({ route: "/v1/x", ms: 1, requestId: id, actorId: id }, "request");
+  child.repeated({ route: "/v1/x" }, "request")(1, id, id);
+  const [, , ordinaryOfActor, ofActor] = log.lines().map(({ time: _, ...line }) => line);
+  expect(ofActor).toEqual(ordinaryOfActor as never);
   const quiet = recordLog("warn");
   quiet.logger.repeated({}, "request")(1, id);
   expect(quiet.lines()).toEqual([]);

@@ -20,6 +20,19 @@ const request: FinishedRequest = {
   clientRequestId: null,
 };
 
+test("a line says who asked, however it went and whatever else it says", () => {
+  const { log, observer } = observing("debug");
+  const actorId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e22";
+  observer.requestFinished({ ...request, actorId });
+  observer.requestFinished({ ...request, actorId, clientRequestId: "mine-1" });
+  observer.requestFinished({ ...request, actorId, status: 503, error: new Error("away") });
+  observer.requestFinished({ ...request, actorId, error: new Error("broke off") });
+  observer.requestFinished({ ...request, actorId, route: "/health/live" });
+  expect(log.lines().map((line) => line["actorId"])).toEqual(Array(5).fill(actorId));
+  observer.requestFinished(request);
+  expect(log.lines()[5]).not.toHaveProperty("actorId");
+});
+
 test("a request is one line of method, template, status, time and ids", () => {
   const { log, observer } = observing();
   observer.requestFinished({ ...request, clientRequestId: "mine-1", bytes: 12 });
