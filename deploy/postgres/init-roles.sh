@@ -7,11 +7,12 @@
 # fintrack_app     serves requests: no DDL, owns nothing
 # fintrack_relay   reads the WAL of MainDB and appends to LogDB
 # fintrack_reader  reads
+# fintrack_monitor sees how the server does, and no row
 # What each may do with a table is granted by the migrations.
 set -euo pipefail
 : "${POSTGRES_USER:?}" "${POSTGRES_DB:?}"
 : "${FINTRACK_OWNER_PASSWORD:?}" "${FINTRACK_APP_PASSWORD:?}"
-: "${FINTRACK_RELAY_PASSWORD:?}" "${FINTRACK_READER_PASSWORD:?}"
+: "${FINTRACK_RELAY_PASSWORD:?}" "${FINTRACK_READER_PASSWORD:?}" "${FINTRACK_MONITOR_PASSWORD:?}"
 
 # Passwords come from the environment, not from arguments, which every user of the machine can read.
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" <<'SQL'
@@ -19,12 +20,14 @@ psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbn
 \getenv app_password FINTRACK_APP_PASSWORD
 \getenv relay_password FINTRACK_RELAY_PASSWORD
 \getenv reader_password FINTRACK_READER_PASSWORD
+\getenv monitor_password FINTRACK_MONITOR_PASSWORD
 set password_encryption = 'scram-sha-256';
 set client_min_messages = warning;
 begin;
 
 select format('create role %I', name)
-from unnest(array['fintrack_owner', 'fintrack_app', 'fintrack_relay', 'fintrack_reader']) as name
+from unnest(array['fintrack_owner', 'fintrack_app', 'fintrack_relay', 'fintrack_reader',
+                  'fintrack_monitor']) as name
 where not exists (select from pg_roles where rolname = name)
 \gexec
 alter role fintrack_owner login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password :'owner_password';
@@ -32,10 +35,14 @@ alter role fintrack_app login nosuperuser nocreatedb nocreaterole noreplication 
 alter role fintrack_relay login nosuperuser nocreatedb nocreaterole replication nobypassrls password :'relay_password';
 alter role fintrack_reader login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password :'reader_password';
 alter role fintrack_reader set default_transaction_read_only = on;
+alter role fintrack_monitor login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 5
+  password :'monitor_password';
+alter role fintrack_monitor set default_transaction_read_only = on;
+grant pg_monitor to fintrack_monitor;
 
 alter database :"DBNAME" owner to fintrack_owner;
 revoke all on database :"DBNAME" from public;
-grant connect on database :"DBNAME" to fintrack_app, fintrack_relay, fintrack_reader;
+grant connect on database :"DBNAME" to fintrack_app, fintrack_relay, fintrack_reader, fintrack_monitor;
 revoke all on schema public from public;
 
 -- Whoever may emit a logical message can forge who did what. Its arguments differ between releases.

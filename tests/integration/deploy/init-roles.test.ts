@@ -9,7 +9,7 @@ import { openCluster, type TestCluster } from "../../support/test-cluster.ts";
 import { testRoleNames } from "../../support/test-templates.ts";
 
 const startTimeoutMs = 60_000;
-const roles = ["owner", "app", "relay", "reader"] as const;
+const roles = ["owner", "app", "relay", "reader", "monitor"] as const;
 const names = roles.map((role) => `fintrack_${role}`);
 const password = (role: string) => `${role}'s "password" $1`;
 
@@ -61,7 +61,7 @@ describe.skipIf(Bun.which("psql") === null)("the roles of a PostgreSQL server of
     launcher = connect("launcher", "postgres");
     // As bare as a new server: what the embedded one has made goes.
     for (const name of databases) await launcher.unsafe(`drop database ${name} with (force)`);
-    for (const role of roles) await launcher.unsafe(`drop role fintrack_${role}`);
+    for (const role of roles) await launcher.unsafe(`drop role if exists fintrack_${role}`);
     for (const name of databases) await launcher.unsafe(`create database ${name}`);
     for (const name of databases) await initRoles(name);
   }, startTimeoutMs);
@@ -75,7 +75,7 @@ describe.skipIf(Bun.which("psql") === null)("the roles of a PostgreSQL server of
       select rolname, rolsuper or rolcreatedb or rolcreaterole or rolbypassrls as power, rolreplication
       from pg_roles where rolname = any(${names}) order by rolname`;
     expect([...found]).toEqual(
-      ["app", "owner", "reader", "relay"].map((role) => ({
+      ["app", "monitor", "owner", "reader", "relay"].map((role) => ({
         rolname: `fintrack_${role}`,
         power: false,
         rolreplication: role === "relay",
@@ -87,11 +87,11 @@ describe.skipIf(Bun.which("psql") === null)("the roles of a PostgreSQL server of
     const verifiers = await launcher`
       select rolpassword from pg_authid where rolname = any(${names})`;
     for (const { rolpassword } of verifiers) expect(rolpassword).toStartWith("SCRAM-SHA-256$");
-    expect(verifiers).toHaveLength(4);
+    expect(verifiers).toHaveLength(roles.length);
   });
 
   test("only the owner makes anything in its database", async () => {
-    for (const role of ["app", "relay", "reader"]) {
+    for (const role of ["app", "relay", "reader", "monitor"]) {
       expect(await failure(role, "main", "create schema mine")).toBeOneOf(["42501", "25006"]);
       expect(await failure(role, "main", "create table public.mine ()")).toBeOneOf([
         "42501",
@@ -110,7 +110,7 @@ describe.skipIf(Bun.which("psql") === null)("the roles of a PostgreSQL server of
     for (const flush of ["", ", false"]) {
       const emit = `select pg_logical_emit_message(true, 'audit', 'x'${flush})`;
       for (const role of ["owner", "app"]) expect(await failure(role, "main", emit)).toBeNull();
-      for (const role of ["relay", "reader"])
+      for (const role of ["relay", "reader", "monitor"])
         expect(await failure(role, "main", emit)).toBe("42501");
     }
   });
@@ -138,6 +138,9 @@ describe.skipIf(Bun.which("psql") === null)("the roles of a PostgreSQL server of
       expect(await failure("app", "main", rows)).toBeNull();
       expect(await failure("reader", "main", rows)).toBeNull();
       expect(await failure("relay", "main", rows)).toBe("42501");
+      expect(await failure("monitor", "main", rows)).toBe("42501");
+      const sizes = "select pg_database_size(datname) from pg_database";
+      expect(await failure("monitor", "main", sizes)).toBeNull();
       expect(await failure("app", "main", "drop table platform.idempotency_keys")).toBe("42501");
     },
     startTimeoutMs,

@@ -1,17 +1,20 @@
 import { describe, expect, test } from "bun:test";
+import Ajv2020 from "ajv/dist/2020";
 import { YAML } from "bun";
 import { loadConfig, variableNames } from "#platform/config";
 
 type Service = {
   readonly build?: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly image?: string;
+  readonly profiles?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly networks: readonly string[];
   readonly ports?: readonly string[];
-  readonly volumes: readonly string[];
+  readonly volumes?: readonly (string | { readonly source?: string })[];
   readonly command?: readonly string[];
   readonly stop_grace_period: string;
   readonly depends_on: Readonly<Record<string, { readonly condition: string }>>;
-  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly deploy: { readonly resources: { readonly limits: Readonly<Record<string, unknown>> } };
   readonly [other: string]: unknown;
 };
@@ -19,6 +22,7 @@ type Compose = {
   readonly services: Readonly<Record<string, Service>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, { readonly environment: string }>>;
 };
 
 const text = await Bun.file("docker-compose.yml").text();
@@ -30,6 +34,11 @@ const service = (name: string): Service => {
   return found;
 };
 const api = service("api");
+const worker = service("worker");
+const named = Object.entries(compose.services);
+const networksOf = (name: string) => service(name).networks;
+const membersOf = (network: string) =>
+  named.filter(([, { networks }]) => networks.includes(network)).map(([name]) => name);
 const databases = [service("postgres-main"), service("postgres-log")];
 
 /** `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, as docker compose fills them in. */
@@ -47,7 +56,8 @@ describe("docker-compose.yml", () => {
   const documented = [...composeOnly.matchAll(/^#([A-Z_]+)=/gm)].map(([, name = ""]) => name);
 
   test("uses only variables that .env.example documents, and all that it lists for compose", () => {
-    const used = [...new Set(references.map(([, name = ""]) => name))];
+    const asSecrets = Object.values(compose.secrets).map(({ environment }) => environment);
+    const used = [...new Set([...references.map(([, name = ""]) => name), ...asSecrets])];
     expect(used.filter((name) => ![...variableNames, ...documented].includes(name))).toEqual([]);
     expect(documented.filter((name) => !used.includes(name))).toEqual([]);
   });
@@ -57,32 +67,46 @@ describe("docker-compose.yml", () => {
     expect(secrets.length).toBeGreaterThan(5);
     expect(secrets.every(([, , kind]) => kind === "?")).toBe(true);
     const plain = Object.values(compose.services).flatMap(({ environment }) =>
-      Object.entries(environment).filter(
-        ([name, value]) => /PASSWORD|KEY$|TOKEN/.test(name) && !value.startsWith("${"),
+      Object.entries(environment ?? {}).filter(
+        ([name, value]) =>
+          /PASS|KEY$|TOKEN/.test(name) && !/^(\$\{|\/run\/secrets\/\w+$)/.test(value),
       ),
     );
     expect(plain).toEqual([]);
   });
 
-  test("gives the server a production configuration that it accepts", () => {
+  test("gives every process a production configuration that it accepts", () => {
     const env = {
       PUBLIC_URL: "https://api.example.org",
       SMTP_URL: "smtps://fintrack:secret@mail.example.org",
       MAIL_FROM: "FinTrack <no-reply@example.org>",
     };
-    const passwords = Object.fromEntries(documented.map((name) => [name, "0123456789abcdef"]));
-    const given = Object.entries(api.environment).map(([name, value]) => [
-      name,
-      fill(value, { ...env, ...passwords }),
-    ]);
-    expect(
-      given.map(([name]) => name).filter((name) => !variableNames.includes(name ?? "")),
-    ).toEqual([]);
-    const inImage = { HOST: "0.0.0.0", PORT: "3000", DATA_DIR: "/data" };
-    const config = loadConfig({ ...inImage, ...Object.fromEntries(given) });
+    const needed = [...documented, "METRICS_TOKEN"];
+    const passwords = Object.fromEntries(needed.map((name) => [name, "0123456789abcdef"]));
+    const configOf = ({ environment = {} }: Service) => {
+      const given = Object.entries(environment).map(
+        ([name, value]) => [name, fill(value, { ...env, ...passwords })] as const,
+      );
+      expect(given.map(([name]) => name).filter((name) => !variableNames.includes(name))).toEqual(
+        [],
+      );
+      const inImage = { HOST: "0.0.0.0", PORT: "3000", DATA_DIR: "/data" };
+      return loadConfig({ ...inImage, ...Object.fromEntries(given) });
+    };
+    const config = configOf(api);
+    expect(configOf(worker)).toMatchObject({
+      ...{ role: "worker", metrics: { port: 9464 } },
+      databases: {
+        main: { relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-main:5432/main" },
+        log: { relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-log:5432/log" },
+      },
+    });
+    expect(configOf(service("backup")).backup).toMatchObject({ directory: "/backups" });
+    expect(configOf(service("migrate")).databases?.main.migrateUrl).toContain("fintrack_owner:");
     expect(config).toMatchObject({
       environment: "production",
-      role: "all",
+      role: "api",
+      metrics: { port: 9464 },
       keyring: { source: "file", path: "/data/keys/keyring.json", create: false },
       mail: {
         smtp: { host: "mail.example.org", port: 465, implicitTls: true },
@@ -92,12 +116,12 @@ describe("docker-compose.yml", () => {
         main: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-main:5432/main",
           migrateUrl: null,
-          relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-main:5432/main",
+          relayUrl: null,
         },
         log: {
           url: "postgres://fintrack_app:0123456789abcdef@postgres-log:5432/log",
           migrateUrl: null,
-          relayUrl: "postgres://fintrack_relay:0123456789abcdef@postgres-log:5432/log",
+          relayUrl: null,
         },
       },
     });
@@ -106,17 +130,20 @@ describe("docker-compose.yml", () => {
   test("gives the owner's passwords to the migration alone, and starts the server after it", () => {
     const owners = Object.entries(compose.services)
       .filter(([, { environment }]) =>
-        Object.values(environment).some((value) => value.includes("fintrack_owner:")),
+        Object.values(environment ?? {}).some((value) => value.includes("fintrack_owner:")),
       )
       .map(([name]) => name);
     expect(owners).toEqual(["migrate"]);
     expect(service("migrate").command).toEqual(["migrate"]);
-    expect(api.depends_on["migrate"]).toEqual({ condition: "service_completed_successfully" });
+    for (const one of [api, worker, service("backup")])
+      expect(one.depends_on["migrate"]).toEqual({ condition: "service_completed_successfully" });
   });
 
   test("leaves the server longer to drain than it may take", () => {
-    const grace = Number(/^(\d+)s$/.exec(api.stop_grace_period)?.[1]);
-    expect(grace).toBeGreaterThan(loadConfig({}).limits.shutdownSeconds + 5);
+    for (const { stop_grace_period } of [api, worker])
+      expect(Number(/^(\d+)s$/.exec(stop_grace_period)?.[1])).toBeGreaterThan(
+        loadConfig({}).limits.shutdownSeconds + 5,
+      );
   });
 
   test("shows the databases to the server only: no port, no way out, no common network", () => {
@@ -134,7 +161,9 @@ describe("docker-compose.yml", () => {
 
   test("makes the roles before anybody can log in", () => {
     for (const database of databases) {
-      const scripts = database.volumes.filter((volume) => volume.includes("initdb.d"));
+      const scripts = (database.volumes ?? [])
+        .map(String)
+        .filter((one) => one.includes("initdb.d"));
       expect(scripts.map((volume) => volume.split(":")[0])).toEqual([
         "./deploy/postgres/init-roles.sh",
         "./deploy/postgres/init-logins.sh",
@@ -147,11 +176,103 @@ describe("docker-compose.yml", () => {
   });
 
   test("bounds every service, and keeps the server from writing outside its volume", () => {
-    for (const { deploy, security_opt } of Object.values(compose.services)) {
-      expect(Object.keys(deploy.resources.limits).sort()).toEqual(["cpus", "memory", "pids"]);
-      expect(security_opt).toEqual(["no-new-privileges:true"]);
+    for (const [name, { deploy, security_opt }] of named) {
+      expect([name, Object.keys(deploy.resources.limits).sort()]).toEqual([
+        name,
+        ["cpus", "memory", "pids"],
+      ]);
+      expect([name, security_opt]).toEqual([name, ["no-new-privileges:true"]]);
     }
-    expect(api).toMatchObject({ read_only: true, cap_drop: ["ALL"], user: "1000:1000" });
+    for (const one of [api, worker, service("backup"), service("migrate")])
+      expect(one).toMatchObject({ read_only: true, cap_drop: ["ALL"], user: "1000:1000" });
+  });
+
+  test("is what the Compose Specification allows, with the graphics card and without", async () => {
+    const schema = await Bun.file("tests/fixtures/compose/compose-spec.json").json();
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    const withGpu = YAML.parse(await Bun.file("deploy/compose.gpu.yml").text());
+    for (const file of [compose, withGpu]) {
+      validate(file);
+      expect(validate.errors ?? []).toEqual([]);
+    }
+    expect(Object.keys((withGpu as Compose).services)).toEqual(["ollama"]);
+    expect(validate({ services: { api: { memory: "1g" } } })).toBe(false);
+  });
+
+  test("publishes the API and Grafana, to this machine only", () => {
+    const published = named.flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => [name, fill(port, {})]),
+    );
+    expect(published).toEqual([
+      ["api", "127.0.0.1:3000:3000"],
+      ["grafana", "127.0.0.1:3001:3000"],
+    ]);
+  });
+
+  test("starts what serves by itself, and the rest by profile", () => {
+    const profiled = Map.groupBy(named, ([, { profiles }]) => profiles?.join() ?? "");
+    const names = Object.fromEntries(
+      [...profiled].map(([profile, members]) => [profile, members.map(([name]) => name).sort()]),
+    );
+    expect(names).toEqual({
+      "": ["api", "backup", "migrate", "postgres-log", "postgres-main", "worker"],
+      observability: [
+        ...["alertmanager", "cadvisor", "grafana", "node-exporter"],
+        ...["postgres-exporter-log", "postgres-exporter-main", "prometheus"],
+      ],
+      assistant: ["ollama", "ollama-model"],
+      tunnel: ["ngrok"],
+    });
+  });
+
+  test("pins every image by a version, and lets a digest take its place", () => {
+    for (const [name, { image, build }] of named) {
+      if (build !== undefined) continue;
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^\$\{[A-Z_]+_IMAGE:-[a-z0-9./-]+:v?\d[\w.-]*\}$/),
+      ]);
+    }
+  });
+
+  test("says of every service whether it is well, or why nobody can ask", () => {
+    const unasked = named
+      .filter(([, { healthcheck }]) => healthcheck?.disable)
+      .map(([name]) => name);
+    expect(unasked.sort()).toEqual(["backup", "migrate", "ollama-model"]);
+    for (const [name, { build, healthcheck }] of named)
+      if (build === undefined && !unasked.includes(name))
+        expect([name, healthcheck?.test?.length]).toEqual([name, expect.any(Number)]);
+    // The image's asks for an answer on PORT, which only the server gives.
+    expect(worker.healthcheck?.test?.[0]).toBe("CMD");
+  });
+
+  test("lets each see what it needs: the tunnel the API, the model no database, the watchers no person", () => {
+    expect(networksOf("ngrok")).toEqual(["tunnel"]);
+    expect(membersOf("tunnel").sort()).toEqual(["api", "ngrok"]);
+    expect(networksOf("ollama")).toEqual(["assistant"]);
+    expect(membersOf("assistant").sort()).toEqual(["api", "ollama", "worker"]);
+    expect(membersOf("models")).toEqual(["ollama-model"]);
+    expect(membersOf("main-database").sort()).toEqual(
+      ["api", "backup", "migrate", "postgres-exporter-main", "postgres-main", "worker"].sort(),
+    );
+    expect(membersOf("log-database").sort()).toEqual(
+      ["api", "backup", "migrate", "postgres-exporter-log", "postgres-log", "worker"].sort(),
+    );
+    expect(networksOf("prometheus")).toEqual(["metrics"]);
+    const outward = Object.entries(compose.networks)
+      .filter(([, network]) => network?.internal !== true)
+      .map(([name]) => name);
+    expect(outward.sort()).toEqual(["alerts", "dashboards", "edge", "models", "tunnel"]);
+  });
+
+  test("gives nobody the engine: no socket, no privileges, nothing of the machine that could be written to", () => {
+    expect(text).not.toMatch(/docker\.sock|containerd\.sock|privileged|network_mode|pid: host/);
+    for (const { volumes = [] } of Object.values(compose.services))
+      for (const volume of volumes) {
+        if (typeof volume !== "string") expect(volume).toMatchObject({ read_only: true });
+        else if (/^[./]/.test(volume)) expect(volume).toEndWith(":ro");
+      }
   });
 });
 
