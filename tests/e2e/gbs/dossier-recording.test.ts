@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { custodyOf, dossierAnswer, dossierOf } from "../../support/custody-api.ts";
+import { runVerifier, unpacked, verifyDossier } from "../../support/dossiers.ts";
+import { longVideo, mebibyte, openEvidenceApp, sha256Of } from "../../support/evidence.ts";
+import {
+  type Approved,
+  type HandOverWorld,
+  handOverWorld,
+  openedByAge,
+} from "../../support/hand-over.ts";
+import { storageOf } from "../../support/operators.ts";
+import { describeWith } from "../../support/programs.ts";
+import type { TestApp } from "../../support/test-app.ts";
+
+let api: TestApp;
+let world: HandOverWorld;
+beforeAll(async () => {
+  api = await openEvidenceApp();
+  world = await handOverWorld(api);
+}, 60_000);
+afterAll(() => api.close());
+
+const keysOf = async (): Promise<string[]> => {
+  const { body } = await api.get<{ keys: { fingerprint: string }[] }>(
+    "/.well-known/fintrack-keys.json",
+  );
+  return body.keys.map(({ fingerprint }) => fingerprint);
+};
+const recordingIn = (zip: Buffer) => unpacked(zip).get("evidence.age");
+/** Also proves it. */
+async function dossier(user: typeof world.operator, { debt }: Pick<Approved, "debt">) {
+  const zip = await dossierOf(api, user, debt);
+  expect(verifyDossier(zip, { keys: await keysOf() }).faults).toEqual([]);
+  return zip;
+}
+
+describe("the recording in a dossier", () => {
+  test("is there for the lender alone, and from a default on", async () => {
+    const made = await world.approved();
+    const { lender, borrower } = world.pair;
+    for (const user of [lender, borrower])
+      expect(recordingIn(await dossier(user, made))).toBeUndefined();
+    await world.seal(made);
+    for (const user of [lender, borrower])
+      expect(recordingIn(await dossier(user, made))).toBeUndefined();
+    await world.declareDefault(made);
+    expect(recordingIn(await dossier(borrower, made))).toBeUndefined();
+    expect(recordingIn(await dossier(lender, made))).toBeDefined();
+    await api.sql`update gbs.debts set state = 'settled' where id = ${made.debt.id}`;
+    expect(recordingIn(await dossier(lender, made))).toBeDefined();
+  });
+
+  test("has its hashes in the log of both, whether it is there or not", async () => {
+    const made = await world.approved();
+    for (const user of [world.pair.lender, world.pair.borrower]) {
+      const entries = await custodyOf(user, made.debt);
+      const submitted = entries.find(({ kind }) => kind === "evidence_submitted");
+      expect(JSON.parse(submitted?.text ?? "").data.sha256).toBe(sha256Of(made.video));
+    }
+  });
+
+  test("is not there before a key was shown, nor once it is damaged or destroyed", async () => {
+    const { lender } = world.pair;
+    const keyless = await world.approved();
+    await world.declareDefault(keyless);
+    expect(recordingIn(await dossier(lender, keyless))).toBeUndefined();
+
+    const damaged = await world.approved();
+    await world.seal(damaged);
+    await world.declareDefault(damaged);
+    const place = `evidence/${damaged.debt.id}/${damaged.evidenceId}/000000`;
+    await storageOf(api).objects.delete([place]);
+    const answer = await dossierAnswer(api, lender, damaged.debt.id);
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      503,
+      "gbs.evidence_damaged",
+    ]);
+    await world.lender.check(damaged.debt.id);
+    await api.mails.run();
+    expect(recordingIn(await dossier(lender, damaged))).toBeUndefined();
+
+    const destroyed = await world.approved();
+    await world.seal(destroyed);
+    await world.declareDefault(destroyed);
+    await api.sql`update gbs.evidence set destroy_after = ${api.clock.now()} where id = ${destroyed.evidenceId}`;
+    await api.runJob("gbs.destroy_evidence");
+    expect(recordingIn(await dossier(lender, destroyed))).toBeUndefined();
+  });
+});
+
+describeWith(["age", "node"], "the recording", () => {
+  test("opens with the lender's key, and the verifier says to what; also of several segments", async () => {
+    const made = await world.approved({ video: await longVideo(5 * mebibyte + 1) });
+    const first = await world.reveal(made);
+    await world.declareDefault(made);
+    const early = await dossier(world.pair.lender, made);
+    const { opened } = await openedByAge(recordingIn(early) ?? Buffer.alloc(0), {
+      passphrase: first.key,
+    });
+    expect(sha256Of(opened ?? Buffer.alloc(0))).toBe(sha256Of(made.video));
+
+    const { key } = await world.seal(made);
+    const zip = await dossier(world.pair.lender, made);
+    const file = recordingIn(zip) ?? Buffer.alloc(0);
+    const again = await openedByAge(file, { passphrase: key });
+    expect(sha256Of(again.opened ?? Buffer.alloc(0))).toBe(sha256Of(made.video));
+    expect((await openedByAge(file, { passphrase: first.key })).opened).toBeNull();
+
+    const [fingerprint = ""] = await keysOf();
+    for (const runtime of ["node", "bun"]) {
+      const { code, output } = await runVerifier(runtime, zip, ["--key", fingerprint]);
+      expect(code).toBe(0);
+      expect(output).toContain(`SHA-256 ${sha256Of(made.video)}`);
+      const at = zip.indexOf(file) + file.length - 5_000;
+      const flipped = Buffer.from(zip);
+      flipped[at] = (flipped[at] ?? 0) ^ 4;
+      const broken = await runVerifier(runtime, flipped, ["--key", fingerprint]);
+      expect(broken.code).toBe(1);
+      expect(broken.output).toContain("- evidence.age: its payload is not the one");
+    }
+  }, 60_000);
+});
