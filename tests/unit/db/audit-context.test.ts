@@ -68,3 +68,27 @@ describe("an audit context", () => {
     expect(counters).toEqual([1, 2, 3]);
   });
 });
+
+describe("what a request has written", () => {
+  const anonymous: Actor = { type: "anonymous" };
+  const by = (requestId: string, actor = anonymous) => ({ actor, requestId, operation: "x" });
+
+  test("is told once, and only of requests", () => {
+    const made = contexts();
+    expect(made.takeWritten("r1")).toBe(false);
+    made.next(by("r1"));
+    made.next(by("r1"));
+    made.next(by("r2", { type: "system", name: "job:x" }));
+    expect(made.takeWritten("r1")).toBe(true);
+    expect(made.takeWritten("r1")).toBe(false);
+    expect(made.takeWritten("r2")).toBe(false);
+  });
+
+  test("is forgotten, the oldest first, when nobody asks", () => {
+    const made = contexts();
+    for (let n = 0; n <= 10_000; n += 1) made.next(by(`r${n}`));
+    expect(made.takeWritten("r0")).toBe(false);
+    expect(made.takeWritten("r1")).toBe(true);
+    expect(made.takeWritten("r10000")).toBe(true);
+  });
+});
