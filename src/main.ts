@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createAuditCommands } from "#platform/audit/commands";
 import { watchSlot } from "#platform/audit/relay-metrics";
+import { createSlotGuard } from "#platform/audit/slot-guard";
 import { relayConnections, startRelay } from "#platform/audit/start-relay";
 import { createBackupCommands } from "#platform/backup/backup-commands";
 import { readBackupStates } from "#platform/backup/backup-state";
@@ -109,7 +110,11 @@ async function open(
   const { main, log } = databases;
   const metrics = createMetrics();
   const common = { keyring, clock, processId: systemIds.next() };
-  const db = openDatabase({ ...common, connection: main.app, poolSize: config.databasePoolSize });
+  const slotGuard = createSlotGuard({ onFull: config.audit.onFull, logger });
+  const db = openDatabase({
+    ...{ ...common, connection: main.app, poolSize: config.databasePoolSize },
+    isWritable: slotGuard.isWritable,
+  });
   const logDb = openDatabase({ ...common, connection: log.app, poolSize: logPoolSize });
   const registry = createJobRegistry();
   const jobs = openJobs({
@@ -185,7 +190,7 @@ async function open(
   ];
   return {
     ...{ config, logger, metrics, db, jobs, app, databases, storage, commands, migrateAll },
-    ...{ keyring, clock, layout },
+    ...{ keyring, clock, layout, slotGuard },
     restoring,
     /** In the reverse order: whoever needs something goes before it. */
     async close() {
@@ -239,6 +244,7 @@ async function serve(opened: Opened): Promise<void> {
       ? null
       : await startRelay({ ...opened, mutations: app.mutations(), dataDir: config.dataDir });
   watchSlot(metrics, db.read);
+  opened.slotGuard.watch(db.read);
   await app.start();
   const stopMeasuring = watchProcess(metrics);
   watchPools(metrics, { read: () => db.poolStats().read, write: () => db.poolStats().write });
@@ -272,6 +278,7 @@ async function serve(opened: Opened): Promise<void> {
     await server?.stop();
     await scrape?.close();
     stopMeasuring();
+    opened.slotGuard.stop();
     await relay?.close();
     await opened.close();
     process.exit(0);

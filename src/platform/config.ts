@@ -82,6 +82,12 @@ export type Config = {
   /** null = real PostgreSQL launched by ourselves under dataDir. */
   readonly databases: { readonly main: DatabaseConfig; readonly log: DatabaseConfig } | null;
   readonly databasePoolSize: number;
+  readonly audit: {
+    /** What becomes of writes when MainDB has hardly room left for what the audit trail has not read. */
+    readonly onFull: "refuse" | "gap";
+    /** Entries are destroyed a month at a time, when the whole month is older. */
+    readonly retentionMonths: number;
+  };
   readonly keyring:
     | { readonly source: "inline"; readonly value: string }
     | { readonly source: "file"; readonly path: string; readonly create: boolean };
@@ -178,6 +184,8 @@ export const variableNames: readonly string[] = [
   "RELAY_DATABASE_URL",
   "RELAY_LOG_DATABASE_URL",
   "DATABASE_POOL_SIZE",
+  "AUDIT_ON_FULL",
+  "AUDIT_RETENTION_MONTHS",
   "KEYRING",
   "KEYRING_FILE",
   "READS_PER_MINUTE",
@@ -245,6 +253,10 @@ export function loadConfig(env: Environment = process.env): Config {
     metrics: metricsToken === null ? null : { port: metricsPort, token: metricsToken },
     databases: readDatabases(read),
     databasePoolSize: read.integer("DATABASE_POOL_SIZE", 10, 2, 200),
+    audit: {
+      onFull: read.oneOf("AUDIT_ON_FULL", ["refuse", "gap"] as const, "refuse"),
+      retentionMonths: read.integer("AUDIT_RETENTION_MONTHS", 120, 12, 1200),
+    },
     keyring: readKeyring(read, dataDir, production),
     limits: {
       readsPerMinute: read.integer("READS_PER_MINUTE", 600, 1, 100_000_000),

@@ -36,6 +36,8 @@ export type DatabaseOptions = {
   readonly processId: string;
   readonly keyring: Pick<Keyring, "hmac">;
   readonly clock: Clock;
+  /** False = writes answer 503. Without it they never do. */
+  readonly isWritable?: () => boolean;
 };
 
 export type PoolName = "read" | "write";
@@ -84,8 +86,8 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   drizzle(writes.client as postgres.Sql);
 
   const contexts = createAuditContexts(options);
-  const { clock } = options;
-  const writers = { client: writes.client, contexts, clock };
+  const { clock, isWritable = () => true } = options;
+  const writers = { client: writes.client, contexts, clock, isWritable };
 
   return {
     read,

@@ -4,6 +4,7 @@ export const databaseErrors = defineErrors("database", {
   unavailable: { kind: "unavailable", title: "Database unavailable" },
   busy: { kind: "unavailable", title: "Database busy" },
   locked: { kind: "unavailable", title: "Held by somebody else" },
+  audit_full: { kind: "unavailable", title: "Audit trail full" },
 });
 
 /** What a client is told to wait before it tries again. */
@@ -74,6 +75,12 @@ export function databaseFailure(error: unknown): AppError | undefined {
 
 export const databaseBusy = (cause?: unknown): AppError =>
   databaseErrors.fail("busy", "The database has too much to do.", { cause, retryAfterSeconds });
+
+/** Refused because the audit trail could not tell of it. */
+export const auditFull = (): AppError =>
+  databaseErrors.fail("audit_full", "Nothing can be changed until the audit trail has caught up.", {
+    retryAfterSeconds,
+  });
 
 /** The error and its causes, outermost first. */
 function causes(error: unknown): Error[] {

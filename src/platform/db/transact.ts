@@ -5,7 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { type AuditContexts, auditMessagePrefix } from "./audit-context.ts";
 import type { Database, Tx } from "./database.ts";
-import { databaseFailure } from "./failures.ts";
+import { auditFull, databaseFailure } from "./failures.ts";
 import {
   type ClaimedContext,
   fromStored,
@@ -22,6 +22,7 @@ export type Writers = {
   readonly client: PoolClient;
   readonly contexts: AuditContexts;
   readonly clock: Clock;
+  readonly isWritable: () => boolean;
 };
 
 export { insideTransaction, isInsideTransaction };
@@ -29,10 +30,16 @@ export { insideTransaction, isInsideTransaction };
 const dialect = new PgDialect();
 
 /** See {@link Database.transact}. */
-export function createTransact({ client, contexts, clock }: Writers): Database["transact"] {
+export function createTransact({
+  client,
+  contexts,
+  clock,
+  isWritable,
+}: Writers): Database["transact"] {
   return async function transact<T>(ctx: RequestContext, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (isInsideTransaction())
       throw new Error(`${ctx.operation} opens a transaction inside a transaction`);
+    if (!isWritable()) throw auditFull();
     try {
       return await retryTransaction(
         async () => (await client.begin((connection) => run(connection, ctx, work))) as T,

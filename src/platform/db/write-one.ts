@@ -3,7 +3,7 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { RequestContext } from "../kernel/context.ts";
 import { auditMessagePrefix } from "./audit-context.ts";
 import type { Database } from "./database.ts";
-import { databaseFailure } from "./failures.ts";
+import { auditFull, databaseFailure } from "./failures.ts";
 import { type ClaimedContext, findStored, isClaimed, recordCutoff } from "./idempotency.ts";
 import { isInsideTransaction } from "./open-transaction.ts";
 import { retryTransaction } from "./retry.ts";
@@ -12,10 +12,16 @@ import type { Writers } from "./transact.ts";
 const dialect = new PgDialect();
 
 /** See {@link Database.writeOne}. */
-export function createWriteOne({ client, contexts, clock }: Writers): Database["writeOne"] {
+export function createWriteOne({
+  client,
+  contexts,
+  clock,
+  isWritable,
+}: Writers): Database["writeOne"] {
   return async function writeOne<Row>(ctx: RequestContext, ctes: SQL): Promise<Row | undefined> {
     if (isInsideTransaction())
       throw new Error(`${ctx.operation} writes beside the transaction it is in`);
+    if (!isWritable()) throw auditFull();
     try {
       return (await (isClaimed(ctx) ? writeOnce(ctx, ctes) : write(ctx, ctes))) as Row | undefined;
     } catch (error) {
