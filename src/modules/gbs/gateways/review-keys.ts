@@ -73,7 +73,11 @@ export function createReviewKeys(deps: Deps): ReviewKeys {
 
   async function current(ctx: RequestContext): Promise<ReviewEpoch> {
     const week = weekOf(clock.now());
-    return (await epochs.ofWeek(week)) ?? makeEpoch(ctx, week);
+    const found = await epochs.ofWeek(week);
+    if (found && (await identityOf(found.id)) !== null) return found;
+    // What is volatile was lost: nobody could open what would be wrapped to this one.
+    if (found) await epochs.setDestroyed(ctx, [found.id]);
+    return makeEpoch(ctx, week);
   }
 
   async function makeEpoch(ctx: RequestContext, week: LocalDate): Promise<ReviewEpoch> {

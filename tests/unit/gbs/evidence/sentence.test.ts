@@ -3,12 +3,15 @@ import fc from "fast-check";
 import { drawWords, spokenWords, wordCount } from "#modules/gbs/domain/sentence/random-words";
 import { spokenLanguageOf, spokenSentence } from "#modules/gbs/domain/sentence/spoken-sentence";
 import { randomBelow } from "#modules/gbs/gateways/random-below";
+import type { DecimalString } from "#platform/kernel/decimal";
 import type { CurrencyCode } from "#platform/kernel/money";
 import type { LocalDate } from "#platform/kernel/time";
 
 const languages = ["en", "de", "tr"] as const;
 const day = (text: string) => text as LocalDate;
-const euros = (amount: string) => ({ amount, currency: "EUR" as CurrencyCode });
+const euros = (amount: string) => ({
+  ...{ amount: amount as DecimalString, currency: "EUR" as CurrencyCode },
+});
 
 function sentenceIn(language: (typeof languages)[number], days: readonly string[]): string {
   return spokenSentence({

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { maxOpenUploads, uploadHours } from "#modules/gbs/bounds";
+import type { EvidenceUpload } from "#modules/gbs/contract";
+import { addSeconds, dateOf } from "#platform/kernel/time";
+import { type EvidencePair, evidencePair, openEvidenceApp } from "../../support/evidence.ts";
+import { createTestClock, type TestApp } from "../../support/test-app.ts";
+import { sendTus } from "../../support/tus.ts";
+
+let api: TestApp;
+let pair: EvidencePair;
+beforeAll(async () => {
+  api = await openEvidenceApp({
+    clock: createTestClock(),
+    environment: { GBS_VIDEO_MAX_BYTES: "20000000" },
+  });
+  pair = await evidencePair(api);
+});
+afterAll(() => api.close());
+
+const begin = (id: string, headers: Readonly<Record<string, string>>, of = pair) =>
+  of.recorder.tus("POST", `/v1/debts/${id}/evidence/uploads`, { headers });
+
+describe("201", () => {
+  test("says where to send the recording, until when, and that nothing is there yet", async () => {
+    const { id } = await pair.accepted();
+    const answer = await begin(id, {
+      ...{ "upload-length": "5000000", "upload-metadata": "filename d29ybGQ=,is_confidential" },
+    });
+    expect(answer.status).toBe(201);
+    const body = answer.json as EvidenceUpload;
+    expect(body).toEqual({
+      ...{ id: body.id, debtId: id, state: "receiving", fault: null },
+      ...{ lengthBytes: 5_000_000, offsetBytes: 0 },
+      expiresAt: addSeconds(api.clock.now(), uploadHours * 3_600),
+    });
+    const { headers } = answer;
+    expect(headers.get("location")).toBe(`/v1/evidence-uploads/${body.id}`);
+    expect(headers.get("tus-resumable")).toBe("1.0.0");
+    expect(headers.get("upload-expires")).toBe(dateOf(body.expiresAt).toUTCString());
+    expect((await pair.evidenceOf(pair.borrower, id)).upload).toEqual(body);
+    expect((await pair.evidenceOf(pair.lender, id)).upload).toBeNull();
+    // What the client calls its file is its own business.
+    const [{ all = "" } = {}] = await api.sql<{ all: string }[]>`
+      select string_agg(u::text, '') as all from gbs.uploads u`;
+    expect(all).not.toContain("world");
+  });
+
+  test("once, for repeats with the same Idempotency-Key", async () => {
+    const other = await evidencePair(api);
+    const { id } = await other.accepted();
+    const headers = { "upload-length": "100", "idempotency-key": "begin-1" };
+    const [first, second] = [await begin(id, headers, other), await begin(id, headers, other)];
+    expect(second.status).toBe(201);
+    expect(second.json).toEqual(first.json);
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
+  });
+});
+
+test("401 without a token, with the headers of the protocol all the same", async () => {
+  const { id } = await pair.accepted();
+  const answer = await sendTus(api, null, {
+    ...{ method: "POST", path: `/v1/debts/${id}/evidence/uploads` },
+    headers: { "upload-length": "100" },
+  });
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get("tus-resumable")).toBe("1.0.0");
+});
+
+test("404 to a stranger; the lender, who knows of the debt, is told that it is not his to do", async () => {
+  const { id } = await pair.accepted();
+  const request = {
+    ...{ method: "POST", path: `/v1/debts/${id}/evidence/uploads` },
+    headers: { "upload-length": "100" },
+  };
+  const [stranger, lender] = await Promise.all([pair.stranger.token(), pair.lender.token()]);
+  expect(await sendTus(api, stranger, request)).toMatchObject({
+    ...{ status: 404, json: { code: "gbs.debt_not_found" } },
+  });
+  expect(await sendTus(api, lender, request)).toMatchObject({
+    ...{ status: 409, json: { code: "gbs.not_possible_now" } },
+  });
+});
+
+describe("409", () => {
+  test("before acceptance, and once a recording waits for an operator", async () => {
+    const offered = await pair.offered();
+    const { debt } = await pair.submitted();
+    for (const { id } of [offered, debt]) {
+      const answer = await begin(id, { "upload-length": "100" });
+      expect(answer).toMatchObject({ status: 409, json: { code: "gbs.not_possible_now" } });
+    }
+  });
+
+  test("when the sentence is of another day, until another one is drawn", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    api.clock.advance(86_400);
+    const answer = await begin(id, { "upload-length": "100" }, own);
+    expect(answer).toMatchObject({ status: 409, json: { code: "gbs.sentence_expired" } });
+    expect((await own.evidenceOf(own.borrower, id)).sentence).toBeNull();
+    expect((await own.borrower.post(`/v1/debts/${id}/evidence/sentences`)).status).toBe(201);
+    expect((await begin(id, { "upload-length": "100" }, own)).status).toBe(201);
+  });
+});
+
+test("412 for another version of tus, and for none, naming ours; nothing is begun", async () => {
+  const own = await evidencePair(api);
+  const { id } = await own.accepted();
+  for (const version of ["0.2.2", "1.0.1", ""]) {
+    const answer = await begin(id, { "upload-length": "100", "tus-resumable": version }, own);
+    expect(answer).toMatchObject({ status: 412, json: { code: "tus.version_unsupported" } });
+    expect(answer.headers.get("tus-version")).toBe("1.0.0");
+  }
+  expect((await own.evidenceOf(own.borrower, id)).upload).toBeNull();
+});
+
+test("413 beyond the bound, and 201 right at it", async () => {
+  const own = await evidencePair(api);
+  const { id } = await own.accepted();
+  const answer = await begin(id, { "upload-length": "20000001" }, own);
+  expect(answer).toMatchObject({
+    ...{ status: 413, json: { code: "gbs.upload_too_large", meta: { limit: 20_000_000 } } },
+  });
+  expect((await begin(id, { "upload-length": "20000000" }, own)).status).toBe(201);
+});
+
+test("422 naming Upload-Length when it is missing, zero or no number", async () => {
+  const { id } = await pair.accepted();
+  const lengths: Readonly<Record<string, string>>[] = [
+    ...["0", "-1", "1.5", "1e3", "0x10", "07", " ", "99999999999999999999"].map((length) => ({
+      "upload-length": length,
+    })),
+    {},
+    { "upload-defer-length": "1" },
+  ];
+  for (const headers of lengths) {
+    const answer = await begin(id, headers);
+    expect([headers, answer.status]).toEqual([headers, 422]);
+    expect(answer.json).toMatchObject({ errors: [{ path: "Upload-Length" }] });
+  }
+});
+
+describe("429", () => {
+  test("for a third upload at a time, until one of both is over", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    const uploads: string[] = [];
+    for (let open = 0; open < maxOpenUploads; open += 1)
+      uploads.push((await own.recorder.begin(id, 100)).id);
+    const answer = await begin(id, { "upload-length": "100" }, own);
+    expect(answer).toMatchObject({ status: 429, json: { code: "gbs.too_many_uploads" } });
+    await own.recorder.tus("DELETE", `/v1/evidence-uploads/${uploads[0]}`);
+    expect((await begin(id, { "upload-length": "100" }, own)).status).toBe(201);
+  });
+
+  test("of many at once only as many begin as may", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => begin(id, { "upload-length": "100" }, own)),
+    );
+    const begun = answers.filter(({ status }) => status === 201);
+    expect(begun).toHaveLength(maxOpenUploads);
+    for (const { status } of answers) expect([201, 429]).toContain(status);
+  });
+
+  test("when the borrower's recordings have as many bytes as are kept of anybody", async () => {
+    const own = await evidencePair(api);
+    const first = await own.submitted();
+    await api.sql`update gbs.uploads set length_bytes = ${20 * 1024 ** 3} where id = ${first.evidenceId}`;
+    const { id } = await own.accepted();
+    const answer = await begin(id, { "upload-length": "100" }, own);
+    expect(answer).toMatchObject({ status: 429, json: { code: "gbs.too_many_uploads" } });
+    await api.sql`update gbs.evidence set destroyed_at = now() where id = ${first.evidenceId}`;
+    expect((await begin(id, { "upload-length": "100" }, own)).status).toBe(201);
+  });
+});
