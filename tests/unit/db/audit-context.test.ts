@@ -71,7 +71,11 @@ describe("an audit context", () => {
 
 describe("what a request has written", () => {
   const anonymous: Actor = { type: "anonymous" };
-  const by = (requestId: string, actor = anonymous) => ({ actor, requestId, operation: "x" });
+  const by = (requestId: string, actor: Actor = anonymous) => ({
+    actor,
+    requestId,
+    operation: "x",
+  });
 
   test("is told once, and only of requests", () => {
     const made = contexts();
