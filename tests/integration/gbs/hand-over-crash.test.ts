@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import postgres from "postgres";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { eventually } from "../../support/eventually.ts";
+import { openEvidenceApp, sha256Of } from "../../support/evidence.ts";
+import { loggedOf } from "../../support/gbs.ts";
+import {
+  type Approved,
+  fetchedFile,
+  type HandOverWorld,
+  handOverWorld,
+  openedByAge,
+} from "../../support/hand-over.ts";
+import { databaseVariables } from "../../support/main-process.ts";
+import { storageOf } from "../../support/operators.ts";
+import {
+  endServerProcesses,
+  type ServerProcess,
+  startServerProcess,
+} from "../../support/server-process.ts";
+import { createTestClock, type TestApp } from "../../support/test-app.ts";
+
+const timeoutMs = 60_000;
+const testMs = 120_000;
+
+let api: TestApp;
+let world: HandOverWorld;
+let watch: postgres.Sql;
+let owner: postgres.Sql;
+beforeAll(async () => {
+  // The time of the other processes.
+  api = await openEvidenceApp({ clock: createTestClock(new Date().toISOString()) });
+  world = await handOverWorld(api);
+  const { appUrl, ownerUrl } = api.databases.main;
+  const connect = (url: string) =>
+    postgres({ ...postgresJsOptions(parseConnection(url)), max: 1, onnotice: () => {} });
+  [watch, owner] = [connect(appUrl), connect(ownerUrl)];
+}, timeoutMs);
+afterEach(endServerProcesses);
+afterAll(async () => {
+  await Promise.all([watch.end(), owner.end()]);
+  await api.close();
+});
+
+/** Takes requests, and does jobs or none, with the same keys and the same disk. */
+const start = (role: "api" | "all"): Promise<ServerProcess> =>
+  startServerProcess({
+    ...databaseVariables(api.databases),
+    ...{ DATA_DIR: api.dataDir, DEFAULT_PLAN: "pro", GBS_EVIDENCE: "video", PUBLIC_URL: api.url },
+    ...{ ...(role === "api" ? { ROLE: role } : {}), SMTP_URL: api.mails.server.url },
+  });
+
+/** Nobody writes into custody logs until it is released: who changes a debt waits in the middle of it. */
+async function holdLogs() {
+  const holder = await owner.reserve();
+  await holder`begin`;
+  await holder`lock table gbs.custody_entries in share mode`;
+  return {
+    someoneWaits: () =>
+      eventually(
+        "somebody waits for the log",
+        async () => {
+          const waiting = await watch`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+              and query like '%custody_entries%' and pid <> pg_backend_pid()`;
+          return waiting.length > 0;
+        },
+        timeoutMs,
+      ),
+    async release() {
+      await holder`rollback`;
+      holder.release();
+    },
+  };
+}
+
+/** Asks a process of its own, and kills it in the middle of what it does. */
+async function killedWhileAsking({ debt }: Approved, path: string, body?: object): Promise<void> {
+  const held = await holdLogs();
+  try {
+    const server = await start("api");
+    const asked = fetch(`${server.url}/v1/debts/${debt.id}/evidence/${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${await world.pair.lender.token()}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }).then(
+      ({ status }) => status,
+      () => "killed",
+    );
+    await held.someoneWaits();
+    server.kill("SIGKILL");
+    await server.ended;
+    expect<unknown>(await asked).toBe("killed");
+  } finally {
+    await held.release();
+  }
+  await eventually(
+    "the database has taken the killed one's transaction back",
+    async () => {
+      const left = await watch`select 1 from pg_locks
+        where relation = 'gbs.custody_entries'::regclass and mode = 'RowExclusiveLock'`;
+      return left.length === 0;
+    },
+    timeoutMs,
+  );
+}
+
+const reviewHeader = async ({ evidenceId }: Approved) =>
+  (await storageOf(api).volatile.list(`evidence/${evidenceId}/`, { limit: 5 })).length;
+/** By the file that the lender gets after a default, and the standard program. */
+async function opensWith(made: Approved, key: string): Promise<boolean> {
+  await world.declareDefault(made);
+  const answer = await fetchedFile(
+    ...([api, world.pair.lender, `/v1/debts/${made.debt.id}/evidence/file`] as const),
+  );
+  const file = new Uint8Array(await answer.arrayBuffer());
+  const { opened } = await openedByAge(file, { passphrase: key });
+  return opened !== null && sha256Of(opened) === sha256Of(made.video);
+}
+
+test(
+  "kill -9 while a key is shown: the key before it stays good, and another can be shown",
+  async () => {
+    const made = await world.approved();
+    const first = await world.reveal(made);
+    await killedWhileAsking(made, "key");
+    expect((await loggedOf(api, made.debt)).filter((kind) => kind === "key_revealed")).toHaveLength(
+      1,
+    );
+    expect(await reviewHeader(made)).toBe(1);
+    expect((await world.lender.acknowledge(made.debt.id, first.key)).status).toBe(200);
+    await api.mails.run();
+    expect(await opensWith(made, first.key)).toBe(true);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 while a key is typed back: nothing is sealed, the key stays good and is typed again",
+  async () => {
+    const made = await world.approved();
+    const { key } = await world.reveal(made);
+    await killedWhileAsking(made, "key-acknowledgement", { key });
+    await api.mails.run();
+    expect(await world.item(made)).toMatchObject({ access: "revealed", acknowledgedAt: null });
+    expect(await reviewHeader(made)).toBe(1);
+    // The try of the killed process counts until its wait is over, or a right key ends it.
+    api.clock.advance(3);
+    expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
+    await api.mails.run();
+    expect(await world.item(made)).toMatchObject({ access: "sealed" });
+    expect(await opensWith(made, key)).toBe(true);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 between the acknowledgement and its job: another process seals",
+  async () => {
+    const made = await world.approved();
+    const { key } = await world.reveal(made);
+    const server = await start("api");
+    const answer = await fetchedFile(
+      ...([server, world.pair.lender] as const),
+      ...([`/v1/debts/${made.debt.id}/evidence/key-acknowledgement`, { key }] as const),
+    );
+    expect(answer.status).toBe(200);
+    server.kill("SIGKILL");
+    await server.ended;
+    expect(await reviewHeader(made)).toBe(1);
+    expect(await world.item(made)).toMatchObject({ access: "revealed" });
+    await start("all");
+    await eventually(
+      "it is sealed",
+      async () => (await world.item(made)).access === "sealed",
+      timeoutMs,
+    );
+    expect(await reviewHeader(made)).toBe(0);
+    expect(await opensWith(made, key)).toBe(true);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 with the server's own key destroyed and nothing recorded: it is said to be sealed once, later",
+  async () => {
+    const made = await world.approved();
+    const { key } = await world.reveal(made);
+    expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
+    const held = await holdLogs();
+    try {
+      const worker = await start("all");
+      await eventually(
+        "the header is gone",
+        async () => (await reviewHeader(made)) === 0,
+        timeoutMs,
+      );
+      await held.someoneWaits();
+      worker.kill("SIGKILL");
+      await worker.ended;
+    } finally {
+      await held.release();
+    }
+    expect(await loggedOf(api, made.debt)).not.toContain("sealed");
+    expect(await world.item(made)).toMatchObject({ access: "revealed", sealedAt: null });
+    // No job of its own may be left: what looks each hour finds it.
+    api.clock.advance(3_601);
+    await api.runJob("gbs.seal_waiting");
+    expect(await world.item(made)).toMatchObject({ access: "sealed" });
+    await api.runJob("gbs.seal_evidence", { evidenceId: made.evidenceId });
+    await api.mails.run();
+    expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
+    expect(await opensWith(made, key)).toBe(true);
+  },
+  testMs,
+);
