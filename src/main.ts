@@ -240,9 +240,7 @@ async function serve(opened: Opened): Promise<void> {
   await opened.storage.requireUsable();
   await opened.migrateAll();
   const relay =
-    config.role === "api"
-      ? null
-      : await startRelay({ ...opened, mutations: app.mutations(), dataDir: config.dataDir });
+    config.role === "api" ? null : await startRelay({ ...opened, mutations: app.mutations() });
   watchSlot(metrics, db.read);
   opened.slotGuard.watch(db.read);
   await app.start();

@@ -35,9 +35,9 @@ export type AuditInstallation = Awaited<ReturnType<typeof openAuditInstallation>
 type RunningRelay = ReturnType<typeof openRelay>;
 
 /** A cluster of its own with both databases migrated; LogDB is reached through a proxy. Slots hold up a whole cluster. */
-export async function openAuditInstallation() {
+export async function openAuditInstallation(parameters: Readonly<Record<string, string>> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), "ft-audit-"));
-  const cluster = await openCluster(dataDir);
+  const cluster = await openCluster(dataDir, parameters);
   const keyring = openKeyring(
     { source: "file", path: join(dataDir, "keys", "keyring.json"), create: true },
     { clock: systemClock },
@@ -81,6 +81,7 @@ export async function openAuditInstallation() {
         anchors: [createFileAnchor(anchorFileIn(dataDir))],
         expectedTables: expectedTables(auditedLayout),
         expectsOutcome: (operation) => !/^(job|command):|^test$/.test(operation),
+        retentionMonths: 120,
         ...options,
       });
       relays.add(relay);
@@ -118,9 +119,12 @@ export type StoredEntry = {
   readonly data: { readonly [name: string]: unknown };
 };
 
-const openCluster = (dataDir: string): Promise<EmbeddedPostgres> =>
+const openCluster = (
+  dataDir: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<EmbeddedPostgres> =>
   openEmbeddedPostgres({
-    ...{ dataDir, mode: "server", settings },
+    ...{ dataDir, mode: "server", settings: { ...settings, ...parameters } },
     log: { info: () => {}, warn: () => {} },
   });
 

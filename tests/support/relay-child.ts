@@ -31,7 +31,7 @@ async function run(options: RelayChildOptions): Promise<void> {
       ...{ keyring, clock: systemClock, anchors: [], expectedTables: [] },
       logger: createLogger({ level: "error" }),
       monotonicMs: () => performance.now(),
-      expectsOutcome: () => false,
+      ...{ expectsOutcome: () => false, retentionMonths: 120 },
       observer: {
         stored() {
           batches += 1;

@@ -14,7 +14,9 @@ import type { Lsn } from "./lsn.ts";
 import type { MainSource } from "./main-source.ts";
 import { unknownOutcomeDraft } from "./message-drafts.ts";
 import type { Relation, WalMessage } from "./pgoutput.ts";
+import { dropExpired, keptSince, tombstoneDraft } from "./retention.ts";
 import { createSeenCounters } from "./seen-counters.ts";
+import type { Signer } from "./signing.ts";
 import type { TrailPosition } from "./trail-position.ts";
 import {
   type Assembled,
@@ -36,6 +38,7 @@ const tickMs = 1_000;
 /** While nothing happens, the position follows the WAL this seldom: another database may be filling it. */
 const idleMoveMs = 10_000;
 const driftCheckMs = 60_000;
+const retentionCheckMs = 86_400_000;
 const slotFreeTimeoutMs = 30_000;
 const slotPollMs = 50;
 
@@ -45,6 +48,8 @@ export type SessionOptions = {
   readonly main: MainSource;
   readonly position: TrailPosition & { readonly lsn: Lsn };
   readonly checkpoints: Checkpoints;
+  readonly signer: Signer;
+  readonly retentionMonths: number;
   readonly keyring: Pick<Keyring, "verifyHmac">;
   readonly clock: Clock;
   readonly monotonicMs: () => number;
@@ -308,6 +313,25 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
     });
   }
 
+  let retainedAtMs = Number.NEGATIVE_INFINITY;
+  /** Each month that is old enough goes as a whole, once a signed entry says so. */
+  async function retain(): Promise<void> {
+    if (monotonicMs() - retainedAtMs < retentionCheckMs) return;
+    retainedAtMs = monotonicMs();
+    await inTurn(async () => {
+      if (piece !== null) return;
+      const before = keptSince(clock.now(), options.retentionMonths);
+      const tombstone = await tombstoneDraft({ writer, signer: options.signer, clock }, before);
+      if (tombstone) {
+        await writer.begin();
+        const added = await writer.add([tombstone]);
+        await commit(added, storedLsn, added.length);
+        await checkpoints.make(clock.now(), true);
+      }
+      await dropExpired(writer, before);
+    });
+  }
+
   let ticking = false;
   const ticker = setInterval(async () => {
     if (ticking) return;
@@ -315,6 +339,7 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
     try {
       await stream?.acknowledge(storedLsn);
       await checkDrift();
+      await retain();
       await inTurn(async () => {
         if (piece === null) await checkpoints.make(clock.now());
       });

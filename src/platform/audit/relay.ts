@@ -51,6 +51,8 @@ export type RelayOptions = {
   readonly anchors: readonly Anchor[];
   readonly expectedTables: readonly ExpectedTable[];
   readonly expectsOutcome: (operation: string) => boolean;
+  /** At least 12. */
+  readonly retentionMonths: number;
   readonly observer?: RelayObserver;
   readonly bounds?: AssemblyBounds;
 };
@@ -122,7 +124,14 @@ export function openRelay(options: RelayOptions): Relay {
         });
         session = await openRelaySession({
           ...options,
-          ...{ connection: options.main, writer, main, position: trail.position, checkpoints },
+          ...{
+            connection: options.main,
+            writer,
+            main,
+            position: trail.position,
+            checkpoints,
+            signer,
+          },
           onStored: (entries) => {
             options.observer?.stored(entries);
             options.observer?.checkpointAt(checkpoints.lastAt());

@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { Databases } from "../db/databases.ts";
 import type { DatabaseLayout } from "../db/layout.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -27,7 +28,7 @@ export async function startRelay(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly dataDir: string;
+  readonly config: Pick<Config, "audit" | "dataDir">;
 }): Promise<Relay | null> {
   const connections = relayConnections(deps.databases);
   if (!connections) return null;
@@ -35,8 +36,9 @@ export async function startRelay(deps: {
   const relay = openRelay({
     ...{ ...connections, keyring, clock, logger },
     monotonicMs: () => performance.now(),
-    anchors: [createFileAnchor(anchorFileIn(deps.dataDir))],
+    anchors: [createFileAnchor(anchorFileIn(deps.config.dataDir))],
     expectedTables: expectedTables(deps.layout),
+    retentionMonths: deps.config.audit.retentionMonths,
     expectsOutcome: (operation) => deps.mutations.has(operation),
     observer: createRelayObserver(metrics, clock),
   });

@@ -7,11 +7,13 @@ import { createFileAnchor, readAnchorFile } from "#platform/audit/anchors";
 import { openCheckpoints } from "#platform/audit/checkpoints";
 import { chain, type EntryDraft, emptyHead } from "#platform/audit/entry";
 import { openLogWriter } from "#platform/audit/log-writer";
+import { dropExpired, keptSince, tombstoneDraft } from "#platform/audit/retention";
 import { createSigner } from "#platform/audit/signing";
 import { type VerifyOptions, verifyTrail } from "#platform/audit/verify";
 import { openDatabase } from "#platform/db/client";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { systemClock } from "#platform/kernel/clock";
+import { parseInstant } from "#platform/kernel/time";
 import { type Keyring, openKeyring } from "#platform/keyring/keyring";
 import { createTestClock } from "../../support/test-app.ts";
 import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
@@ -57,10 +59,10 @@ const change = (n: number): EntryDraft => ({
 });
 
 /** Adds `count` entries and a checkpoint behind them. */
-async function write(count: number, by = signer) {
+async function write(count: number, by = signer, now = systemClock.now) {
   const writer = await openLogWriter({
     connection: parseConnection(clone.url("relay")),
-    ...{ now: systemClock.now, onLost: () => {} },
+    ...{ now, onLost: () => {} },
   });
   if (!writer) throw new Error("locked");
   await writer.readPosition();
@@ -74,7 +76,7 @@ async function write(count: number, by = signer) {
       throw error;
     },
   });
-  await checkpoints.make(systemClock.now(), true);
+  await checkpoints.make(now(), true);
   await writer.close();
 }
 
@@ -131,6 +133,45 @@ describe("a trail that nobody touched", () => {
       `truncate ${partition?.["name"]}`,
     ])
       expect(await sql.unsafe(statement).then(String, (error) => error.code)).toBe("42501");
+  });
+});
+
+describe("retention", () => {
+  const relayWriter = async () => {
+    const connection = parseConnection(clone.url("relay"));
+    const writer = await openLogWriter({ connection, now: systemClock.now, onLost: () => {} });
+    if (!writer) throw new Error("locked");
+    return writer;
+  };
+
+  test("destroys whole months, leaves a tombstone that the rest is proven by, and nothing younger", async () => {
+    await tamper("truncate audit.position");
+    rmSync(anchorFile, { force: true });
+    for (const table of ["entries", "checkpoints"])
+      await sql.unsafe(`alter table audit.${table} disable trigger user; delete from audit.${table};
+        alter table audit.${table} enable trigger user`);
+    await write(4, signer, () => parseInstant("2020-01-05T00:00:00Z"));
+    await write(4, signer, () => parseInstant("2020-02-05T00:00:00Z"));
+    await write(4);
+    const writer = await relayWriter();
+    await writer.readPosition();
+    const before = keptSince(parseInstant("2021-03-10T00:00:00Z"), 12);
+    expect(before).toBe(parseInstant("2020-03-01T00:00:00Z"));
+    // Without a tombstone nothing goes.
+    expect(await dropExpired(writer, before)).toEqual([]);
+    const tombstone = await tombstoneDraft({ writer, signer, clock: systemClock }, before);
+    await writer.begin();
+    await writer.add(tombstone ? [tombstone] : []);
+    await writer.commit({ position: { ...slot, lsn: 1n, ordinal: 1 }, ...nothing });
+    expect(await tombstoneDraft({ writer, signer, clock: systemClock }, before)).toBeNull();
+    expect((await verify()).verdict).toBe("proven");
+    expect(await dropExpired(writer, before)).toEqual(["entries_2020_01", "entries_2020_02"]);
+    await writer.close();
+    expect(await verify({ anchors: anchors() })).toMatchObject({
+      ...{ verdict: "proven", fault: null, firstSeq: 9, lastSeq: 13 },
+    });
+    await tamper("delete from audit.entries where seq = 9");
+    expect((await verify()).fault).toEqual({ type: "missing", seq: 9 });
   });
 });
 
