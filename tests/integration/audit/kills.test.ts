@@ -76,17 +76,21 @@ describe("kill -9", () => {
       const before = (await installation.entries()).length;
       const child = spawnChild({ relay: installation.relayConnections, dieAfterBatches });
       // Something to relay, also when the wild writing is over.
-      await eventually("its end", async () => {
-        await installation.database.transact(
-          { actor: { type: "system", name: "t" }, operation: "job:t", requestId: "r" },
-          async (tx) => {
-            await tx.execute(
-              "insert into till.accounts values (gen_random_uuid(), gen_random_uuid(), 1)",
-            );
-          },
-        );
-        return child.exitCode !== null || child.signalCode !== null;
-      });
+      await eventually(
+        "its end",
+        async () => {
+          await installation.database.transact(
+            { actor: { type: "system", name: "t" }, operation: "job:t", requestId: "r" },
+            async (tx) => {
+              await tx.execute(
+                "insert into till.accounts values (gen_random_uuid(), gen_random_uuid(), 1)",
+              );
+            },
+          );
+          return child.exitCode !== null || child.signalCode !== null;
+        },
+        60_000,
+      );
       expect(child.signalCode).toBe("SIGKILL");
       expect((await installation.entries()).length).toBeGreaterThan(before);
     }
@@ -94,7 +98,7 @@ describe("kill -9", () => {
     const relay = installation.startRelay();
     await expectComplete(installation);
     await relay.close();
-  }, 90_000);
+  }, 240_000);
 
   test("of PostgreSQL, both databases at once, loses and doubles nothing", async () => {
     const relay = installation.startRelay();
