@@ -1,4 +1,4 @@
-import type { SnapshotSink, SnapshotWrite } from "../db/snapshot.ts";
+import type { SnapshotSink, SnapshotWrite } from "../db/snapshot-ends.ts";
 import { manifestFile, type SnapshotManifest } from "../db/snapshot-manifest.ts";
 import { maxEntryBytes, tarBlocks, tarEnd } from "./tar.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SnapshotSource } from "../db/restore.ts";
+import type { SnapshotSource } from "../db/snapshot-ends.ts";
 import type { SnapshotManifest, SnapshotTable } from "../db/snapshot-manifest.ts";
 import { BackupError } from "./errors.ts";
 import type { OpenBackup } from "./open-backup.ts";

@@ -12,6 +12,7 @@ import {
   type Session,
 } from "./snapshot-catalog.ts";
 import { openSnapshotDirectory } from "./snapshot-directory.ts";
+import type { SnapshotSource } from "./snapshot-ends.ts";
 import {
   type AppliedMigrations,
   SnapshotError,
@@ -25,13 +26,6 @@ export type RestoreOptions = {
   migrateTo(migrations: AppliedMigrations): Promise<void>;
   /** Runs in the transaction that loads the rows, after them: its failure leaves nothing behind either. */
   afterLoad?(transaction: Session): Promise<void>;
-};
-
-/** A snapshot that was read once and found whole. */
-export type SnapshotSource = {
-  readonly manifest: SnapshotManifest;
-  /** The rows of a table. Asked for in the manifest's order, each read to its end before the next. */
-  read(table: SnapshotTable): AsyncIterable<Uint8Array>;
 };
 
 /** {@link restoreFrom} a directory. */

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { SnapshotSource } from "./restore.ts";
-import type { SnapshotSink } from "./snapshot.ts";
+import type { SnapshotSink, SnapshotSource } from "./snapshot-ends.ts";
 import {
   manifestFile,
   readManifest,

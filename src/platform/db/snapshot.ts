@@ -13,6 +13,7 @@ import {
   type Session,
 } from "./snapshot-catalog.ts";
 import { createDirectorySink } from "./snapshot-directory.ts";
+import type { SnapshotSink } from "./snapshot-ends.ts";
 import {
   SnapshotError,
   type SnapshotManifest,
@@ -25,17 +26,6 @@ export type SnapshotOptions = {
   /** `schema.table` each; without it, all. Restoring some tables only is possible when they refer to no others. */
   readonly tables?: readonly string[];
 };
-
-/** Where a snapshot goes. */
-export type SnapshotSink = {
-  /** Files that it takes at the same time. */
-  readonly parallel: number;
-  /** A file with all that `fill` writes; each write waits until the sink has room. */
-  file(name: string, fill: (write: SnapshotWrite) => Promise<void>): Promise<void>;
-  /** Comes last: what has no manifest is no snapshot. */
-  finish(manifest: SnapshotManifest): Promise<void>;
-};
-export type SnapshotWrite = (chunk: Uint8Array) => Promise<void>;
 
 const newline = 0x0a;
 /** Without its ending; short enough for the header of a tar archive. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
+import { backupJob } from "#platform/backup/backup-job";
 import { readBackupStates } from "#platform/backup/backup-state";
 import { type BackupDeps, isBackupDue, makeBackup } from "#platform/backup/make-backup";
 import { watchBackups } from "#platform/backup/metrics";
@@ -12,6 +13,7 @@ import { verifyBackup, verifyChecksum } from "#platform/backup/verify-backup";
 import { loadConfig } from "#platform/config";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { systemContext } from "#platform/kernel/context";
+import type { Instant } from "#platform/kernel/time";
 import { createMetrics } from "#platform/observability/metrics";
 import { storageFailure } from "#platform/storage/errors";
 import { systemIds } from "#platform/system";
@@ -220,6 +222,17 @@ describe("the day's backup", () => {
     await make(deps);
     clock.set("2026-11-24T02:59:59.999Z");
     expect(await isBackupDue(deps)).toBe(false);
+  }, 30_000);
+
+  test("is made by the job once, however often it looks", async () => {
+    const job = backupJob(depsOf());
+    for (let tick = 0; tick < 3; tick += 1) {
+      await job.run(ctx, {}, new AbortController().signal);
+      clock.advance(300);
+    }
+    expect((await place.store.list()).map(({ takenAt }) => takenAt)).toEqual([
+      "2026-11-23T03:00:00.000Z" as Instant,
+    ]);
   }, 30_000);
 
   test("is told of by metrics, wherever it was made", async () => {
