@@ -28,7 +28,10 @@ const going = ({ offsetBytes, lengthBytes, expiresAt }: EvidenceUpload) => ({
   "upload-expires": httpDate(expiresAt),
 });
 
-/** Recordings as they are sent: tus 1.0.0, by any client that speaks it. */
+/**
+ * Recordings as they are sent: tus 1.0.0, by any client that speaks it. HEAD is answered where GET is: the router takes
+ * every HEAD there.
+ */
 export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperations) {
   const { route } = kit;
   const maxSize = operations.maxRecordingBytes();
@@ -88,35 +91,26 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         responses: { 204: t.Void() },
       }),
     )
-    .head(
-      "/evidence-uploads/:id",
-      async ({ ctx, params, request, set }) => {
-        requireTus(request);
-        Object.assign(set.headers, going(await operations.resumeUpload(ctx, params)));
-      },
-      route({
-        ...tus,
-        operationId: "resumeEvidenceUpload",
-        summary: "Where an upload goes on (tus)",
-        access: "gbs:read",
-        limit: "read",
-        params: uploadParams,
-        responses: { 200: t.Void() },
-        errors: [404, 410, 412],
-      }),
-    )
     .get(
       "/evidence-uploads/:id",
-      ({ ctx, params }) => operations.getUpload(ctx, params),
+      async ({ ctx, params, request, set }) => {
+        if (request.method !== "HEAD") return operations.getUpload(ctx, params);
+        requireTus(request);
+        const resumed = await operations.resumeUpload(ctx, params);
+        Object.assign(set.headers, going(resumed));
+        return resumed;
+      },
       route({
         ...tus,
         operationId: "getEvidenceUpload",
         summary: "How far an upload is, and what became of it",
+        description:
+          "HEAD (tus) has offset, length and end of the upload in headers, and is 410 when it has ended without a recording.",
         access: "gbs:read",
         limit: "read",
         params: uploadParams,
         responses: { 200: upload },
-        errors: [404],
+        errors: [404, 410, 412],
       }),
     )
     .patch(
