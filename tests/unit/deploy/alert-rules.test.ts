@@ -94,3 +94,16 @@ describe.skipIf(promtool === null)("with promtool", () => {
     expect(code === 0 ? "" : said).toBe("");
   }, 60_000);
 });
+
+test.skipIf(Bun.which("amtool") === null)("the Alertmanager accepts where alerts go", async () => {
+  const text = await Bun.file("deploy/alertmanager/alertmanager.yml").text();
+  expect(text).toContain("url_file: /run/secrets/alert_webhook_url");
+  // A file for the address is newer than Debian's amtool.
+  const file = join(directory, "alertmanager.yml");
+  await Bun.write(file, text.replace(/url_file: .*/, "url: http://127.0.0.1/"));
+  expect(await run("amtool", "check-config", file)).toMatchObject({ code: 0 });
+  const named = [...text.matchAll(/alertname=~?"([^"]+)"/g)].flatMap(([, names = ""]) =>
+    names.split("|"),
+  );
+  expect(named.filter((name) => !alerts.some(({ alert }) => alert === name))).toEqual([]);
+});
