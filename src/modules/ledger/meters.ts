@@ -16,7 +16,7 @@ export function meterTransactions(
   });
   const { db, afterCommit } = countCommitted(plain.db);
   const { transactions } = plain;
-  const count = (added: readonly Transaction[]) => () => {
+  const count = (added: readonly Pick<Transaction, "kind" | "importId">[]) => () => {
     for (const { kind, importId } of added)
       created.increment({ kind, via: importId === null ? "entry" : "import" });
   };
@@ -24,6 +24,11 @@ export function meterTransactions(
     db,
     transactions: {
       ...transactions,
+      recording(userId, transaction, postings) {
+        const statement = transactions.recording(userId, transaction, postings);
+        afterCommit(statement, count([transaction]));
+        return statement;
+      },
       async insertMany(tx, added) {
         await transactions.insertMany(tx, added);
         afterCommit(tx, count(added));

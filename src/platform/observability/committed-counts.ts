@@ -1,16 +1,23 @@
+import type { SQL } from "drizzle-orm";
 import type { Database, Tx } from "../db/database.ts";
 
 /** Counts what a transaction did, once it is committed: a rolled back or repeated one counts nothing. */
 export type CommittedCounts = {
   /** The database whose transactions are looked at. */
   readonly db: Database;
-  /** Runs `count` after the commit of `tx`, which must be one of {@link CommittedCounts.db}. */
-  afterCommit(tx: Tx, count: () => void): void;
+  /**
+   * Runs `count` once what `work` is has been committed: a transaction of {@link CommittedCounts.db}, or the statement that
+   * its `writeOne` gets, if that wrote a row.
+   */
+  afterCommit(work: Tx | SQL, count: () => void): void;
 };
 
 /** For the wiring of a module: repositories tell what they wrote, and neither use-cases nor domain know of metrics. */
 export function countCommitted(db: Database): CommittedCounts {
-  const pending = new WeakMap<Tx, (() => void)[]>();
+  const pending = new WeakMap<object, (() => void)[]>();
+  const run = (work: Tx | SQL | undefined) => {
+    for (const count of (work && pending.get(work)) ?? []) count();
+  };
   return {
     db: {
       ...db,
@@ -20,14 +27,19 @@ export function countCommitted(db: Database): CommittedCounts {
           last = tx;
           return work(tx);
         });
-        for (const count of (last && pending.get(last)) ?? []) count();
+        run(last);
         return answer;
       },
+      async writeOne<Row>(...[ctx, ctes]: Parameters<Database["writeOne"]>) {
+        const row = await db.writeOne<Row>(ctx, ctes);
+        if (row !== undefined) run(ctes);
+        return row;
+      },
     },
-    afterCommit(tx, count) {
-      const counts = pending.get(tx);
+    afterCommit(work, count) {
+      const counts = pending.get(work);
       if (counts) counts.push(count);
-      else pending.set(tx, [count]);
+      else pending.set(work, [count]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
 import type { Database, Tx } from "#platform/db/database";
 import { systemContext } from "#platform/kernel/context";
 import { parseId } from "#platform/kernel/ids";
@@ -44,4 +45,22 @@ test("nothing is counted of a transaction that fails, in its work or at its comm
   await expect(failing(fail, () => undefined)).rejects.toThrow("on purpose");
   await expect(failing(() => undefined, fail)).rejects.toThrow("on purpose");
   expect(counted).toEqual([]);
+});
+
+test("a statement that is its own transaction counts when it wrote a row, and then only", async () => {
+  let row: object | undefined = { id: 1 };
+  const writeOne = (async () => row) as Database["writeOne"];
+  const { db, afterCommit } = countCommitted({ writeOne } as Partial<Database> as Database);
+  let counted = 0;
+  const write = async () => {
+    const statement = sql`select 1`;
+    afterCommit(statement, () => {
+      counted += 1;
+    });
+    return db.writeOne<object>(ctx, statement);
+  };
+  expect(await write()).toEqual({ id: 1 });
+  row = undefined;
+  expect(await write()).toBeUndefined();
+  expect(counted).toBe(1);
 });
