@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Chromium, chromium, openChromium, type Page } from "../../support/chromium.ts";
 import { videoFile } from "../../support/evidence.ts";
+import { filesHolding } from "../../support/files-holding.ts";
 import { loggedOf, openDebtsApp } from "../../support/gbs.ts";
 import { codeOf } from "../../support/identity.ts";
 import { entriesOf, type ReviewWorld, reviewWorld } from "../../support/operators.ts";
@@ -196,12 +197,4 @@ async function noisyVideo(): Promise<Uint8Array> {
 function voidElement(text: string): Uint8Array {
   const content = new TextEncoder().encode(text);
   return Uint8Array.of(0xec, 0x80 | content.length, ...content);
-}
-
-function filesHolding(directory: string, wanted: string | Buffer): string[] {
-  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => {
-    const path = join(directory, name);
-    const file = statSync(path, { throwIfNoEntry: false });
-    return file?.isFile() === true && readFileSync(path).includes(wanted);
-  });
 }
