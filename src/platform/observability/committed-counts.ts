@@ -1,5 +1,7 @@
-import type { SQL } from "drizzle-orm";
 import type { Database, Tx } from "../db/database.ts";
+
+/** What `writeOne` runs. */
+type Statement = Parameters<Database["writeOne"]>[1];
 
 /** Counts what a transaction did, once it is committed: a rolled back or repeated one counts nothing. */
 export type CommittedCounts = {
@@ -9,13 +11,13 @@ export type CommittedCounts = {
    * Runs `count` once what `work` is has been committed: a transaction of {@link CommittedCounts.db}, or the statement that
    * its `writeOne` gets, if that wrote a row.
    */
-  afterCommit(work: Tx | SQL, count: () => void): void;
+  afterCommit(work: Tx | Statement, count: () => void): void;
 };
 
 /** For the wiring of a module: repositories tell what they wrote, and neither use-cases nor domain know of metrics. */
 export function countCommitted(db: Database): CommittedCounts {
   const pending = new WeakMap<object, (() => void)[]>();
-  const run = (work: Tx | SQL | undefined) => {
+  const run = (work: Tx | Statement | undefined) => {
     for (const count of (work && pending.get(work)) ?? []) count();
   };
   return {
