@@ -58,6 +58,7 @@ type Move =
   | { readonly kind: "wrong_offset"; readonly by: number }
   | { readonly kind: "other_bytes" }
   | { readonly kind: "uncounted" }
+  | { readonly kind: "rewritten" }
   | { readonly kind: "both" }
   | { readonly kind: "rest" };
 
@@ -71,7 +72,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .integer({ min: segmentBytes, max: length })
+      .integer({ min: segmentBytes, max: 2 * segmentBytes + 5 })
       .map((bytes) => ({ kind: "part" as const, bytes })),
   },
   fc
@@ -79,6 +80,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     .map((by) => ({ kind: "wrong_offset" as const, by: by || 1 })),
   fc.constant({ kind: "other_bytes" as const }),
   fc.constant({ kind: "uncounted" as const }),
+  fc.constant({ kind: "rewritten" as const }),
   fc.constant({ kind: "both" as const }),
   fc.constant({ kind: "rest" as const }),
 );
@@ -108,7 +110,14 @@ test("however it is cut, repeated, misplaced or forged: no nonce covers two plai
       expect(sha256Of(clear)).toBe(item?.sha256 ?? "");
       expect([sha256Of(video), sha256Of(forged)]).toContain(sha256Of(clear));
     }),
-    { numRuns: 8 },
+    {
+      numRuns: 8,
+      // What is rare, and what it is all about.
+      examples: [
+        [[{ kind: "part", bytes: segmentBytes }, { kind: "rewritten" }]],
+        [[{ kind: "part", bytes: 2 * segmentBytes }, { kind: "uncounted" }, { kind: "both" }]],
+      ],
+    },
   );
   expect(completed).toBeGreaterThan(1);
 }, 180_000);
@@ -132,6 +141,10 @@ async function make(id: string, move: Move, video: Uint8Array, forged: Uint8Arra
     case "other_bytes":
       // Up to now nothing contradicts it: an upload that begins with these goes on with them.
       await recorder.send(id, offset, forged.subarray(offset));
+      return;
+    case "rewritten":
+      await make(id, { kind: "uncounted" }, video, forged);
+      await make(id, { kind: "other_bytes" }, video, forged);
       return;
     case "uncounted":
       // As if the last segment had been stored, and its writer had died before it was counted.
