@@ -1,4 +1,6 @@
 const exposed = [
+  "Accept-Ranges",
+  "Content-Range",
   "ETag",
   "Idempotency-Replayed",
   "Location",
@@ -17,7 +19,7 @@ const exposed = [
 ].join(", ");
 const allowedHeaders = [
   ...["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Range", "X-Request-Id"],
-  ...["Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"],
+  ...["Playback-Token", "Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"],
 ].join(", ");
 const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const preflightSeconds = 600;
