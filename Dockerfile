@@ -27,7 +27,7 @@ ENV NODE_ENV=production \
     # No cache on disk, so that a read-only file system does.
     BUN_RUNTIME_TRANSPILER_CACHE_PATH=0
 USER 1000:1000
-VOLUME /data /backups
+VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
