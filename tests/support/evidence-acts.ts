@@ -20,7 +20,8 @@ export type SendAttempt = {
   readonly content: Content;
 };
 export type ReviewAttempt =
-  | { readonly verb: "claim" | "give_back"; readonly pick: number }
+  | { readonly verb: "claim"; readonly pick: number }
+  | { readonly verb: "give_back"; readonly pick: number }
   | { readonly verb: "play"; readonly pick: number }
   | { readonly verb: "decide"; readonly pick: number; readonly decision: Decision };
 export type KeyAttempt =

@@ -254,7 +254,8 @@ export const anyEvidenceAttempt: fc.Arbitrary<EvidenceAttempt> = fc.oneof(
     verb: fc.constantFrom("abandon" as const, "finish" as const),
     pick: picked,
   }),
-  fc.record({ verb: fc.constantFrom("claim" as const, "give_back" as const), pick: picked }),
+  fc.record({ verb: fc.constant("claim" as const), pick: picked }),
+  fc.record({ verb: fc.constant("give_back" as const), pick: picked }),
   fc.record({ verb: fc.constant("play" as const), pick: picked }),
   fc.record({
     ...{ verb: fc.constant("decide" as const), pick: picked },

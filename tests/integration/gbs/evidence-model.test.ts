@@ -127,7 +127,7 @@ async function expectAsModelled(model: EvidenceModel, real: EvidenceWorld): Prom
     const shown = body.items.map(({ id, state, access, acknowledgedAt }) => {
       return { id, state, access, isAcknowledged: acknowledgedAt !== null };
     });
-    expect<object>({ state: debt.state, items: shown }).toEqual({
+    expect<unknown>({ state: debt.state, items: shown }).toEqual({
       ...{ state, items: items.slice(0, 10) },
     });
     if (party === "lender") continue;
@@ -135,7 +135,7 @@ async function expectAsModelled(model: EvidenceModel, real: EvidenceWorld): Prom
       ...{ id: body.upload.id, offsetBytes: body.upload.offsetBytes },
       ...{ state: body.upload.state, fault: body.upload.fault },
     };
-    expect({ hasSentence: body.sentence !== null, upload }).toEqual(model.ownView());
+    expect<unknown>({ hasSentence: body.sentence !== null, upload }).toEqual(model.ownView());
   }
   await expectEvidenceSound(api, id);
   const facts = factsOf(model, model.operates("borrower"));
