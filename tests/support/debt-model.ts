@@ -136,7 +136,7 @@ export function debtModel(offered: { readonly at: string; readonly dues: readonl
         return 201;
       case "undispute":
         if (known.dispute === "") return 404;
-        if (lends || !binds() || dispute === null) return refused;
+        if (lends || dispute === null) return refused;
         dispute = null;
         return 200;
       case "default": {

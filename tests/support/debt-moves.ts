@@ -39,7 +39,7 @@ const moves: Readonly<Record<string, Move>> = {
   cancellation_withdrawn: { from: agreed },
   cancellation_lapsed: { from: ended },
   dispute_raised: { from: agreed },
-  dispute_withdrawn: { from: agreed },
+  dispute_withdrawn: { from: [...agreed, ...ended] },
   document_made: { from: [...agreed, "settled", "cancelled"] },
   consent_given: { from: ["accepted"] },
   sentence_drawn: { from: ["accepted", "sent_back"] },

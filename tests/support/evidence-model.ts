@@ -112,7 +112,7 @@ export function evidenceModel(offered: {
         return !lends && isAgreed() && !dispute ? 201 : 409;
       case "undispute":
         if (known.dispute === "") return 404;
-        return !lends && isAgreed() && dispute ? 200 : 409;
+        return !lends && dispute ? 200 : 409;
       case "pay":
         return !lends && binds() && !payment ? 201 : 409;
       case "confirm":

@@ -26,7 +26,7 @@ describe("200", () => {
 
 answersOf(() => ({ api, pair }), {
   ...{ action: "withdraw_dispute", by: ["borrower"], status: 200 },
-  states: ["active", "overdue", "defaulted"],
+  states: ["active", "overdue", "defaulted", "refused", "settled", "cancelled"],
   async prepare({ borrower }, { id }) {
     const { openDispute } = await borrower.done(id, "disputes", because);
     return { what: `disputes/${openDispute?.id}/withdrawal` };

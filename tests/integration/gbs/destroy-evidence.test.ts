@@ -68,14 +68,17 @@ describe("a recording that bound a debt", () => {
     expect(await left(made)).toEqual(nothing);
   });
 
-  test("stays while a dispute is open", async () => {
+  test("stays while a dispute is open, which its borrower can take back after the end as well", async () => {
     const made = await world.approved();
-    await world.pair.borrower.done(made.debt.id, "disputes", { reason: "I was not myself." });
+    const { borrower } = world.pair;
+    const reason = "I was not myself.";
+    const { openDispute } = await borrower.done(made.debt.id, "disputes", { reason });
     await cancelled(made);
     api.clock.advance(200 * daySeconds);
     await destroy();
     expect((await left(made)).segments).toBe(1);
-    await api.sql`update gbs.disputes set withdrawn_at = ${api.clock.now()} where debt_id = ${made.debt.id}`;
+    expect((await borrower.debt(made.debt.id)).possible).toEqual(["withdraw_dispute"]);
+    await borrower.done(made.debt.id, `disputes/${openDispute?.id}/withdrawal`);
     await destroy();
     expect(await left(made)).toEqual(nothing);
   });

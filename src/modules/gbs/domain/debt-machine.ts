@@ -19,6 +19,8 @@ const inReview = [
 export const undecidedStates: readonly DebtState[] = ["offered", ...inReview];
 /** Accepted, and not ended. */
 export const agreedStates: readonly DebtState[] = [...inReview, ...bindingStates];
+/** Accepted, and ended. */
+const partedStates: readonly DebtState[] = ["refused", "settled", "cancelled"];
 const both = ["lender", "borrower"] as const satisfies DebtActor[];
 
 /** Who may do what, and when. The whole life of a debt but for what time and payments do to it. */
@@ -54,14 +56,16 @@ export const debtRules = {
   decline_cancellation: { by: both, from: agreedStates, to: "same" },
   withdraw_cancellation: { by: both, from: agreedStates, to: "same" },
   raise_dispute: { by: ["borrower"], from: agreedStates, to: "same" },
-  withdraw_dispute: { by: ["borrower"], from: agreedStates, to: "same" },
+  // Also in the end: an open dispute keeps the recording from being destroyed.
+  withdraw_dispute: { by: ["borrower"], from: [...agreedStates, ...partedStates], to: "same" },
   declare_default: { by: ["lender"], from: ["overdue"], to: "defaulted" },
 } as const satisfies Readonly<Record<DebtAction, Rule>>;
 
-/** What happens without anybody's doing: an offer lapses, a day passes, something is paid. */
+/** What happens without anybody's doing: an offer or a claim lapses, a day passes, something is paid. */
 export const consequences = [
   { from: "offered", to: "expired" },
   { from: "accepted", to: "active" },
+  { from: "under_review", to: "evidence_submitted" },
   { from: "active", to: "overdue" },
   { from: "overdue", to: "active" },
   { from: "active", to: "settled" },
