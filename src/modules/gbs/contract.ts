@@ -245,6 +245,14 @@ export type EvidenceItem = {
 };
 
 /** What a party sees of the evidence of a debt. */
+export type NamedRecipient = {
+  /** X25519, "age1…". */
+  readonly recipient: string;
+  readonly askedAt: Instant;
+  /** Null while its challenge has no answer. */
+  readonly provenAt: Instant | null;
+};
+
 export type DebtEvidence = {
   readonly debtId: Id;
   readonly kind: EvidenceKind;
@@ -254,6 +262,8 @@ export type DebtEvidence = {
   readonly sentence: Sentence | null;
   /** The borrower's last one, unless it has become evidence; null to the lender. */
   readonly upload: EvidenceUpload | null;
+  /** The lender's: a key of his own that he has named; it counts once it is proven. Null to the borrower. */
+  readonly recipient: NamedRecipient | null;
   /** The newest first; at most 10. */
   readonly items: readonly EvidenceItem[];
 };

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { maxSentencesPerDay } from "#modules/gbs/bounds";
 import type { Sentence } from "#modules/gbs/contract";
+import { newIdentity } from "#platform/age/identities";
 import { evidencePair, openEvidenceApp } from "../../support/evidence.ts";
 import { loggedOf } from "../../support/gbs.ts";
+import { answerTo, keyVerbs } from "../../support/hand-over.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 
 let api: TestApp;
@@ -72,8 +74,25 @@ describe("GET /v1/debts/{id}/evidence", () => {
     const { id } = await own.offered();
     expect(await own.evidenceOf(own.lender, id)).toEqual({
       ...{ debtId: id as never, kind: "video", consent: null },
-      ...{ sentence: null, upload: null, items: [] },
+      ...{ sentence: null, upload: null, recipient: null, items: [] },
     });
+  });
+
+  test("tells the lender alone which key of his own he has named, and whether it is proven", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    const { lender } = own;
+    const { recipient, identity } = await newIdentity();
+    const { name, prove } = keyVerbs(lender);
+    const { challenge } = (await name(id, recipient)).body;
+    const askedAt = api.clock.now();
+    const shown = { recipient, askedAt, provenAt: null };
+    expect((await own.evidenceOf(lender, id)).recipient).toEqual(shown);
+    api.clock.advance(60);
+    expect((await prove(id, await answerTo(challenge, identity))).status).toBe(200);
+    const proven = { ...shown, provenAt: api.clock.now() };
+    expect((await own.evidenceOf(lender, id)).recipient).toEqual(proven);
+    expect((await own.evidenceOf(own.borrower, id)).recipient).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import { t } from "elysia";
 import { id, instant, orNull, text, wholeNumber } from "#platform/http/schemas";
 import { maxKeyTextLength } from "../bounds.ts";
 import { record } from "./debt-schemas.ts";
+import { recipient } from "./evidence-schemas.ts";
 
 const maxGeneration = 2_147_483_647;
 const maxChallengeLength = 2_000;
@@ -10,10 +11,6 @@ const evidenceId = id({ description: "Of the recording." });
 const generation = wholeNumber({
   ...{ minimum: 1, maximum: maxGeneration, examples: [1] },
   description: "Which of the keys that were shown for it. Only the last one opens anything.",
-});
-const recipient = text(maxKeyTextLength, {
-  ...{ minLength: 1, examples: ["age1m6zjs2nfpvmt06t4ek7j27zdt5p99znqzezuwsal8vm9c8j2la7qy9u5v3"] },
-  description: "An X25519 recipient of age. Never the secret key that belongs to it.",
 });
 
 export const keyBody = t.Object({

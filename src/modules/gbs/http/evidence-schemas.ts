@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import { id, instant, localDate, oneOf, orNull, text, wholeNumber } from "#platform/http/schemas";
-import { maxReasonLength } from "../bounds.ts";
+import { maxKeyTextLength, maxReasonLength } from "../bounds.ts";
 import { record } from "./debt-schemas.ts";
 
 const maxVersionLength = 50;
@@ -63,6 +63,11 @@ export const upload = record({
   expiresAt: instant({ description: "All bytes are there before." }),
 });
 
+export const recipient = text(maxKeyTextLength, {
+  ...{ minLength: 1, examples: ["age1m6zjs2nfpvmt06t4ek7j27zdt5p99znqzezuwsal8vm9c8j2la7qy9u5v3"] },
+  description: "An X25519 recipient of age. Never the secret key that belongs to it.",
+});
+
 const item = record({
   id: id(),
   state: oneOf(["submitted", "approved", "sent_back", "refused", "dropped"], {
@@ -106,5 +111,15 @@ export const debtEvidence = record({
   upload: orNull(upload, {
     description: "The borrower's last one, unless it has become evidence; null to the lender.",
   }),
+  recipient: orNull(
+    record({
+      recipient,
+      askedAt: instant(),
+      provenAt: orNull(instant(), { description: "It counts from then on." }),
+    }),
+    {
+      description: "The lender's: a key of his own that he has named. Null to the borrower.",
+    },
+  ),
   items: t.Array(item, { maxItems, description: "The newest first." }),
 });
