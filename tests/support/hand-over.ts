@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Debt, DebtEvidence } from "#modules/gbs/contract";
+import { decryptStream } from "#platform/age/streams";
 import type { Id } from "#platform/kernel/ids";
 import { type AgeRun, identityFile, runAge } from "./age-program.ts";
 import { evidencePair } from "./evidence.ts";
@@ -128,4 +129,12 @@ export async function openedByAge(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** What the owner of an identity finds in a challenge. */
+export async function answerTo(challenge: string, identity: string): Promise<string> {
+  async function* file() {
+    yield new Uint8Array(Buffer.from(challenge, "base64"));
+  }
+  return Buffer.concat(await Array.fromAsync(decryptStream(file(), identity))).toString();
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newIdentity } from "#platform/age/identities";
-import { decryptStream } from "#platform/age/streams";
 import { noId } from "../../support/debt-refusals.ts";
 import { openEvidenceApp, sha256Of } from "../../support/evidence.ts";
 import { loggedOf } from "../../support/gbs.ts";
 import {
+  answerTo,
   farOffer,
   fetchedFile,
   type HandOverWorld,
@@ -25,14 +25,6 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const code = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];
-
-/** What the owner of an identity finds in a challenge. */
-async function answerTo(challenge: string, identity: string): Promise<string> {
-  async function* file() {
-    yield new Uint8Array(Buffer.from(challenge, "base64"));
-  }
-  return Buffer.concat(await Array.fromAsync(decryptStream(file(), identity))).toString();
-}
 
 /** The lender of a debt has named a key of his own, and proven it. */
 async function named() {
