@@ -29,17 +29,30 @@ export function latencies(url: string, perSecond: number, seconds: number): Prom
 }
 
 /** As {@link latencies}, of several addresses in turn, for as long as it `goesOn`. */
-export async function askAtRate(
+export function askAtRate(
   urls: readonly string[],
   perSecond: number,
   goesOn: () => boolean,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<number[]> {
+  return sendAtRate(
+    (sent) => fetch(urls[sent % urls.length] ?? "", { headers }),
+    perSecond,
+    goesOn,
+  );
+}
+
+/** As {@link askAtRate}, of whatever `send` sends as the request of this number. */
+export async function sendAtRate(
+  send: (sent: number) => Promise<Response>,
+  perSecond: number,
+  goesOn: () => boolean,
+): Promise<number[]> {
   const times: number[] = [];
   const running: Promise<void>[] = [];
   const began = performance.now();
   async function request(sent: number, dueMs: number): Promise<void> {
-    const response = await fetch(urls[sent % urls.length] ?? "", { headers });
+    const response = await send(sent);
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`answered ${response.status}`);
     times.push(performance.now() - began - dueMs);

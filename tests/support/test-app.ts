@@ -56,6 +56,8 @@ export type TestAppOptions = {
   readonly mailServer?: MailServer;
   /** False: as a command runs it, without warm caches, LISTEN and seed. */
   readonly started?: boolean;
+  /** Opens MainDB instead of the real one. */
+  readonly openMain?: typeof openDatabase;
 };
 
 export type TestApp = {
@@ -133,7 +135,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const metrics = createMetrics();
   const keyring = openKeyring(config.keyring, { clock });
   const common = { keyring, clock, processId: systemIds.next(), poolSize: config.databasePoolSize };
-  const db = openDatabase({ ...common, connection: appUser });
+  const openMain = options.openMain ?? openDatabase;
+  const db = openMain({ ...common, connection: appUser });
   const logDb = openDatabase({ ...common, connection: parseConnection(databases.log.appUrl) });
   const registry = createJobRegistry();
   const jobs = openJobs({
