@@ -110,7 +110,7 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
   }, 60_000);
 
   test("also when every route that takes text is sent one that it refuses", async () => {
-    const { user } = await signedInUser(app, { roles: ["admin"] });
+    const { user } = await signedInUser(app, { roles: ["admin", "operator"] });
     const { accessToken } = await signIn(app, user);
     const { paths } = app.app.describe();
     let asked = 0;
@@ -123,6 +123,7 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
           ...{ email: marker, password: marker, displayName: marker, acceptedTerms: marker },
           ...{ code: marker, token: marker, refreshToken: marker, reason: marker },
           ...{ currentPassword: marker, newPassword: marker, locale: marker, timeZone: marker },
+          ...{ key: marker, recipient: marker, proof: marker, checklist: marker },
         });
         const answer = await app.request(path.replace(/\{\w+\}/g, user.id), {
           method: method.toUpperCase(),
