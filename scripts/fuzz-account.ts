@@ -5,8 +5,10 @@
  */
 import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
-import { createClient, eventually } from "./fuzz/client.ts";
-import { type People, type Person, prepareDebts } from "./fuzz/debt-things.ts";
+import { type Client, createClient, eventually } from "./fuzz/client.ts";
+import type { People, Person } from "./fuzz/debt-steps.ts";
+import { prepareDebts } from "./fuzz/debt-things.ts";
+import { prepareEvidence } from "./fuzz/evidence-things.ts";
 import { prepareLedger } from "./fuzz/ledger-things.ts";
 import { prepareReports } from "./fuzz/report-things.ts";
 
@@ -20,14 +22,16 @@ if (url === undefined) {
 const stranger = createClient(url);
 type Session = { readonly accessToken: string; readonly refreshToken: string };
 
-const fuzzer = await administrator("fuzzer@example.org");
+const [fuzzer, otherAdmin] = await administrators("fuzzer@example.org", "other-admin@example.org");
 const ledgerThings = await prepareLedger(fuzzer.client);
+const people = await partiesWith(fuzzer, otherAdmin);
 const things = {
   TOKEN: fuzzer.token,
   USER_ID: await register("fuzzed@example.org"),
   ...ledgerThings,
   ...(await prepareReports(fuzzer.client)),
-  ...(await prepareDebts(await partiesWith(fuzzer), String(ledgerThings["TRANSACTION_ID"]))),
+  ...(await prepareDebts(people, String(ledgerThings["TRANSACTION_ID"]))),
+  ...(await prepareEvidence(people)),
 };
 for (const [name, value] of Object.entries(things)) console.log(`FUZZ_${name}='${value}'`);
 
@@ -42,10 +46,39 @@ async function runCommand(command: readonly string[], input: string): Promise<vo
   if ((await child.exited) !== 0) throw new Error(`${command[0]} failed: ${said}`);
 }
 
-async function administrator(address: string): Promise<Person & { readonly token: string }> {
+type Administrator = Person & { readonly token: string };
+
+/** Each makes the other an operator as well: nobody can change his own roles. */
+async function administrators(one: string, other: string): Promise<[Administrator, Administrator]> {
+  const sessions = [await administrator(one), await administrator(other)] as const;
+  const [first, second] = sessions;
+  const roles = { roles: ["user", "operator", "admin"], reason: "To be fuzzed." };
+  const grant = async (by: Session, to: Session) => {
+    const { body } = await as(to).get<{ id: string }>("/v1/users/me");
+    await as(by).put(`/v1/admin/users/${body.id}/roles`, roles);
+  };
+  await grant(first, second);
+  const renewed = await refreshed(second);
+  await grant(renewed, first);
+  return [signedIn(one, await refreshed(first)), signedIn(other, renewed)];
+}
+
+async function administrator(address: string): Promise<Session> {
   await runCommand(["admin:create", address], `Fuzzer\n${password}\n`);
-  const { accessToken } = await setUpSecondFactor(await signIn(address));
-  return { address, token: accessToken, client: createClient(String(url), accessToken) };
+  return setUpSecondFactor(await signIn(address));
+}
+
+function as({ accessToken }: Session): Client {
+  return createClient(String(url), accessToken);
+}
+
+function signedIn(address: string, session: Session): Administrator {
+  return { address, token: session.accessToken, client: as(session) };
+}
+
+/** What a token claims is out of date once roles or factors are others. */
+async function refreshed({ refreshToken }: Session): Promise<Session> {
+  return (await stranger.post<Session>("/v1/auth/tokens", { refreshToken })).body;
 }
 
 async function user(address: string): Promise<Person> {
@@ -54,14 +87,13 @@ async function user(address: string): Promise<Person> {
 }
 
 /** Everybody with whom the fuzzer has debts. */
-async function partiesWith(known: Person): Promise<People> {
-  const otherAdmin = await administrator("other-admin@example.org");
+async function partiesWith(known: Person, reviewer: Person): Promise<People> {
   const [toBlock, blockedBefore] = [
     await user("blocked@example.org"),
     await user("past@example.org"),
   ];
   return {
-    ...{ fuzzer: known, otherAdmin, blocked: [toBlock, blockedBefore] },
+    ...{ fuzzer: known, otherAdmin: reviewer, blocked: [toBlock, blockedBefore] },
     counterparty: await user("counterparty@example.org"),
     third: await user("third@example.org"),
   };
@@ -69,13 +101,11 @@ async function partiesWith(known: Person): Promise<People> {
 
 /** Until then the role does not count. */
 async function setUpSecondFactor(session: Session): Promise<Session> {
-  const signedIn = createClient(String(url), session.accessToken);
-  const factor = await signedIn.post<{ secret: string }>("/v1/users/me/second-factor");
+  const client = as(session);
+  const factor = await client.post<{ secret: string }>("/v1/users/me/second-factor");
   const code = TOTP.generate({ secret: Secret.fromBase32(factor.body.secret) });
-  await signedIn.post("/v1/users/me/second-factor/confirmation", { code });
-  // What the first token claimed is out of date.
-  const { refreshToken } = session;
-  return (await stranger.post<Session>("/v1/auth/tokens", { refreshToken })).body;
+  await client.post("/v1/users/me/second-factor/confirmation", { code });
+  return refreshed(session);
 }
 
 async function signIn(email: string): Promise<Session> {

@@ -45,7 +45,9 @@ accepted = {
 }
 # Never 2xx, however they are asked. Everything else has what it needs from scripts/fuzz-account.ts.
 guarded = {
+    "GET /v1/debts/{id}/evidence/file",  # wants a default
     "POST /v1/debts/{id}/default",  # a due day must have ended a day ago
+    "POST /v1/debts/{id}/evidence/playback",  # wants a default
     "POST /v1/reports/{id}/cancellation",  # a report is made sooner than a fuzzer comes to it
     "POST /v1/auth/password-resets/redemption",  # wants the secret of a mailed link
     "POST /v1/auth/registrations/{id}/codes",  # a minute must have passed since the last mail

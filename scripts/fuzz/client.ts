@@ -7,18 +7,23 @@ type Sent = {
   readonly method?: string;
   readonly ifMatch?: string;
   readonly type?: string;
-  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
 };
 
 /** Fails loudly: what a fuzzer needs is there or there is nothing to run. */
 export function createClient(url: string, accessToken?: string) {
-  async function send<T>(path: string, { method = "GET", ifMatch, type, body }: Sent = {}) {
+  async function send<T>(
+    path: string,
+    { method = "GET", ifMatch, type, headers = {}, body }: Sent = {},
+  ) {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
         ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
         ...(type === undefined ? {} : { "content-type": type }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body }),
     });
@@ -39,10 +44,20 @@ export function createClient(url: string, accessToken?: string) {
     get: <T>(path: string): Promise<Answer<T>> => send<T>(path),
     post: <T>(path: string, body?: object, ifMatch?: string): Promise<Answer<T>> =>
       sendJson<T>("POST", path, body, ifMatch),
-    put: <T>(path: string, body: object, ifMatch: string): Promise<Answer<T>> =>
+    put: <T>(path: string, body: object, ifMatch?: string): Promise<Answer<T>> =>
       sendJson<T>("PUT", path, body, ifMatch),
     upload: <T>(path: string, type: string, body: string): Promise<Answer<T>> =>
       send<T>(path, { method: "POST", type, body }),
+    tus: <T>(
+      method: "POST" | "PATCH",
+      path: string,
+      headers: Readonly<Record<string, string>>,
+      body?: Uint8Array,
+    ): Promise<Answer<T>> =>
+      send<T>(path, {
+        ...{ method, headers: { "tus-resumable": "1.0.0", ...headers } },
+        ...(body === undefined ? {} : { body }),
+      }),
   };
 }
 

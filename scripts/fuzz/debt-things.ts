@@ -1,44 +1,26 @@
-import { type Client, eventually } from "./client.ts";
+import { eventually } from "./client.ts";
+import {
+  act,
+  active,
+  because,
+  currency,
+  offered,
+  type People,
+  type Person,
+  post,
+  type Thing,
+  terms,
+  today,
+} from "./debt-steps.ts";
 import type { Things } from "./things.ts";
-
-type Thing = { readonly id: string };
-type Debt = Thing & {
-  readonly openPayments: readonly Thing[];
-  readonly openAmendment: Thing | null;
-  readonly openCancellation: Thing | null;
-  readonly openDispute: Thing | null;
-};
-
-/** Somebody signed in, and where mail reaches him. */
-export type Person = { readonly address: string; readonly client: Client };
-export type People = {
-  /** Whose token the fuzzer has: an administrator. */
-  readonly fuzzer: Person;
-  readonly otherAdmin: Person;
-  /** Lends to the fuzzer, and owes him. */
-  readonly counterparty: Person;
-  /** Whom the fuzzer can block, and has blocked. */
-  readonly blocked: readonly [Person, Person];
-  /** Owes the counterparty: nothing of the fuzzer's own. */
-  readonly third: Person;
-};
-
-const currency = "EUR";
-const because = { reason: "To be fuzzed." };
-const now = new Date();
-const today = now.toISOString().slice(0, 10);
-const terms = {
-  ...{ amount: { amount: "1000000.00", currency }, description: "To be fuzzed" },
-  dueOn: `${now.getUTCFullYear() + 1}-12-31`,
-};
 
 /**
  * For each operation on debts one in the state that it needs, with the fuzzer as the party that may do it, or as an
  * administrator who is none. A default is declared a day after a due day: no debt made today is overdue.
  */
 export async function prepareDebts(people: People, transactionId: string): Promise<Things> {
-  const { fuzzer, counterparty, blocked } = people;
-  const lent = await active(counterparty, fuzzer);
+  const { fuzzer, otherAdmin, counterparty, blocked } = people;
+  const lent = await active(otherAdmin, counterparty, fuzzer);
   const [toBlock, blockedBefore] = blocked;
   return {
     DEBT_ID: lent.id,
@@ -60,8 +42,8 @@ export async function prepareDebts(people: People, transactionId: string): Promi
 }
 
 /** Amendments and cancellations that wait for an answer, or can be withdrawn. */
-async function prepareAnswers({ fuzzer, counterparty }: People): Promise<Things> {
-  const debt = () => active(counterparty, fuzzer);
+async function prepareAnswers({ fuzzer, otherAdmin, counterparty }: People): Promise<Things> {
+  const debt = () => active(otherAdmin, counterparty, fuzzer);
   const [accept, decline, withdraw, end] = [await debt(), await debt(), await debt(), await debt()];
   return {
     ACCEPT_AMENDMENT_DEBT_ID: accept.id,
@@ -78,8 +60,8 @@ async function prepareAnswers({ fuzzer, counterparty }: People): Promise<Things>
 }
 
 /** What the fuzzer is paid. */
-async function preparePayments({ fuzzer, counterparty }: People): Promise<Things> {
-  const owed = await active(fuzzer, counterparty);
+async function preparePayments({ fuzzer, otherAdmin, counterparty }: People): Promise<Things> {
+  const owed = await active(otherAdmin, fuzzer, counterparty);
   await claim(counterparty, owed);
   const { openPayments } = await claim(counterparty, owed);
   const [confirmed, contested] = openPayments;
@@ -92,10 +74,10 @@ async function preparePayments({ fuzzer, counterparty }: People): Promise<Things
 
 /** What the fuzzer has begun himself, and can take back. */
 async function prepareOwn(
-  { fuzzer, counterparty }: People,
+  { fuzzer, otherAdmin, counterparty }: People,
   transactionId: string,
 ): Promise<Things> {
-  const debt = await active(counterparty, fuzzer);
+  const debt = await active(otherAdmin, counterparty, fuzzer);
   const { openPayments } = await claim(fuzzer, debt);
   const { openDispute } = await act(fuzzer, debt, "disputes", because);
   await act(fuzzer, debt, "posting-links", { transactionId });
@@ -125,11 +107,6 @@ async function prepareAdministration(people: People): Promise<Things> {
   };
 }
 
-const post = async <T = Thing>({ client }: Person, path: string, body?: object): Promise<T> =>
-  (await client.post<T>(path, body)).body;
-const act = (who: Person, { id }: Thing, what: string, body?: object) =>
-  post<Debt>(who, `/v1/debts/${id}/${what}`, body);
-
 const amend = (who: Person, debt: Thing) =>
   act(who, debt, "amendments", { ...terms, ...because, description: "Changed" });
 const cancel = (who: Person, debt: Thing) => act(who, debt, "cancellations", because);
@@ -137,18 +114,6 @@ const claim = (who: Person, debt: Thing) =>
   act(who, debt, "payments", {
     ...{ amount: { amount: "10.00", currency }, paidOn: today, reference: "cash" },
   });
-
-/** A job brings it to its borrower. */
-async function offered(lender: Person, borrower: Person): Promise<Thing> {
-  const { id } = await post(lender, "/v1/debts", { borrowerAddress: borrower.address, ...terms });
-  return eventually("the offer has reached its borrower", async () => {
-    const { items } = (await borrower.client.get<{ items: Thing[] }>("/v1/debts?limit=200")).body;
-    return items.find((debt) => debt.id === id);
-  });
-}
-
-const active = async (lender: Person, borrower: Person): Promise<Thing> =>
-  act(borrower, await offered(lender, borrower), "acceptance");
 
 const agreementOf = ({ client }: Person, { id }: Thing): Promise<string> =>
   eventually("the agreement is written", async () => {
