@@ -34,16 +34,24 @@ const settings = { fsync: "off", max_replication_slots: "8", max_wal_senders: "8
 export type AuditInstallation = Awaited<ReturnType<typeof openAuditInstallation>>;
 type RunningRelay = ReturnType<typeof openRelay>;
 
-/** A cluster of its own with both databases migrated; LogDB is reached through a proxy. Slots hold up a whole cluster. */
-export async function openAuditInstallation(parameters: Readonly<Record<string, string>> = {}) {
+/**
+ * A cluster of its own with both databases migrated; LogDB is reached through a proxy. Slots hold up a whole cluster.
+ * `logApart`: LogDB in a cluster of its own, in `logDataDir`.
+ */
+export async function openAuditInstallation(
+  parameters: Readonly<Record<string, string>> = {},
+  { logApart = false }: { readonly logApart?: boolean } = {},
+) {
   const dataDir = mkdtempSync(join(tmpdir(), "ft-audit-"));
+  const logDataDir = logApart ? join(dataDir, "log") : dataDir;
   const cluster = await openCluster(dataDir, parameters);
+  const logCluster = logApart ? await openCluster(logDataDir, {}) : cluster;
   const keyring = openKeyring(
     { source: "file", path: join(dataDir, "keys", "keyring.json"), create: true },
     { clock: systemClock },
   );
   const at = (role: EmbeddedRole, database: EmbeddedDatabase) =>
-    parseConnection(cluster.url(role, database));
+    parseConnection((database === "log" ? logCluster : cluster).url(role, database));
   await migrate({
     ...{ connection: at("owner", "main"), layout: auditedLayout, roles: testRoleNames },
   });
@@ -61,9 +69,9 @@ export async function openAuditInstallation(parameters: Readonly<Record<string, 
   const launcher = (name: EmbeddedDatabase): ConnectionSettings => ({
     ...at("owner", name),
     user: "fintrack_launcher",
-    password: JSON.parse(readFileSync(join(dataDir, "keys", "postgres.json"), "utf8"))[
-      "fintrack_launcher"
-    ],
+    password: JSON.parse(
+      readFileSync(join(name === "log" ? logDataDir : dataDir, "keys", "postgres.json"), "utf8"),
+    )["fintrack_launcher"],
   });
   const relayConnections = {
     main: at("relay", "main"),
@@ -71,7 +79,19 @@ export async function openAuditInstallation(parameters: Readonly<Record<string, 
   };
 
   return {
-    ...{ dataDir, keyring, main, log, database, proxy, at, launcher, relayConnections, cluster },
+    ...{
+      dataDir,
+      logDataDir,
+      keyring,
+      main,
+      log,
+      database,
+      proxy,
+      at,
+      launcher,
+      relayConnections,
+      cluster,
+    },
     logLines: recorded.lines,
     startRelay(options: Partial<RelayOptions> = {}): RunningRelay {
       const relay = openRelay({
@@ -100,6 +120,7 @@ export async function openAuditInstallation(parameters: Readonly<Record<string, 
       proxy.close();
       await Promise.all([main.end({ timeout: 1 }), log.end({ timeout: 1 })]);
       await cluster.close();
+      if (logApart) await logCluster.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
