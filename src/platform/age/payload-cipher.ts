@@ -27,8 +27,15 @@ export type PayloadCipher = {
   /** One chunk and its tag. Two different plaintexts under one index would give both away. */
   sealChunk(index: number, isLast: boolean, plain: Uint8Array): Promise<Uint8Array>;
   openChunk(index: number, isLast: boolean, sealed: Uint8Array): Promise<Uint8Array>;
-  /** Chunks one after another, {@link chunksInFlight} at once. Without `endsPayload`: whole chunks only. */
-  sealChunks(firstIndex: number, plain: Uint8Array, options: ChunksOptions): Promise<Uint8Array>;
+  /**
+   * Chunks one after another, {@link chunksInFlight} at once. Without `endsPayload`: whole chunks only. `into`: memory that
+   * is long enough, and is used instead of new one.
+   */
+  sealChunks(
+    firstIndex: number,
+    plain: Uint8Array,
+    options: ChunksOptions & { readonly into?: Uint8Array },
+  ): Promise<Uint8Array>;
   openChunks(firstIndex: number, sealed: Uint8Array, options: ChunksOptions): Promise<Uint8Array>;
   /** As `openChunks`, but gives each chunk as soon as it is found authentic, before it throws for a later one. */
   openEach(
@@ -77,17 +84,17 @@ export async function createPayloadCipher(
       return plain;
     },
 
-    async sealChunks(firstIndex, plain, { endsPayload }) {
+    async sealChunks(firstIndex, plain, { endsPayload, into }) {
       const count = Math.max(1, Math.ceil(plain.length / chunkBytes));
       const sealed = inOrder(count, chunksInFlight, (at) => {
         const chunk = part(plain, at, chunkBytes);
         return seal(aead, firstIndex + at, endsPayload && at === count - 1, chunk);
       });
-      return joined(sealed, plain.length + count * tagBytes);
+      return joined(sealed, into ?? new Uint8Array(plain.length + count * tagBytes));
     },
 
     async openChunks(firstIndex, sealed, options) {
-      return joined(openEach(firstIndex, sealed, options), sealed.length);
+      return joined(openEach(firstIndex, sealed, options), new Uint8Array(sealed.length));
     },
 
     openEach,
@@ -156,9 +163,8 @@ function chunkNonce(index: number, isLast: boolean): Uint8Array {
 const part = (bytes: Uint8Array, at: number, size: number): Uint8Array =>
   bytes.subarray(at * size, (at + 1) * size);
 
-/** `maxBytes` is enough for all of them. */
-async function joined(parts: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const whole = new Uint8Array(maxBytes);
+/** There is room for all of them. */
+async function joined(parts: AsyncIterable<Uint8Array>, whole: Uint8Array): Promise<Uint8Array> {
   let used = 0;
   for await (const bytes of parts) {
     whole.set(bytes, used);
