@@ -20,6 +20,7 @@ import { testRoleNames } from "../../tests/support/test-templates.ts";
  */
 export async function openBenchApp(
   settings: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly api: TestApp; readonly directory: string; close(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), "fintrack-bench-"));
   const quiet = { info: () => {}, warn: (message: string) => console.error(message) };
@@ -56,7 +57,7 @@ export async function openBenchApp(
     environment: {
       ...{ FINTRACK_ENV: "production", KEYRING_FILE: keyring },
       ...{ METRICS_TOKEN: "a token for the bench", MAIL_FROM: "FinTrack <no-reply@example.org>" },
-      READS_PER_MINUTE: "100000000",
+      ...{ READS_PER_MINUTE: "100000000", ...environment },
     },
   });
   return {

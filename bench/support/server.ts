@@ -15,12 +15,12 @@ export function openBenchDirectory() {
   const log = openSync(join(directory, "server.log"), "w");
   const children: Bun.Subprocess[] = [];
 
-  /** Resolves when `url` answers with a success. */
+  /** Resolves with its process id when `url` answers with a success. */
   async function start(
     command: readonly string[],
     url: string,
     environment: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+  ): Promise<number> {
     const child = Bun.spawn([...command], {
       cwd: root,
       env: { ...process.env, ...environment },
@@ -33,7 +33,7 @@ export function openBenchDirectory() {
         (response) => response.ok,
         () => false,
       );
-      if (isUp) return;
+      if (isUp) return child.pid;
       await Bun.sleep(50);
     }
     throw new Error(`${command.join(" ")} did not answer`);
