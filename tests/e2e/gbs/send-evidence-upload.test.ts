@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { segmentBytes } from "#modules/gbs/bounds";
+import { leaseSeconds } from "#modules/gbs/use-cases/upload-lease";
+import { eventually } from "../../support/eventually.ts";
 import {
   evidencePair,
   longVideo,
@@ -141,38 +143,59 @@ describe("409", () => {
 
   test("for a second writer while the first one sends, saying how long it may take", async () => {
     const { own, id, send } = await begun();
-    let finish = () => {};
-    let first = true;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        if (first) controller.enqueue(video.slice(0, 100_000));
-        else {
-          await new Promise<void>((resolve) => {
-            finish = resolve;
-          });
-          controller.enqueue(video.slice(100_000));
-          controller.close();
-        }
-        first = false;
-      },
-    });
-    const slow = sendTus(api, await own.borrower.token(), {
-      ...{ method: "PATCH", path: pathOf(id), body },
-      headers: { ...binary, "upload-offset": "0" },
-    });
-    for (let tries = 0; tries < 100; tries += 1) {
-      const [row] = await api.sql`select leased_until from gbs.uploads where id = ${id}`;
-      if (row?.["leased_until"]) break;
-      await Bun.sleep(20);
-    }
+    const slow = await stalling({ own, id });
     const second = await send(0, length);
     expect(second).toMatchObject({ status: 409, json: { code: "gbs.upload_busy" } });
     expect(Number(second.headers.get("retry-after"))).toBeGreaterThan(0);
-    finish();
-    const answer = await slow;
+    slow.finish();
+    const answer = await slow.answer;
+    expect([answer.status, answer.headers.get("upload-offset")]).toEqual([204, String(length)]);
+  });
+
+  test("for a first writer that was dead so long that a second one has begun: nothing of it counts", async () => {
+    const { own, id } = await begun();
+    const first = await stalling({ own, id });
+    api.clock.advance(leaseSeconds + 1);
+    const second = await stalling({ own, id });
+    first.finish();
+    expect(await first.answer).toMatchObject({ status: 409, json: { code: "gbs.upload_busy" } });
+    expect(await own.recorder.state(id)).toMatchObject({ state: "receiving", offsetBytes: 0 });
+    second.finish();
+    const answer = await second.answer;
     expect([answer.status, answer.headers.get("upload-offset")]).toEqual([204, String(length)]);
   });
 });
+
+/** Has the lease, has sent a little of the video, and sends the rest when it is told to. */
+async function stalling({ own, id }: Pick<Awaited<ReturnType<typeof begun>>, "own" | "id">) {
+  const { promise: told, resolve: finish } = Promise.withResolvers<void>();
+  let isFirst = true;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (isFirst) controller.enqueue(video.slice(0, 100_000));
+      else {
+        await told;
+        controller.enqueue(video.slice(100_000));
+        controller.close();
+      }
+      isFirst = false;
+    },
+  });
+  const before = await leaseOf(id);
+  const answer = sendTus(api, await own.borrower.token(), {
+    ...{ method: "PATCH", path: pathOf(id), body },
+    headers: { ...binary, "upload-offset": "0" },
+  });
+  await eventually("it has the lease", async () => (await leaseOf(id)) !== before);
+  return { finish, answer };
+}
+
+async function leaseOf(id: string): Promise<number> {
+  const [row] = await api.sql<{ token: number }[]>`
+    select lease_token as token from gbs.uploads where id = ${id}`;
+  if (!row) throw new Error("there is no such upload");
+  return row.token;
+}
 
 describe("410", () => {
   test("after it was cancelled", async () => {

@@ -87,6 +87,10 @@ describe("409", () => {
       const answer = await world.lender.unlock(made.debt.id, key);
       expect(code(answer)).toEqual([409, "gbs.not_possible_now"]);
       expect(answer.body.detail).toStartWith("The recording opens once a default is declared.");
+      // Before a default no key is tried: nobody is told which one is right.
+      expect(code(await world.lender.unlock(made.debt.id, "00000-00000-00000-00000"))).toEqual([
+        ...[409, "gbs.not_possible_now"],
+      ]);
     },
   );
 
