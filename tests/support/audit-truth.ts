@@ -1,3 +1,4 @@
+import { parseLsn } from "#platform/audit/lsn";
 import type { StoredEntry } from "./audit-installation.ts";
 
 type RowState = Readonly<Record<string, string | null>>;
@@ -29,16 +30,20 @@ export function replay(entries: readonly StoredEntry[], table: string): Map<stri
   return rows;
 }
 
-/** Each change of a transaction once, and those of one transaction together, in their order. */
+/** Transactions in the order of their commits; each change of one once, together, in their order. */
 export function assertOnce(entries: readonly StoredEntry[]): void {
   const seen = new Set<string>();
   let open = "";
   let ordinal = 0;
+  let newest = 0n;
   for (const { kind, seq, data } of entries) {
     if (kind !== "change") continue;
     const transaction = `${data["lsn"]} ${data["xid"]}`;
     if (transaction !== open) {
       if (seen.has(transaction)) throw new Error(`entry ${seq}: its transaction came before`);
+      const lsn = parseLsn(String(data["lsn"]));
+      if (lsn <= newest) throw new Error(`entry ${seq}: a later transaction came before`);
+      newest = lsn;
       seen.add(transaction);
       [open, ordinal] = [transaction, 0];
     }
