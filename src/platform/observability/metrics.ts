@@ -93,6 +93,7 @@ export function createMetrics(): Metrics {
           async collect() {
             const readings = await tried(options.name, read);
             this.reset();
+            if (isLeftOut(options, readings)) this.remove();
             for (const { labels, value } of readings) this.set(labels, value);
           },
         });
@@ -102,6 +103,7 @@ export function createMetrics(): Metrics {
           async collect() {
             const readings = await tried(options.name, read);
             this.reset();
+            if (isLeftOut(options, readings)) this.remove();
             for (const { labels, value } of readings) this.inc(labels, value);
           },
         });
@@ -109,3 +111,9 @@ export function createMetrics(): Metrics {
     exposition: () => registry.metrics(),
   };
 }
+
+/** Without labels the library shows 0 for what nobody has said: "no lag" instead of "unknown". */
+const isLeftOut = (
+  { labels }: { readonly labels: readonly string[] },
+  readings: readonly unknown[],
+): boolean => labels.length === 0 && readings.length === 0;

@@ -59,6 +59,24 @@ test("readings are taken at the scrape; one that fails is counted and hides no o
   expect(text).toMatch(/failed_readings_total\{metric="broken"\} [12]/);
 });
 
+test("what nobody can say is left out, and not 0", async () => {
+  const metrics = createMetrics();
+  let known = true;
+  const read = () => (known ? [{ labels: {}, value: 7 }] : []);
+  metrics.reading({ type: "gauge", name: "lag_seconds", help: "h", labels: [] }, read);
+  metrics.reading({ type: "counter", name: "lost_total", help: "h", labels: [] }, read);
+  metrics.reading({ type: "gauge", name: "broken", help: "h", labels: [] }, () => {
+    throw new Error("gone");
+  });
+  const samples = async () =>
+    (await metrics.exposition()).match(/^(lag_seconds|lost_total|broken) .*$/gm) ?? [];
+  expect(await samples()).toEqual(["lag_seconds 7", "lost_total 7"]);
+  known = false;
+  expect(await samples()).toEqual([]);
+  known = true;
+  expect(await samples()).toEqual(["lag_seconds 7", "lost_total 7"]);
+});
+
 test("the process shows what is true under Bun, and no more", async () => {
   const metrics = createMetrics();
   const stop = watchProcess(metrics);
