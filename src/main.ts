@@ -4,6 +4,7 @@ import { createAuditCommands } from "#platform/audit/commands";
 import { watchSlot } from "#platform/audit/relay-metrics";
 import { createSlotGuard } from "#platform/audit/slot-guard";
 import { relayConnections, startRelay } from "#platform/audit/start-relay";
+import { watchVerification } from "#platform/audit/verification/verification-metrics";
 import { createBackupCommands } from "#platform/backup/backup-commands";
 import { readBackupStates } from "#platform/backup/backup-state";
 import { drillCommand, type Scratch } from "#platform/backup/drill-command";
@@ -242,6 +243,7 @@ async function serve(opened: Opened): Promise<void> {
   const relay =
     config.role === "api" ? null : await startRelay({ ...opened, mutations: app.mutations() });
   watchSlot(metrics, db.read);
+  watchVerification(metrics, db.read);
   opened.slotGuard.watch(db.read);
   await app.start();
   const stopMeasuring = watchProcess(metrics);

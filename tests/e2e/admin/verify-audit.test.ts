@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
+import { watchVerification } from "#platform/audit/verification/verification-metrics";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { addSeconds } from "#platform/kernel/time";
+import { createMetrics } from "#platform/observability/metrics";
 import {
   expectClosedToStrangers,
   expectForbidden,
@@ -32,6 +34,13 @@ afterAll(() => staff.api.close());
 const ask = (body?: unknown, headers?: Record<string, string>) =>
   staff.admin.post<Verification>(path, body, headers);
 const last = async () => (await staff.admin.get<Verification>(path)).body;
+/** What is scraped: whether the trail was found whole; nothing = unknown. */
+async function scraped(): Promise<number | undefined> {
+  const metrics = createMetrics();
+  watchVerification(metrics, staff.api.db.read);
+  const value = /^fintrack_audit_verification_ok (\d)$/m.exec(await metrics.exposition())?.[1];
+  return value === undefined ? undefined : Number(value);
+}
 const runJob = () => staff.api.runJob("platform.verify_audit");
 
 describe("202", () => {
@@ -43,8 +52,10 @@ describe("202", () => {
     expect(status).toBe(202);
     expect(body).toEqual({ state: "waiting", askedAt, finishedAt: null, report: null });
     expect(await last()).toEqual(body);
+    expect(await scraped()).toBeUndefined();
     staff.api.clock.advance(5);
     await runJob();
+    expect(await scraped()).toBe(1);
     expect(await last()).toEqual({
       ...{ state: "done", askedAt, finishedAt: staff.api.clock.now() },
       report: {
@@ -78,6 +89,7 @@ describe("202", () => {
     });
     const logged = staff.api.logLines().find(({ msg }) => String(msg).includes("tampered"));
     expect(logged).toMatchObject({ level: "error" });
+    expect(await scraped()).toBe(0);
     await sql`update audit.entries set operation = 'x' where seq = 2`;
     await sql.end();
   });

@@ -41,7 +41,7 @@ export type TrailVerification = {
 };
 
 /** Whoever names a key that is not ours is told so: that is no alarm. */
-const isStrangersKey = (keys: readonly string[] | null, { type }: TrailFault): boolean =>
+export const isStrangersKey = (keys: readonly string[] | null, { type }: TrailFault): boolean =>
   keys !== null && type === "forged";
 
 /** Verifies the trail by a job, because that reads all of it, and keeps the last result. Each night, too. */

@@ -1,0 +1,41 @@
+import type { Reader } from "../../db/database.ts";
+import { epochMs } from "../../kernel/time.ts";
+import type { Metrics } from "../../observability/metrics.ts";
+import { isStrangersKey } from "./trail-verification.ts";
+import { findVerification } from "./verification-store.ts";
+
+/** Shows what the last verification of the audit trail found, whoever asked for it; nothing while one is on its way. */
+export function watchVerification(metrics: Pick<Metrics, "reading">, main: Reader): void {
+  async function last() {
+    const stored = await findVerification(main);
+    if (!stored?.finishedAt || !stored.report) return undefined;
+    const { keys, finishedAt, report } = stored;
+    // Whoever names a key that is not ours is told so: that says nothing of the trail.
+    if (report.fault && isStrangersKey(keys, report.fault)) return undefined;
+    return { finishedAt, isWhole: report.fault === null };
+  }
+  metrics.reading(
+    {
+      type: "gauge",
+      name: "fintrack_audit_verification_ok",
+      help: "1 when the last verification found the audit trail whole, 0 when somebody has altered it.",
+      labels: [],
+    },
+    async () => {
+      const found = await last();
+      return found ? [{ labels: {}, value: found.isWhole ? 1 : 0 }] : [];
+    },
+  );
+  metrics.reading(
+    {
+      type: "gauge",
+      name: "fintrack_audit_verification_timestamp_seconds",
+      help: "When the last verification of the audit trail ended, since 1970.",
+      labels: [],
+    },
+    async () => {
+      const found = await last();
+      return found ? [{ labels: {}, value: epochMs(found.finishedAt) / 1000 }] : [];
+    },
+  );
+}
