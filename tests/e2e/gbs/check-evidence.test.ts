@@ -52,6 +52,14 @@ describe("202", () => {
     expect(await entriesOf(api, made.debt.id, "evidence_damaged")).toEqual([]);
   });
 
+  test("once, for repeats with the same Idempotency-Key", async () => {
+    const made = await world.approved();
+    const check = () =>
+      world.pair.lender.post(path(made.debt.id), undefined, { "idempotency-key": "check" });
+    const [first, second] = [await check(), await check()];
+    expect([first.status, second.status, second.body]).toEqual([202, 202, first.body]);
+  });
+
   test("finds a flipped byte, says so to both and in the log, once", async () => {
     const made = await world.approved();
     await world.seal(made);

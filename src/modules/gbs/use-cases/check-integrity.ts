@@ -49,8 +49,10 @@ export async function orderIntegrityCheck(
   if (recording.destroyingAt !== null) throw destroyed();
   await deps.attempts.require(ctx, [{ rule: checksPerDay, subject: debt.id }]);
   const payload: CheckPayload = { evidenceId: recording.id };
-  await deps.db.transact(ctx, (tx) => deps.jobs.enqueue(tx, checkIntegrityJob, payload));
-  return { evidenceId: recording.id, orderedAt };
+  return deps.db.transact(ctx, async (tx) => {
+    await deps.jobs.enqueue(tx, checkIntegrityJob, payload);
+    return { evidenceId: recording.id, orderedAt };
+  });
 }
 
 /**
