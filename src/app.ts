@@ -368,6 +368,11 @@ const facts = (serverUrl: string) => ({
       description:
         "Debts between two people: offers, payments, changes that both agree to, and their log.",
     },
+    {
+      name: "Evidence",
+      description:
+        "Recordings in which borrowers commit themselves: their upload, their review, and what their lender can do with them.",
+    },
     { name: "Admin", description: "What support and administrators do with accounts." },
     { name: "Health", description: "Whether the process lives and can serve." },
   ],

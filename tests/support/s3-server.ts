@@ -77,9 +77,10 @@ export async function openS3Server(): Promise<S3Server> {
 async function addressOf(stderr: ReadableStream<Uint8Array>): Promise<string> {
   const found = Promise.withResolvers<string>();
   void (async () => {
+    const decoder = new TextDecoder();
     let said = "";
-    for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
-      if (said.length < 10_000) said += text;
+    for await (const bytes of stderr) {
+      if (said.length < 10_000) said += decoder.decode(bytes, { stream: true });
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
       if (address) found.resolve(address);
     }
