@@ -1,6 +1,6 @@
 /**
  * `bun scripts/demo.ts [url]`: fills a running server in development with a household and its debts with a friend, through
- * its API alone but for the plans, which a command grants. Each part adds what is not there, so that a run after another, or after one that was cut
+ * its API alone but for the plans and the operator, which commands grant and make. Each part adds what is not there, so that a run after another, or after one that was cut
  * off, or months later, completes the household.
  */
 import { openBook } from "./demo/book.ts";
@@ -9,7 +9,9 @@ import { type Client, createClient, DemoError } from "./demo/client.ts";
 import { makeDebts } from "./demo/debts.ts";
 import { recordEntries } from "./demo/entries.ts";
 import { monthAfter } from "./demo/household.ts";
+import { operator, operatorSecret } from "./demo/operator.ts";
 import { friend, grantPlan, person, signInOrRegister } from "./demo/person.ts";
+import { createReviewer } from "./demo/recordings.ts";
 import { shareLastMonth } from "./demo/shared-report.ts";
 import { sortStatements } from "./demo/sorting.ts";
 import { importStatements } from "./demo/statements.ts";
@@ -30,12 +32,13 @@ async function fill(): Promise<void> {
   const who = await signInOrRegister(client, person);
   await grantPlan(client, person);
   const book = await openBook(client, today);
+  const debts = await debtsWith(client, friends);
   const added = {
     "lines of bank statements imported": await importStatements(book),
     "of them sorted into categories": await sortStatements(book),
     "transfers and receipts recorded": await recordEntries(book),
     "budgets set": await setBudgets(book),
-    "debts made, paid or both": await debtsWith(client, friends),
+    "debts made, recorded or paid": debts.count,
   };
   const isComplete = Object.values(added).every((count) => count === 0);
   if (isComplete) say("The household is there already, and complete.");
@@ -44,6 +47,11 @@ async function fill(): Promise<void> {
 Last month's report is shared with whoever has this link, no account needed (one of an earlier run is revoked):
 
   ${await shareLastMonth(book)}`);
+  for (const { of, key } of debts.keys)
+    say(`
+The recording of "${of}" opens, after a default, with this key alone; it is kept nowhere:
+
+  ${key}`);
   tell(who === "new" ? "A new user:" : "The user of last time:");
 }
 
@@ -53,10 +61,11 @@ function signedOut(): Client {
   );
 }
 
-async function debtsWith(own: Client, friends: Client): Promise<number> {
+async function debtsWith(own: Client, friends: Client) {
   await signInOrRegister(friends, friend);
   await grantPlan(friends, friend);
-  return makeDebts({ own, friends }, today);
+  const approve = createReviewer(signedOut(), signedOut());
+  return makeDebts({ own, friends, approve }, today);
 }
 
 function tell(who: string): void {
@@ -82,6 +91,18 @@ ${who} sign in as ${email} with the password "${password}", and ask:
 
   # All of it as a journal for hledger.
   curl -s ${url}/v1/exports/journal -H "authorization: Bearer $token" | hledger -f - balance`);
+  tellOperator();
+}
+
+/** Nobody is made on a server whose debts take no recordings. */
+function tellOperator(): void {
+  const secret = operatorSecret();
+  if (secret === null) return;
+  say(`
+A recording waits for somebody to look at it. Sign in as ${operator.email} with the same password, and with a code of an
+authenticator app that was given ${secret}:
+
+  ${url}/admin/evidence`);
 }
 
 function say(line: string): void {

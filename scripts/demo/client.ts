@@ -7,8 +7,14 @@ export type Client = ReturnType<typeof createClient>;
 
 export type Answer<T> = { readonly status: number; readonly body: T; readonly etag: string };
 
-type Sent = { readonly type?: string; readonly body?: string; readonly ifMatch?: string };
-type Credentials = { readonly email: string; readonly password: string };
+type Sent = {
+  readonly type?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly ifMatch?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+/** `code`: of a second factor, or a recovery code. */
+type Credentials = { readonly email: string; readonly password: string; readonly code?: string };
 
 const sessions = "/v1/auth/sessions";
 const defaultWaitSeconds = 5;
@@ -25,6 +31,7 @@ export function createClient(url: string, onWait: (seconds: number) => void) {
         ...(authorization === undefined ? {} : { authorization }),
         ...(sent.type === undefined ? {} : { "content-type": sent.type }),
         ...(sent.ifMatch === undefined ? {} : { "if-match": sent.ifMatch }),
+        ...sent.headers,
       },
       ...(sent.body === undefined ? {} : { body: sent.body }),
     }).catch(() => {
@@ -57,14 +64,16 @@ export function createClient(url: string, onWait: (seconds: number) => void) {
   }
 
   /** False when nobody has this address and password. */
-  async function signIn({ email, password }: Credentials): Promise<boolean> {
+  async function signIn({ email, password, code }: Credentials): Promise<boolean> {
     authorization = undefined;
-    const sent = { type: "application/json", body: JSON.stringify({ email, password }) };
+    const proof = { email, password, ...(code === undefined ? {} : { code }) };
+    const sent = { type: "application/json", body: JSON.stringify(proof) };
     const { status, body } = await ask<{ accessToken: string }>("POST", sessions, sent);
     if (status === 401) return false;
     if (status !== 200 && status !== 201)
       throw new DemoError(`POST ${sessions}: ${status} ${JSON.stringify(body, null, 2)}`);
-    credentials = { email, password };
+    // A code works once.
+    credentials = code === undefined ? { email, password } : undefined;
     authorization = `Bearer ${body.accessToken}`;
     return true;
   }
@@ -76,6 +85,13 @@ export function createClient(url: string, onWait: (seconds: number) => void) {
     /** What has no body and changes the version that somebody has seen. */
     act: async <T>(path: string, { version }: { readonly version: number }): Promise<T> =>
       (await send<T>("POST", path, { ifMatch: `"${version}"` })).body,
+    put: async <T>(path: string, body: object): Promise<T> =>
+      (await send<T>("PUT", path, { type: "application/json", body: JSON.stringify(body) })).body,
+    /** A request of tus 1.0.0. */
+    tus: async <T>(method: "POST" | "PATCH", path: string, sent: Sent): Promise<T> => {
+      const headers = { "tus-resumable": "1.0.0", ...sent.headers };
+      return (await send<T>(method, path, { ...sent, headers })).body;
+    },
     remove: async (path: string): Promise<void> => void (await send("DELETE", path)),
     upload: async <T>(path: string, file: string): Promise<T> =>
       (await send<T>("POST", path, { type: "text/csv", body: file })).body,

@@ -1,15 +1,17 @@
 import { type Client, DemoError } from "./client.ts";
 import { monthAfter } from "./household.ts";
 import { friend, person } from "./person.ts";
+import { type Approve, acceptDebt, recordDebt, takeKey } from "./recordings.ts";
 
 const deliveryTimeoutMs = 30_000;
 
-/** Both sides of the debts, signed in. */
-export type Sides = { readonly own: Client; readonly friends: Client };
+/** Both sides of the debts, signed in, and who approves what they record. */
+export type Sides = { readonly own: Client; readonly friends: Client; readonly approve: Approve };
 
 type Debt = {
   readonly id: string;
   readonly state: string;
+  readonly evidence: "none" | "video";
   readonly terms: { readonly description: string; readonly timeZone: string };
   readonly paid: { readonly amount: string };
   readonly openPayments: readonly { readonly id: string }[];
@@ -23,42 +25,48 @@ type Loan = {
     readonly amount: { readonly amount: string; readonly currency: string };
   };
 };
+/** How far a debt is brought. `isNew`: it was not as far before. */
+type Brought = { readonly debt: Debt; readonly isNew: boolean };
 
 /** They bind nobody, and never will. */
-const over = ["declined", "withdrawn", "expired", "cancelled"];
+const over = ["declined", "withdrawn", "expired", "refused", "cancelled"];
 
 /**
- * Three debts between the household and a friend: one waits for the friend's answer, one is paid back in instalments, and
- * one is paid. Gives how many of them were not there, or not as far.
+ * Four debts between the household and a friend: one waits for the friend's answer, one for an operator; one is paid back in
+ * instalments, and its lender has not asked for the key of its recording yet; one is paid, and its recording sealed. Gives
+ * how many of them were not there, or not as far, and the keys that were shown.
  */
-export async function makeDebts({ own, friends }: Sides, today: string): Promise<number> {
+export async function makeDebts(sides: Sides, today: string) {
+  const { own, friends, approve } = sides;
   const dueOn = `${monthAfter(today.slice(0, 7), 1)}-15`;
   const lends = { lender: own, borrower: friends };
   const borrows = { lender: friends, borrower: own };
-  const deposit = {
-    ...{ borrowerAddress: friend.email, description: "Deposit for the flat in Wedding", dueOn },
-    amount: euros("850.00"),
-  };
-  const bicycle = {
-    ...{ borrowerAddress: friend.email, description: "Cargo bicycle, second hand" },
-    ...{ amount: euros("1200.00"), plan: { firstDueOn: dueOn, every: "month", count: 6 } },
-  };
+  const toFriend = (description: string, amount: string, due: object = { dueOn }) => ({
+    ...{ borrowerAddress: friend.email, description, amount: euros(amount), ...due },
+  });
+  const plan = { firstDueOn: dueOn, every: "month", count: 6 };
+  const deposit = toFriend("Deposit for the flat in Wedding", "850.00");
+  const bicycle = toFriend("Cargo bicycle, second hand", "1200.00", { plan });
+  const camera = toFriend("Camera for the wedding", "640.00");
   const tickets = {
     ...{ borrowerAddress: person.email, description: "Concert tickets", dueOn },
     amount: euros("129.80"),
   };
+  const agreedBicycle = await agreed({ ...lends, offer: bicycle }, approve);
+  const agreedTickets = await agreed({ ...borrows, offer: tickets }, approve);
+  const key = await takeKey(friends, friend, agreedTickets.debt);
   const changed = [
-    await offered({ ...lends, offer: deposit }),
-    await repaid({ ...lends, offer: bicycle }, euros("200.00")),
-    await repaid({ ...borrows, offer: tickets }, tickets.amount),
+    (await offered({ ...lends, offer: deposit })).isNew,
+    (await recorded({ ...lends, offer: camera })).isNew,
+    await paid(lends, agreedBicycle, euros("200.00")),
+    (await paid(borrows, agreedTickets, tickets.amount)) || key !== null,
   ];
-  return changed.filter(({ isNew }) => isNew).length;
+  const keys = key === null ? [] : [{ of: tickets.description, key }];
+  return { count: changed.filter(Boolean).length, keys };
 }
 
-const euros = (amount: string) => ({ amount, currency: "EUR" });
-
 /** Found by what it is for, unless it has ended without being agreed. */
-async function offered({ lender, offer }: Loan): Promise<{ debt: Debt; isNew: boolean }> {
+async function offered({ lender, offer }: Loan): Promise<Brought> {
   const known = await lender.get<{ items: readonly Debt[] }>("/v1/debts?role=lender&limit=200");
   const debt = known.items.find(
     ({ state, terms }) => terms.description === offer.description && !over.includes(state),
@@ -68,23 +76,48 @@ async function offered({ lender, offer }: Loan): Promise<{ debt: Debt; isNew: bo
     : { debt: await lender.post<Debt>("/v1/debts", offer), isNew: true };
 }
 
-/** Agreed by the borrower, and one payment made and confirmed. */
-async function repaid(loan: Loan, amount: { amount: string }): Promise<{ isNew: boolean }> {
-  const { lender, borrower } = loan;
+/** Agreed by the borrower, who commits himself in a recording where the debt takes one. */
+async function recorded(loan: Loan): Promise<Brought> {
+  const { borrower } = loan;
   let { debt, isNew } = await offered(loan);
   const path = `/v1/debts/${debt.id}`;
   if (debt.state === "offered") {
     await delivered(borrower, debt);
-    debt = await borrower.post<Debt>(`${path}/acceptance`, {});
+    await acceptDebt(borrower, debt);
+    debt = await borrower.get<Debt>(path);
     isNew = true;
   }
-  if (/[1-9]/.test(debt.paid.amount)) return { isNew };
-  if (debt.openPayments.length === 0) {
-    const paidOn = dayIn(debt.terms.timeZone);
-    debt = await borrower.post<Debt>(`${path}/payments`, { amount, paidOn, reference: "IBAN" });
+  if (debt.state === "accepted" || debt.state === "sent_back") {
+    await recordDebt(borrower, debt);
+    debt = await borrower.get<Debt>(path);
+    isNew = true;
   }
-  await lender.post(`${path}/payments/${debt.openPayments[0]?.id}/confirmation`, {});
-  return { isNew: true };
+  return { debt, isNew };
+}
+
+/** It binds both: where it takes a recording, an operator has approved that. */
+async function agreed(loan: Loan, approve: Approve): Promise<Brought> {
+  const { debt, isNew } = await recorded(loan);
+  if (debt.state !== "evidence_submitted" && debt.state !== "under_review") return { debt, isNew };
+  await approve(loan.borrower, debt);
+  return { debt: await loan.borrower.get<Debt>(`/v1/debts/${debt.id}`), isNew: true };
+}
+
+/** One payment made and confirmed. Gives whether the debt was not as far before. */
+async function paid(
+  { lender, borrower }: Pick<Loan, "lender" | "borrower">,
+  { debt, isNew }: Brought,
+  amount: { readonly amount: string },
+): Promise<boolean> {
+  if (/[1-9]/.test(debt.paid.amount)) return isNew;
+  const path = `/v1/debts/${debt.id}`;
+  let { openPayments } = debt;
+  if (openPayments.length === 0) {
+    const claim = { amount, paidOn: dayIn(debt.terms.timeZone), reference: "IBAN" };
+    ({ openPayments } = await borrower.post<Debt>(`${path}/payments`, claim));
+  }
+  await lender.post(`${path}/payments/${openPayments[0]?.id}/confirmation`, {});
+  return true;
 }
 
 /** A job brings an offer to its borrower. */
@@ -97,6 +130,8 @@ async function delivered(borrower: Client, { id }: Debt): Promise<void> {
   }
   throw new DemoError(`The offer ${id} did not arrive within ${deliveryTimeoutMs / 1000} s.`);
 }
+
+const euros = (amount: string) => ({ amount, currency: "EUR" });
 
 const dayIn = (timeZone: string) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(new Date());

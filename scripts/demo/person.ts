@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { type Client, DemoError } from "./client.ts";
+import { runCommand } from "./commands.ts";
 
 const mailTimeoutMs = 30_000;
-const root = join(import.meta.dir, "../..");
 
 /** Somebody who uses the server, as this script makes them up. */
 export type Person = {
@@ -34,7 +33,7 @@ export async function signInOrRegister(client: Client, who: Person): Promise<"kn
   return "new";
 }
 
-async function register(client: Client, who: Person): Promise<void> {
+export async function register(client: Client, who: Person): Promise<void> {
   const { termsVersion } = await client.get<{ termsVersion: string }>(
     "/v1/auth/registration-rules",
   );
@@ -74,16 +73,5 @@ async function mailedCode(client: Client, who: Person, before: number): Promise<
 export async function grantPlan(client: Client, { email }: Person): Promise<void> {
   const { plan } = await client.get<{ plan: string }>("/v1/billing/plan");
   if (plan === "pro") return;
-  const command = ["src/main.ts", "plan:grant", email, "pro", "365", "Demo household"];
-  const run = Bun.spawn([process.execPath, ...command], {
-    ...{ cwd: root, stdout: "pipe", stderr: "pipe" },
-  });
-  const [output, code] = await Promise.all([
-    Promise.all([run.stdout.text(), run.stderr.text()]),
-    run.exited,
-  ]);
-  if (code !== 0)
-    throw new DemoError(
-      `plan:grant failed. It must find the server's databases: run script/demo with the server's DATA_DIR, DATABASE_URL or .env.\n${output.join("")}`,
-    );
+  await runCommand(["plan:grant", email, "pro", "365", "Demo household"]);
 }
