@@ -86,6 +86,18 @@ describe("200", () => {
   });
 });
 
+test("until it is typed back, no job destroys the server's own key, however often it runs", async () => {
+  const made = await world.approved();
+  await world.reveal(made);
+  const began = api.clock.now();
+  api.clock.advance(7_200);
+  await api.runJob("gbs.seal_evidence", { evidenceId: made.evidenceId });
+  await api.runJob("gbs.seal_waiting");
+  expect(await volatileKeys(made.evidenceId)).toHaveLength(1);
+  expect(await loggedOf(api, made.debt)).not.toContain("sealed");
+  api.clock.set(began);
+});
+
 describe("404", () => {
   test("for strangers, and a debt that is not there", async () => {
     const made = await world.approved();
