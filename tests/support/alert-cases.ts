@@ -197,6 +197,12 @@ export const alertCases: readonly AlertCase[] = [
     quietUntil: 5,
     firesAt: 8,
   },
+  {
+    alert: "AuditBroken",
+    breaks: { [audit("verification_ok")]: "1x5 0x20" },
+    quietUntil: 5,
+    firesAt: 8,
+  },
   { alert: "AuditDrift", breaks: { [audit("drift_faults")]: flat(1) }, firesAt: 3 },
   {
     alert: "AuditCheckpointOld",
