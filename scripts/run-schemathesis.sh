@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly RUN_SECONDS=720 INSTALL_SECONDS=300 REQUIREMENTS=scripts/schemathesis.requirements.txt
+readonly RUN_SECONDS=900 INSTALL_SECONDS=300 REQUIREMENTS=scripts/schemathesis.requirements.txt
 url=${1:?usage: scripts/run-schemathesis.sh URL}
 account=$(script/bun scripts/fuzz-account.ts "$url")
 set -a
