@@ -14,10 +14,11 @@ import {
   runMain,
   startServerProcess,
 } from "../tests/support/server-process.ts";
-import { useCurrency } from "./dump/use-currency.ts";
+import { quote, useCurrency } from "./dump/use-currency.ts";
 import { useGbs } from "./dump/use-gbs.ts";
 import { useIdentity } from "./dump/use-identity.ts";
 import { useLedger } from "./dump/use-ledger.ts";
+import { useOperations } from "./dump/use-operations.ts";
 import { useReports } from "./dump/use-reports.ts";
 
 const target = resolve(Bun.argv[2] ?? "");
@@ -31,7 +32,7 @@ const fakes = await openFakeRateProviders();
 const mails = await openMailServer();
 const variables = {
   ...{ DATA_DIR: dataDir, SMTP_URL: mails.url, READS_PER_MINUTE: "6000" },
-  ...{ RATES_REFRESH: "on", GBS_EVIDENCE: "none", ...fakes.environment },
+  ...{ RATES_REFRESH: "on", ...fakes.environment },
 };
 const command = async (...args: readonly string[]) => {
   const { code, output } = await runMain(args, variables);
@@ -49,19 +50,32 @@ async function typed(lines: readonly string[], ...args: readonly string[]): Prom
 }
 
 try {
-  const server = await startServerProcess(variables);
-  const { url } = server;
-  const conversions = await useCurrency({ url, fakes, command });
+  await startServerProcess({ ...variables, RATES_REFRESH: "off" });
+  const began = join(dataDir, "began");
+  await command("db:snapshot", began);
+  await endServerProcesses();
+
+  quote(fakes);
+  const { url } = await startServerProcess(variables);
+  const conversions = await useCurrency({ url, command });
   const people = await useIdentity({ url, mails, command, typed });
   const [user, lender] = ["plus", "pro"].map((name) =>
     people.users.find(({ plan }) => plan === name),
   );
   if (!user || !lender) throw new Error("nobody has the plan Plus, or Pro");
+  const [administrator, operator] = ["admin", "operator"].map((role) =>
+    people.users.find(({ roles }) => roles.includes(role)),
+  );
+  if (!administrator || !operator) throw new Error("nobody administers, or looks at recordings");
   const ledger = await useLedger({ url, user });
   const reports = await useReports({ url, user });
-  const gbs = await useGbs({ url, lender, borrower: user });
+  const gbs = await useGbs({ url, lender, borrower: user, operator });
+  await useOperations({ url, administrator, command });
   mkdirSync(target, { recursive: true });
   await command("db:snapshot", target);
+  // The trail of all that would be ten times the dump: LogDB is as it was before anybody came.
+  rmSync(join(target, "log"), { recursive: true });
+  cpSync(join(began, "log"), join(target, "log"), { recursive: true });
   cpSync(join(dataDir, "keys", "keyring.json"), join(target, "keyring.json"));
   const leftAt = new Date().toISOString();
   const facts: DumpFacts = { leftAt, conversions, ...people, ledger, reports, gbs };

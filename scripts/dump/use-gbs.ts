@@ -1,7 +1,7 @@
-import { Secret, TOTP } from "otpauth";
 import { eventually } from "../../tests/support/eventually.ts";
 import type { KnownDebts, KnownUser } from "../../tests/support/kept-dumps.ts";
-import { createClient, type Tokens } from "./client.ts";
+import { createClient } from "./client.ts";
+import { createRecordings } from "./use-evidence.ts";
 
 type Head = { readonly length: number; readonly hash: string };
 type Debt = {
@@ -14,24 +14,25 @@ type Debt = {
 };
 
 const daySeconds = 86_400;
-const codeSeconds = 30;
 const deliveredTimeoutMs = 30_000;
 const documentsTimeoutMs = 60_000;
 
 /**
  * Lets somebody whose plan has debts lend to somebody else: one debt that waits for its answer, one with a payment, an
- * amendment and a dispute, one that is paid.
+ * amendment and a dispute, one that is paid, and one at each state that a recording can be in.
  */
 export async function useGbs(installation: {
   readonly url: string;
   readonly lender: KnownUser;
   readonly borrower: KnownUser;
+  readonly operator: KnownUser;
 }): Promise<KnownDebts> {
-  const { lender, borrower } = installation;
-  const { send } = createClient(installation.url);
-  const signIn = async (user: KnownUser) =>
-    (await send<Tokens>("POST", "/auth/sessions", credentialsOf(user))).accessToken;
+  const { lender, borrower, operator } = installation;
+  const client = createClient(installation.url, { keyed: false });
+  const { send, signIn } = client;
   const [lends, owes] = [await signIn(lender), await signIn(borrower)];
+  const recordings = createRecordings({ client, lends, owes, reviews: await signIn(operator) });
+  const { accept, record, decide, reveal, evidenceOf } = recordings;
 
   const get = (token: string, id: string) =>
     send<Debt>("GET", `/debts/${id}`, undefined, token).catch(() => undefined);
@@ -59,10 +60,18 @@ export async function useGbs(installation: {
       documentsTimeoutMs,
     );
 
+  const approved = async (debt: Debt) => {
+    await accept(debt);
+    await record(debt);
+    await decide(debt, "approve");
+  };
+
   const plan = { firstDueOn: inDays(40), every: "month", count: 7 };
   const waiting = await offer("Kaution für die Wohnung", { amount: euros("900.00"), plan });
   const running = await offer("Eski araba", { amount: euros("1000.00"), plan });
-  await act(owes, running, "acceptance");
+  await approved(running);
+  const key = await reveal(running);
+  await recordings.seal(running, key);
   await documents(running, 1); // an agreement that is amended before it is written is not written
   await pay(running, euros("142.86"));
   const later = { amount: euros("1000.00"), description: "Eski araba", dueOn: inDays(400) };
@@ -71,14 +80,41 @@ export async function useGbs(installation: {
   await act(lends, running, `amendments/${openAmendment?.id}/acceptance`);
   await act(owes, running, "disputes", { reason: "Fren bozuk." });
   const paid = await offer("Konserttickets", { amount: euros("64.50"), dueOn: inDays(30) });
-  await act(owes, paid, "acceptance");
+  await approved(paid);
   await pay(paid, euros("64.50"));
 
   await documents(running, 2);
   await documents(paid, 2);
-  const known = [waiting, running, paid].map(async ({ id }) => {
-    const { state, custody } = await send<Debt>("GET", `/debts/${id}`, undefined, lends);
-    return { id, state, head: `${custody.length}:${custody.hash}` };
+  const small = () => offer("Für die Reise", { amount: euros("20.00"), dueOn: inDays(400) });
+  const [receiving, submitted, sentBack] = [await small(), await small(), await small()];
+  const [unrevealed, revealed, ownKey] = [await small(), await small(), await small()];
+  await accept(receiving);
+  await recordings.beginTwice(receiving);
+  await accept(submitted);
+  await record(submitted);
+  await accept(sentBack);
+  await record(sentBack);
+  await decide(sentBack, "send_back");
+  await approved(unrevealed);
+  await approved(revealed);
+  await reveal(revealed);
+  await recordings.nameRecipient(ownKey);
+  await approved(ownKey);
+  await recordings.sealed(ownKey);
+  for (const debt of [unrevealed, revealed, ownKey]) await documents(debt, 1);
+
+  const all = [
+    ...[waiting, running, paid],
+    ...[receiving, submitted, sentBack, unrevealed, revealed, ownKey],
+  ];
+  const known = all.map(async (debt) => {
+    const { id, state, custody } = await send<Debt>("GET", `/debts/${debt.id}`, undefined, lends);
+    const { items } = await evidenceOf(debt);
+    return {
+      ...{ id, state, head: `${custody.length}:${custody.hash}` },
+      evidence: items.map(({ state, access }) => ({ state, access })),
+      ...(debt === running ? { key } : {}),
+    };
   });
   return {
     ...{ lender: lender.address, borrower: borrower.address },
@@ -90,14 +126,6 @@ const dayIn = ({ terms }: Debt) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: terms.timeZone, dateStyle: "short" }).format(
     new Date(),
   );
-/** The code of the next half minute: that of this one may be used. */
-function credentialsOf({ address: email, password, totpSecret }: KnownUser): object {
-  if (totpSecret === null) return { email, password };
-  const secret = Secret.fromBase32(totpSecret);
-  const timestamp = Date.now() + codeSeconds * 1000;
-  return { email, password, code: TOTP.generate({ secret, timestamp }) };
-}
-
 const euros = (amount: string) => ({ amount, currency: "EUR" });
 const inDays = (days: number) =>
   new Date(Date.now() + days * daySeconds * 1000).toISOString().slice(0, 10);

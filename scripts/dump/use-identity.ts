@@ -34,6 +34,11 @@ const admin = {
   password: "quartz lantern beneath the stairs",
   displayName: "Ada Minister",
 };
+const ola = {
+  address: "ola@dump.example",
+  password: "seven herons over a slow canal",
+  displayName: "Ola Operator",
+};
 const newcomer = {
   address: "newcomer@dump.example",
   password: "paper-boats-drift-to-Izmir",
@@ -72,6 +77,8 @@ export async function useIdentity(installation: Installation): Promise<{
   const promotion = { roles: ["user", "support"], reason: "Answers questions from now on." };
   await send("PUT", `/admin/users/${first.user.id}/roles`, promotion, authority);
 
+  const operator = await hireOperator(client, mails, authority);
+
   await command("plan:grant", ayse.address, "pro", "300", "For", "the", "translation.");
   await command("plan:grant", juergen.address, "plus", "30", "By", "mistake.");
   await command("plan:revoke", juergen.address, "It", "was", "somebody", "else.");
@@ -101,6 +108,10 @@ export async function useIdentity(installation: Installation): Promise<{
         ...{ ...admin, ...boss.known, status: "active", plan: "free" },
         roles: ["user", "admin"],
       },
+      {
+        ...{ ...ola, ...operator.known, status: "active", plan: "free" },
+        roles: ["user", "operator"],
+      },
     ],
     registration: { id, address: newcomer.address, code },
   };
@@ -124,6 +135,14 @@ const signIn = ({ send }: Client, { address: email, password }: Person, code?: s
 
 const refresh = ({ send }: Client, { refreshToken }: Tokens) =>
   send<Tokens>("POST", "/auth/tokens", { refreshToken });
+
+/** The role counts once its owner has a second factor. */
+async function hireOperator(client: Client, mails: MailServer, authority: string) {
+  const { user } = await register(client, mails, ola, {});
+  const hiring = { roles: ["user", "operator"], reason: "Looks at recordings." };
+  await client.send("PUT", `/admin/users/${user.id}/roles`, hiring, authority);
+  return protect(client, ola, await signIn(client, ola));
+}
 
 /** Sets up a second factor, and signs in with the first recovery code. */
 async function protect(client: Client, person: Person, tokens: Tokens) {

@@ -60,6 +60,10 @@ export type KnownDebts = {
     readonly id: string;
     readonly state: string;
     readonly head: string;
+    /** Its recordings, the newest first. Absent in dumps from before there were recordings. */
+    readonly evidence?: readonly { readonly state: string; readonly access: string }[];
+    /** What the lender opens its sealed recording with; absent where he has none. */
+    readonly key?: string;
   }[];
 };
 
