@@ -14,7 +14,7 @@ import {
   runMain,
   startServerProcess,
 } from "../tests/support/server-process.ts";
-import { quote, useCurrency } from "./dump/use-currency.ts";
+import { useCurrency } from "./dump/use-currency.ts";
 import { useGbs } from "./dump/use-gbs.ts";
 import { useIdentity } from "./dump/use-identity.ts";
 import { useLedger } from "./dump/use-ledger.ts";
@@ -55,9 +55,8 @@ try {
   await command("db:snapshot", began);
   await endServerProcesses();
 
-  quote(fakes);
   const { url } = await startServerProcess(variables);
-  const conversions = await useCurrency({ url, command });
+  const conversions = await useCurrency({ url, fakes, command });
   const people = await useIdentity({ url, mails, command, typed });
   const [user, lender] = ["plus", "pro"].map((name) =>
     people.users.find(({ plan }) => plan === name),

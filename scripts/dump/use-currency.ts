@@ -18,22 +18,19 @@ const asked = [
   { from: "BTC", to: "JPY", amount: "0.5", at: "2026-08-11T12:00:00Z" },
 ];
 
-/** What providers say, before they are asked: few rates, one that is refused, and one provider that fails. */
-export function quote(fakes: FakeRateProviders): void {
+/** Lets providers be polled (one quote is refused, one provider fails) and imports history. Gives what is converted. */
+export async function useCurrency(installation: {
+  readonly url: string;
+  readonly fakes: FakeRateProviders;
+  command(...args: readonly string[]): Promise<void>;
+}): Promise<KnownConversion[]> {
+  const { url, fakes, command } = installation;
   fakes.currencyfreaks.failWith(500);
   fakes.coinbase.setRates({ EUR: "0.86", TRY: "42.4", JPY: "0", BTC: "0.0000118" });
   fakes.fawazahmed0.setRates({ eur: "0.86", try: "42.41", jpy: "156.8" });
   fakes.coinpaprika.setRates({ BTC: "84600" });
   fakes.ecb.setRates({ USD: "1.16", TRY: "49.2" });
   fakes.tcmb.setRates({ USD: "42.4", EUR: "49.2" });
-}
-
-/** Lets providers be polled and imports history. Gives what is converted. */
-export async function useCurrency(installation: {
-  readonly url: string;
-  command(...args: readonly string[]): Promise<void>;
-}): Promise<KnownConversion[]> {
-  const { url, command } = installation;
   await eventually(
     "every provider was asked",
     async () => {

@@ -20,7 +20,7 @@ export async function useLedger(installation: {
   readonly user: KnownUser;
 }): Promise<KnownLedger> {
   const { url, user } = installation;
-  const { send } = createClient(url);
+  const { send } = createClient(url, { keyed: false });
   const credentials = { email: user.address, password: user.password };
   const { accessToken: token } = await send<Tokens>("POST", "/auth/sessions", credentials);
   const post = <T>(path: string, body: object) => send<T>("POST", path, body, token);
@@ -85,7 +85,7 @@ export async function useLedger(installation: {
 }
 
 async function importFile(url: string, token: string, accountId: string): Promise<void> {
-  const { send } = createClient(url);
+  const { send } = createClient(url, { keyed: false });
   type Import = Named & { readonly state: string };
   const query = new URLSearchParams({ accountId, fileName: "umsätze.csv" });
   const answer = await fetch(`${url}/v1/imports?${query}`, {

@@ -13,7 +13,7 @@ export async function useReports(installation: {
   readonly user: KnownUser;
 }): Promise<KnownReports> {
   const { url, user } = installation;
-  const { send } = createClient(url);
+  const { send } = createClient(url, { keyed: false });
   const credentials = { email: user.address, password: user.password };
   const { accessToken: token } = await send<Tokens>("POST", "/auth/sessions", credentials);
   const formats = ["csv", "md"];
