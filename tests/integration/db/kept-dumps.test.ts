@@ -190,6 +190,27 @@ describe.each(dumps.map((dump) => [dump.name, dump] as const))(
         }
       });
 
+    const recorded = (facts.gbs?.debts ?? []).filter(({ evidence }) => evidence !== undefined);
+    if (recorded.length > 0)
+      test("knows what became of recordings, and the key of a lender still fits", async () => {
+        const { password, totpSecret, address } =
+          facts.users.find(({ address }) => address === facts.gbs?.lender) ?? {};
+        app.clock.advance(60);
+        const code = totpSecret ? { code: totpAt(totpSecret, app.clock.now()) } : {};
+        const credentials = { email: address, password, ...code };
+        const signedIn = await app.post<Tokens>("/v1/auth/sessions", credentials);
+        const { get, post } = authorized(app, signedIn.body.accessToken);
+        for (const { id, evidence = [], key } of recorded) {
+          const path = `/v1/debts/${id}/evidence`;
+          const { body } = await get<{ items: { state: string; access: string }[] }>(path);
+          const became = body.items.map(({ state, access }) => ({ state, access }));
+          expect([id, became]).toEqual([id, [...evidence]]);
+          if (key === undefined) continue;
+          expect((await post(`${path}/key-acknowledgement`, { key })).status).toBe(200);
+        }
+        expect(recorded.some(({ key }) => key !== undefined)).toBe(true);
+      });
+
     test("tells the past as it was told then", async () => {
       for (const { gives, ...question } of facts.conversions) {
         const { status, body } = await app.get<Conversion>(
