@@ -13,6 +13,7 @@ import {
   openDebtsApp,
   wake,
 } from "../../support/gbs.ts";
+import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import {
   endServerProcesses,
@@ -54,32 +55,7 @@ const startServer = (): Promise<ServerProcess> =>
     ...{ ROLE: "api", SMTP_URL: api.mails.server.url },
   });
 
-/**
- * Lets nobody write into custody logs until it is released: whoever changes a debt waits in the middle of it, with the
- * debt's row changed and not yet committed.
- */
-async function holdLogs() {
-  const holder = await owner.reserve();
-  await holder`begin`;
-  await holder`lock table gbs.custody_entries in share mode`;
-  return {
-    someoneWaits: () =>
-      eventually(
-        "somebody waits for the log",
-        async () => {
-          const waiting = await watch`select 1 from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'
-              and query like '%custody_entries%' and pid <> pg_backend_pid()`;
-          return waiting.length > 0;
-        },
-        timeoutMs,
-      ),
-    async release() {
-      await holder`rollback`;
-      holder.release();
-    },
-  };
-}
+const holdLogs = () => holdCustodyLogs({ owner, watch }, timeoutMs);
 
 /** What every crash must leave in agreement: the debt, its log, and what was mailed of it. */
 async function stateOf({ id }: Debt) {

@@ -11,6 +11,7 @@ import {
   handOverWorld,
   openedByAge,
 } from "../../support/hand-over.ts";
+import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import { storageOf } from "../../support/operators.ts";
 import {
@@ -50,29 +51,7 @@ const start = (role: "api" | "all"): Promise<ServerProcess> =>
     ...{ ...(role === "api" ? { ROLE: role } : {}), SMTP_URL: api.mails.server.url },
   });
 
-/** Nobody writes into custody logs until it is released: who changes a debt waits in the middle of it. */
-async function holdLogs() {
-  const holder = await owner.reserve();
-  await holder`begin`;
-  await holder`lock table gbs.custody_entries in share mode`;
-  return {
-    someoneWaits: () =>
-      eventually(
-        "somebody waits for the log",
-        async () => {
-          const waiting = await watch`select 1 from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'
-              and query like '%custody_entries%' and pid <> pg_backend_pid()`;
-          return waiting.length > 0;
-        },
-        timeoutMs,
-      ),
-    async release() {
-      await holder`rollback`;
-      holder.release();
-    },
-  };
-}
+const holdLogs = () => holdCustodyLogs({ owner, watch }, timeoutMs);
 
 /** Asks a process of its own, and kills it in the middle of what it does. */
 async function killedWhileAsking({ debt }: Approved, path: string, body?: object): Promise<void> {
