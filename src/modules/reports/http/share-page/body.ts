@@ -1,17 +1,5 @@
 /** Readable without style; the script fills it, in the language that the link was made with. */
-export const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Shared report - FinTrack</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/shared-report/style.css">
-<script src="/shared-report/script.js" defer></script>
-</head>
-<body>
-<main>
+export const body = `<main>
 <p class="brand">FinTrack</p>
 <h1 id="title" data-text="title" tabindex="-1">Shared report</h1>
 <p id="period"></p>
@@ -38,6 +26,4 @@ export const page = `<!doctype html>
 <p><code id="fingerprint"></code></p>
 </div>
 </main>
-</body>
-</html>
 `;

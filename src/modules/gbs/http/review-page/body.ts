@@ -1,17 +1,5 @@
 /** Readable without style; the script fills it. For operators, who work in English. */
-export const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Evidence review - FinTrack</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/admin/evidence/style.css">
-<script src="/admin/evidence/script.js" defer></script>
-</head>
-<body>
-<main>
+export const body = `<main>
 <p class="brand">FinTrack</p>
 <h1 id="title" tabindex="-1">Evidence review</h1>
 <noscript><p>This page needs JavaScript.</p></noscript>
@@ -81,6 +69,4 @@ export const page = `<!doctype html>
 </form>
 </section>
 </main>
-</body>
-</html>
 `;

@@ -1,17 +1,5 @@
 /** Readable without script and style; the script says it in the reader's language. */
-export const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Set a new password - FinTrack</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/reset-password/style.css">
-<script src="/reset-password/script.js" defer></script>
-</head>
-<body>
-<main>
+export const body = `<main>
 <h1 data-text="title">Set a new password</h1>
 <noscript><p>This page needs JavaScript.</p></noscript>
 <div id="message" role="alert" tabindex="-1"></div>
@@ -25,6 +13,4 @@ export const page = `<!doctype html>
 <button id="submit" type="submit" data-text="submit">Set password</button>
 </form>
 </main>
-</body>
-</html>
 `;
