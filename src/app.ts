@@ -33,6 +33,7 @@ import { describeApi, openApiRoutes, openApiText } from "#platform/http/openapi"
 import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
+import { redriveJobsCommand } from "#platform/jobs/dead-letters";
 import type { OpenJobs } from "#platform/jobs/job-runner";
 import type { Job } from "#platform/jobs/jobs";
 import { resumeJobsCommand } from "#platform/jobs/pause";
@@ -283,6 +284,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     health,
     commands: [
       resumeJobsCommand({ db, clock }),
+      redriveJobsCommand(jobs),
       writeOpenApiCommand(describe),
       ...modules.flatMap((module) => module.commands),
     ],

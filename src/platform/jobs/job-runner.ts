@@ -5,6 +5,7 @@ import { epochMs } from "../kernel/time.ts";
 import type { HealthCheck } from "../module.ts";
 import type { Logger } from "../observability/logger.ts";
 import { createBossLog } from "./boss-log.ts";
+import { type DeadLetters, readDeadLetters, redriveDeadLetters } from "./dead-letters.ts";
 import { createJobs, createSendNow, type SendNow } from "./enqueue.ts";
 import { createEvents } from "./events.ts";
 import { openJobDatabase } from "./job-database.ts";
@@ -55,6 +56,9 @@ export type OpenJobs = {
   /** Fails when the database does not answer the job connections, or a queue is not polled any more. */
   readonly health: HealthCheck;
   depths(): Promise<readonly QueueDepth[]>;
+  deadLetters(): Promise<readonly DeadLetters[]>;
+  /** Gives how many jobs of `queue` that had failed for good wait again. Needs no `start`. */
+  redrive(queue: string): Promise<number>;
   /** Lets running jobs end within `drainTimeoutMs`, aborts the rest and closes the connections. May be called twice. */
   stop(drainTimeoutMs: number): Promise<void>;
 };
@@ -139,6 +143,11 @@ export function openJobs(options: JobsOptions): OpenJobs {
         database,
         registry.queues().map((job) => job.name),
       ),
+    deadLetters: () => readDeadLetters(database),
+    async redrive(queue) {
+      await sender.start();
+      return redriveDeadLetters({ boss: sender, db: database }, queue);
+    },
     stop(drainTimeoutMs) {
       stopping ??= stopOnce(drainTimeoutMs);
       return stopping;
