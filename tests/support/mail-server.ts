@@ -84,7 +84,8 @@ export async function openMailServer(options: MailServerOptions = {}): Promise<M
       done(refusal(address, "recipient"));
     },
     async onData(stream, session, done) {
-      const raw = await new Response(stream as unknown as ReadableStream).text();
+      const raw = await new Response(stream as unknown as ReadableStream).text().catch(() => null);
+      if (raw === null) return; // its client has died in the middle of it
       const parsed = await simpleParser(raw);
       const to = session.envelope.rcptTo.map(({ address }) => address);
       const refused = to.map((address) => refusal(address, "content")).find(Boolean);
