@@ -4,7 +4,7 @@ import { systemContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import { type Instant, secondsBetween } from "#platform/kernel/time";
 import { systemIds } from "#platform/system";
-import { authorized, createUser, type NewUser, signIn } from "./identity.ts";
+import { authorized, createUser, type NewUser, signIn, type TestUser } from "./identity.ts";
 import { type Answer, openTestApp, type TestApp, type TestAppOptions } from "./test-app.ts";
 
 /** Less than what step-up asks for, and than the life of a token. */
@@ -25,11 +25,14 @@ export const openDebtsApp = (options: TestAppOptions = {}): Promise<TestApp> =>
     environment: { DEFAULT_PLAN: "pro", GBS_EVIDENCE: "none", ...options.environment },
   });
 
-export type DebtUser = Awaited<ReturnType<typeof debtUser>>;
+export type DebtUser = ReturnType<typeof debtUserOf>;
 
-/** A user who is always signed in a moment ago, wherever the clock has gone. */
-export async function debtUser(api: TestApp, asked: NewUser = {}) {
-  const user = await createUser(api, asked);
+/** A new user who is always signed in a moment ago, wherever the clock has gone. */
+export const debtUser = async (api: TestApp, asked: NewUser = {}) =>
+  debtUserOf(api, await createUser(api, asked));
+
+/** As {@link debtUser}, of somebody who is there already. */
+export function debtUserOf(api: TestApp, user: TestUser) {
   let session: { readonly at: Instant; readonly accessToken: string } | undefined;
   async function token(): Promise<string> {
     const now = api.clock.now();

@@ -17,6 +17,7 @@ import type { EvidenceKind } from "./contract.ts";
 import type { WriteCalendar } from "./gateways/calendar-file.ts";
 import type { CustodySigner } from "./gateways/custody-signer.ts";
 import type { EvidenceVault } from "./gateways/evidence-vault.ts";
+import type { LenderHeaderStore } from "./gateways/lender-header-store.ts";
 import type { LenderKeys } from "./gateways/lender-keys.ts";
 import type { newRecordingKey } from "./gateways/new-recording-key.ts";
 import type { MakePdf } from "./gateways/pdf-maker.ts";
@@ -45,6 +46,7 @@ import type { ReviewRepository } from "./storage/review.repository.ts";
 import type { SentenceRepository } from "./storage/sentence.repository.ts";
 import type { UploadRepository } from "./storage/upload.repository.ts";
 
+export type { KeptLenderHeader } from "./gateways/lender-header-store.ts";
 export type { EpochRegister } from "./gateways/review-keys.ts";
 export type { StoredBlock } from "./storage/block.repository.ts";
 export type { DebtParties, DebtPosition } from "./storage/debt.repository.ts";
@@ -135,6 +137,7 @@ export type GbsDeps = {
   readonly lenderHeaders: LenderKeyRepository;
   readonly integrity: IntegrityRepository;
   readonly lenderKeys: LenderKeys;
+  readonly lenderHeaderStore: LenderHeaderStore;
   readonly makeSecretPage: MakeSecretPage;
   /** How long a recording is kept after the end of a debt that it bound. */
   readonly retentionDays: number;

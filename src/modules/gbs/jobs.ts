@@ -24,6 +24,7 @@ import { handOver } from "./use-cases/hand-over.ts";
 import { makeDocument } from "./use-cases/make-document.ts";
 import { makeDocumentJob } from "./use-cases/order-documents.ts";
 import { type HandOverPayload, handOverJob } from "./use-cases/order-hand-over.ts";
+import { recoverHeaders, recoverHeadersJob } from "./use-cases/recover-headers.ts";
 import { remindKeys, remindKeysJob } from "./use-cases/remind-keys.ts";
 import {
   type SealPayload,
@@ -115,6 +116,11 @@ const handOverJobs = (deps: GbsDeps): readonly Job[] => [
     ...{ name: sealWaitingJob, cron: "11 * * * *", policy: "singleton", onRestore: "keep" },
     ...untilNextTick,
     run: (ctx, _payload, signal) => sealWaiting(deps, ctx, signal),
+  },
+  {
+    ...{ name: recoverHeadersJob, cron: "17 * * * *", policy: "singleton", onRestore: "keep" },
+    ...untilNextTick,
+    run: (ctx, _payload, signal) => recoverHeaders(deps, ctx, signal),
   },
   {
     ...{ name: remindKeysJob, cron: "23 9 * * *", policy: "singleton", onRestore: "keep" },

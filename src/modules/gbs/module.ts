@@ -10,11 +10,13 @@ import type { Notifications } from "#platform/notify/notifications";
 import type { Metrics } from "#platform/observability/metrics";
 import type { Storage } from "#platform/storage/open-storage";
 import { sweepOrphans } from "#platform/storage/sweep-orphans";
+import { gbsCommands } from "./commands.ts";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { writeCalendar } from "./gateways/calendar-file.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createEvidenceVault } from "./gateways/evidence-vault.ts";
+import { createLenderHeaderStore } from "./gateways/lender-header-store.ts";
 import { createLenderKeys } from "./gateways/lender-keys.ts";
 import { newRecordingKey } from "./gateways/new-recording-key.ts";
 import { createPdfMaker } from "./gateways/pdf-maker.ts";
@@ -110,6 +112,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     lenderHeaders: createLenderKeyRepository(),
     integrity: createIntegrityRepository(),
     lenderKeys: createLenderKeys({ cpuGate: options.cpuGate }),
+    lenderHeaderStore: createLenderHeaderStore(options.storage),
     makeSecretPage: createSecretPageMaker(),
     retentionDays: options.config.gbs.retentionDays,
     vault,
@@ -134,7 +137,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     routes: createGbsRoutes(options.http, bindOperations(deps)),
     jobs: gbsJobs(deps),
     subscriptions: gbsSubscriptions(deps),
-    commands: [],
+    commands: gbsCommands(deps),
     health: [],
     async start() {},
     async stop() {},

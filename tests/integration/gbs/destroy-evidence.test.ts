@@ -19,13 +19,16 @@ const because = { reason: "A court has asked for it." };
 async function left({ debt, evidenceId }: Approved) {
   const { objects, volatile } = storageOf(api);
   const headers = await api.sql`select 1 from gbs.lender_headers where evidence_id = ${evidenceId}`;
+  const stored = await objects.list(`evidence/${debt.id}/${evidenceId}/`, { limit: 10 });
+  const beside = stored.filter(({ key }) => key.includes("/header-"));
   return {
-    segments: (await objects.list(`evidence/${debt.id}/${evidenceId}/`, { limit: 10 })).length,
+    segments: stored.length - beside.length,
+    keptHeaders: beside.length,
     reviewHeaders: (await volatile.list(`evidence/${evidenceId}/`, { limit: 10 })).length,
     lenderHeaders: headers.length,
   };
 }
-const nothing = { segments: 0, reviewHeaders: 0, lenderHeaders: 0 };
+const nothing = { segments: 0, keptHeaders: 0, reviewHeaders: 0, lenderHeaders: 0 };
 const destroy = async () => {
   await api.runJob("gbs.destroy_evidence");
   await api.mails.run();
@@ -45,7 +48,7 @@ describe("a recording that bound a debt", () => {
     await cancelled(made);
     api.clock.advance(90 * daySeconds - 1);
     await destroy();
-    expect(await left(made)).toEqual({ segments: 1, reviewHeaders: 0, lenderHeaders: 1 });
+    expect(await left(made)).toEqual({ ...nothing, segments: 1, keptHeaders: 1, lenderHeaders: 1 });
     api.clock.advance(1);
     await destroy();
     expect(await left(made)).toEqual(nothing);

@@ -33,6 +33,7 @@ export type CustodyKind =
   | `key_${"revealed" | "acknowledged"}`
   | "recipient_proven"
   | "sealed"
+  | "header_recovered"
   | "held"
   | "hold_released";
 

@@ -111,6 +111,24 @@ export function createHandOverRepository() {
         .limit(limit);
     },
 
+    /** Approved, and no key to it was typed back; by id. */
+    unsealed(reader: Reader, { after, limit }: Page): Promise<OfDebt[]> {
+      return reader
+        .select({ id: evidence.id, debtId: evidence.debtId })
+        .from(evidence)
+        .where(
+          and(
+            eq(evidence.state, "approved"),
+            isNull(evidence.acknowledgedAt),
+            isNull(evidence.sealedAt),
+            isNull(evidence.destroyingAt),
+            after && sql`${evidence.id} > ${after}::uuid`,
+          ),
+        )
+        .orderBy(asc(evidence.id))
+        .limit(limit);
+    },
+
     /** Of a debt that has ended: what binds it is kept until then. */
     async keepUntil(tx: Tx, debtId: Id, until: Instant): Promise<void> {
       await tx
@@ -123,9 +141,13 @@ export function createHandOverRepository() {
      * Whose time has come, without those that a legal hold keeps, or an open dispute what was approved, unless their
      * destruction has begun; by id.
      */
-    toDestroy(reader: Reader, now: Instant, { after, limit }: Page): Promise<OfDebt[]> {
+    toDestroy(
+      reader: Reader,
+      now: Instant,
+      { after, limit }: Page,
+    ): Promise<(OfDebt & Pick<KeptRecording, "state">)[]> {
       return reader
-        .select({ id: evidence.id, debtId: evidence.debtId })
+        .select({ id: evidence.id, debtId: evidence.debtId, state: evidence.state })
         .from(evidence)
         .innerJoin(debts, eq(debts.id, evidence.debtId))
         .where(

@@ -12,6 +12,7 @@ import { destroyed } from "./lender-evidence.ts";
 import { ownDebt } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
 import { type RecordOnDebtDeps, recordOnDebt } from "./record-on-debt.ts";
+import { dropOfDestroyed } from "./seal-evidence.ts";
 
 export const checkIntegrityJob = "gbs.check_integrity";
 export const checkRecordingsJob = "gbs.check_recordings";
@@ -30,7 +31,8 @@ const recordingsAtOnce = 100;
 type Deps = RecordOnDebtDeps &
   Pick<
     GbsDeps,
-    "db" | "identity" | "ids" | "handOvers" | "integrity" | "vault" | "newSha256" | "logger"
+    | ("db" | "identity" | "ids" | "handOvers" | "integrity" | "vault" | "newSha256" | "logger")
+    | ("lenderHeaders" | "lenderHeaderStore")
   >;
 
 /**
@@ -57,7 +59,7 @@ export async function orderIntegrityCheck(
 
 /**
  * Compares a recording that is kept with what was submitted. Damage is recorded in the custody log and told to both, once
- * until it is found whole again.
+ * until it is found whole again. A lender's header that is missing beside it, or altered, is written again.
  */
 export async function checkIntegrity(
   deps: Deps,
@@ -67,7 +69,7 @@ export async function checkIntegrity(
 ): Promise<void> {
   const recording = await deps.handOvers.find(deps.db.read, evidenceId);
   if (!recording || recording.destroyingAt !== null) return;
-  const intact = await isIntact(deps, recording, signal);
+  const intact = (await isIntact(deps, recording, signal)) && (await mendHeader(deps, recording));
   const seen = await deps.debts.find(deps.db.read, recording.debtId);
   if (!seen) throw new Error("a recording of no debt");
   const people = (await findPeople(deps, ctx, [seen]))(seen);
@@ -95,6 +97,29 @@ export async function checkIntegrity(
       };
     }),
   );
+  await dropOfDestroyed(deps, recording);
+}
+
+/** False when the header in the database is not the one that was made: it must not take the place of the one beside. */
+async function mendHeader(
+  deps: Pick<Deps, "db" | "lenderHeaders" | "lenderHeaderStore" | "logger">,
+  recording: KeptRecording,
+): Promise<boolean> {
+  const header = await deps.lenderHeaders.last(deps.db.read, recording.id);
+  if (recording.sealedAt === null || !header) return true;
+  try {
+    const found = await deps.lenderHeaderStore.look(recording, header);
+    if (found === "kept") return true;
+    await deps.lenderHeaderStore.keep(recording, header);
+    const line = { evidenceId: recording.id, found };
+    if (found === "altered") deps.logger.error(line, "a lender's header was altered in the store");
+    else deps.logger.info(line, "a lender's header is kept beside its recording");
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "gbs.evidence_damaged") throw error;
+    deps.logger.error({ err: error, evidenceId: recording.id }, "a lender's header is damaged");
+    return false;
+  }
 }
 
 async function isIntact(

@@ -2,11 +2,12 @@ import type { Tx } from "#platform/db/database";
 import type { RequestContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
-import type { GbsDeps } from "../deps.ts";
+import type { EvidenceState, GbsDeps } from "../deps.ts";
 import { byClock } from "../domain/custody-data.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { closePlaybacks } from "./close-playbacks.ts";
 import { type DebtStep, said } from "./debt-step.ts";
+import { isKeptForLender, type KeptForLenderDeps } from "./kept-for-lender.ts";
 import { findPeople } from "./people.ts";
 import { type RecordOnDebtDeps, recordOnDebt } from "./record-on-debt.ts";
 
@@ -15,8 +16,9 @@ export const destroyEvidenceJob = "gbs.destroy_evidence";
 const recordingsAtOnce = 100;
 
 type Deps = RecordOnDebtDeps &
-  Pick<GbsDeps, "db" | "identity" | "handOvers" | "lenderHeaders" | "playbacks" | "vault">;
-type OfDebt = { readonly id: Id; readonly debtId: Id };
+  Pick<GbsDeps, "db" | "identity" | "handOvers" | "lenderHeaders" | "playbacks" | "vault"> &
+  KeptForLenderDeps;
+type OfDebt = { readonly id: Id; readonly debtId: Id; readonly state: EvidenceState };
 
 /**
  * Destroys recordings whose time has come: bytes, and every header that opened them. One that a legal hold keeps, or an open
@@ -44,7 +46,9 @@ export async function destroyEvidence(
 }
 
 /** What is begun is brought to its end, however often it was cut short: only then is it said to be gone. */
-async function destroy(deps: Deps, ctx: RequestContext, { id, debtId }: OfDebt): Promise<void> {
+async function destroy(deps: Deps, ctx: RequestContext, due: OfDebt): Promise<void> {
+  const { id, debtId, state } = due;
+  if (state !== "approved" && (await isKeptForLender(deps, { uploadId: id, debtId }))) return;
   const seen = await deps.debts.find(deps.db.read, debtId);
   if (!seen) throw new Error("a recording of no debt");
   const people = (await findPeople(deps, ctx, [seen]))(seen);

@@ -56,8 +56,8 @@ async function remind(
   await deps.db.transact(ctx, (tx) =>
     recordOnDebt(deps, tx, { debtId, people }, async ({ debt }) => {
       const current = await deps.handOvers.find(tx, id);
-      if (!current || current.acknowledgedAt !== null || current.keyReminders >= reminders)
-        return null;
+      if (!current || current.acknowledgedAt !== null || current.sealedAt !== null) return null;
+      if (current.keyReminders >= reminders) return null;
       // Nobody is shown a key to what opens with one of his own.
       const own = await deps.lenderHeaders.recipient(tx, debtId);
       const isAsked = own === undefined || own.provenAt === null;

@@ -9,7 +9,8 @@ import { said } from "./debt-step.ts";
 import { type HandedOver, handedOver, lenderEvidence } from "./lender-evidence.ts";
 import { ownUserId } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
-import { type RecordOnDebtDeps, recordOnDebt } from "./record-on-debt.ts";
+import { recordOnDebt } from "./record-on-debt.ts";
+import { type RecoverHeaderDeps, recoverHeader } from "./recover-headers.ts";
 
 /** The only time that anybody sees the key. */
 export type RevealedKey = {
@@ -19,11 +20,7 @@ export type RevealedKey = {
   readonly generation: number;
 };
 
-type Deps = RecordOnDebtDeps &
-  Pick<
-    GbsDeps,
-    "db" | "identity" | "attempts" | "handOvers" | "lenderHeaders" | "lenderKeys" | "reviewKeys"
-  >;
+type Deps = RecoverHeaderDeps & Pick<GbsDeps, "attempts" | "lenderKeys">;
 
 const revealsPerDay: AttemptRule = {
   ...{ name: "gbs.key_reveals", kind: "window", limit: maxRevealsPerDay, windowSeconds: 86_400 },
@@ -80,19 +77,21 @@ async function requireUnsealed(
   reader: Reader,
   { recording, header }: HandedOver,
 ): Promise<void> {
-  if (recording.acknowledgedAt !== null)
+  if (recording.acknowledgedAt !== null || recording.sealedAt !== null)
     throw gbsErrors.fail("already_sealed", "The key was typed back: it is the only one.");
   const own = await deps.lenderHeaders.recipient(reader, recording.debtId);
   if (header?.kind === "recipient" || (own && own.provenAt !== null))
     throw gbsErrors.fail("already_sealed", "It opens with the key of your own that you named.");
 }
 
-async function makeKey(
-  deps: Pick<GbsDeps, "reviewKeys" | "lenderKeys">,
-  ctx: RequestContext,
-  { id, epochId }: HandedOver["recording"],
-) {
+async function makeKey(deps: Deps, ctx: RequestContext, recording: HandedOver["recording"]) {
+  const { id, epochId } = recording;
   const fileKey = await deps.reviewKeys.open(ctx, { uploadId: id, epochId });
+  if (!fileKey && (await recoverHeader(deps, ctx, recording)))
+    throw gbsErrors.fail(
+      "already_sealed",
+      "It was sealed before our database went back to a backup: it opens with the key that you had typed back then.",
+    );
   if (!fileKey)
     throw gbsErrors.fail("evidence_damaged", "What the recording was to be opened with is lost.");
   try {

@@ -16,7 +16,8 @@ export type SealPayload = { readonly evidenceId: Id };
 type Deps = RecordOnDebtDeps &
   Pick<
     GbsDeps,
-    "db" | "identity" | "handOvers" | "lenderHeaders" | "playbacks" | "vault" | "reviewKeys"
+    | ("db" | "identity" | "handOvers" | "lenderHeaders" | "playbacks")
+    | ("vault" | "reviewKeys" | "lenderHeaderStore")
   >;
 
 /** What a job of its own should have sealed by then. */
@@ -24,9 +25,10 @@ const waitingSeconds = 3_600;
 const recordingsAtOnce = 100;
 
 /**
- * Destroys what the server itself could open a recording with, once the lender has what he opens it with, and records that
- * it is gone when the store has confirmed it: from then on nobody but the lender opens it. Does nothing for what is sealed
- * or not to be sealed, however often it is run, and goes on where another run was killed.
+ * Destroys what the server itself could open a recording with, once the lender has what he opens it with and his header lies
+ * beside the payload, too, where no restore of the database reaches it; and records that it is gone when the store has
+ * confirmed it: from then on nobody but the lender opens it. Does nothing for what is sealed or not to be sealed, however
+ * often it is run, and goes on where another run was killed.
  */
 export async function sealEvidence(
   deps: Deps,
@@ -35,14 +37,25 @@ export async function sealEvidence(
 ): Promise<void> {
   const found = await deps.handOvers.find(deps.db.read, evidenceId);
   const header = await deps.lenderHeaders.last(deps.db.read, evidenceId);
-  if (!found || !header) return;
-  if (isToBeSealed(found, header)) {
+  if (!found) return;
+  if (header && isToBeSealed(found, header)) {
+    await deps.lenderHeaderStore.keep(found, header);
     await deps.vault.destroyReviewHeader(evidenceId);
     if ((await deps.vault.readReviewHeader(evidenceId)) !== null)
       throw new Error("a review header is there although the store has deleted it");
     await recordSealing(deps, ctx, found);
   }
+  await dropOfDestroyed(deps, found);
   await deps.reviewKeys.destroyUnused(ctx);
+}
+
+/** Whatever destroys the recording meanwhile may have looked before the header was there. */
+export async function dropOfDestroyed(
+  deps: Pick<GbsDeps, "db" | "handOvers" | "lenderHeaderStore">,
+  recording: KeptRecording,
+): Promise<void> {
+  const current = await deps.handOvers.find(deps.db.read, recording.id);
+  if (current?.destroyingAt !== null) await deps.lenderHeaderStore.destroy(recording);
 }
 
 const isToBeSealed = (

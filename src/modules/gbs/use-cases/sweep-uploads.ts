@@ -2,6 +2,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import { addSeconds } from "#platform/kernel/time";
 import type { GbsDeps } from "../deps.ts";
+import { isKeptForLender, type KeptForLenderDeps } from "./kept-for-lender.ts";
 
 export const sweepUploadsJob = "gbs.sweep_uploads";
 
@@ -9,7 +10,7 @@ const uploadsAtOnce = 100;
 /** A writer whose lease has run out may still be storing his last segment; after so long he has given up. */
 const lateWriteSeconds = 300;
 
-type Deps = Pick<GbsDeps, "db" | "clock" | "uploads" | "vault">;
+type Deps = Pick<GbsDeps, "db" | "clock" | "uploads" | "vault"> & KeptForLenderDeps;
 
 /**
  * Ends uploads that were not complete in time, and clears away what is stored of all that were discarded: the header
@@ -45,6 +46,7 @@ async function clear(
   ctx: RequestContext,
   { id, debtId }: { readonly id: Id; readonly debtId: Id },
 ): Promise<void> {
+  if (await isKeptForLender(deps, { uploadId: id, debtId })) return;
   await deps.vault.destroyReviewHeader(id);
   await deps.vault.destroyPayload({ uploadId: id, debtId });
   await deps.db.transact(ctx, (tx) => deps.uploads.setCleared(tx, id, deps.clock.now()));
