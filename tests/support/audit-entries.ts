@@ -4,10 +4,11 @@ import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { addSeconds, type Instant } from "#platform/kernel/time";
 import type { TestApp } from "./test-app.ts";
 
-/** Puts entries into LogDB as the relay would, each recorded a second after it happened. */
+/** Puts entries into LogDB as the relay would, each recorded a second after it happened. `lostUpTo`: numbers to be skipped. */
 export async function appendEntries(
   { databases }: Pick<TestApp, "databases">,
   drafts: readonly EntryDraft[],
+  lostUpTo = 0,
 ): Promise<Entry[]> {
   const connection = parseConnection(databases.log.ownerUrl);
   const sql = postgres({ ...postgresJsOptions(connection), max: 1, onnotice: () => {} });
@@ -21,6 +22,7 @@ export async function appendEntries(
           recordedAt: last.recorded.toISOString() as Instant,
         }
       : emptyHead;
+    head = { ...head, seq: Math.max(head.seq, lostUpTo) };
     const added: Entry[] = [];
     for (const draft of drafts) {
       const entry = chain(head, draft, addSeconds(draft.at, 1));

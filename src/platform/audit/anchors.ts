@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SignedStatement } from "./signing.ts";
@@ -8,7 +16,12 @@ export type Anchor = {
   readonly name: string;
   /** Resolves when it is kept for good. */
   keep(checkpoint: SignedStatement): Promise<void>;
+  /** The last ones that were kept here, oldest first: enough to tell how far the trail has been. */
+  latest(): readonly SignedStatement[];
 };
+
+/** Holds some hundred checkpoints; the file has one for each minute with entries, of years. */
+const latestBytes = 65_536;
 
 export const anchorFileIn = (dataDir: string): string =>
   join(dataDir, "audit-anchors", "checkpoints.jsonl");
@@ -17,32 +30,51 @@ export const anchorFileIn = (dataDir: string): string =>
 export function createFileAnchor(path: string): Anchor {
   return {
     name: "local",
-    async keep({ text, signature }) {
+    async keep(checkpoint) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(path, "a", 0o600);
       try {
-        await file.appendFile(`${JSON.stringify({ statement: text, signature })}\n`);
+        await file.appendFile(`${anchorLine(checkpoint)}\n`);
         await file.sync();
       } finally {
         await file.close();
       }
     },
+    latest: () => parseLines(readEnd(path, latestBytes)),
   };
 }
 
-/** The checkpoints in a file, oldest first; a line that a crash cut off is left out. */
-export function readAnchorFile(path: string): SignedStatement[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        const { statement, signature } = JSON.parse(line);
-        return typeof statement === "string" && typeof signature === "string"
-          ? [{ text: statement, signature }]
-          : [];
-      } catch {
-        return [];
-      }
-    });
+/** A checkpoint as one line of JSON, without an end. */
+export const anchorLine = ({ text, signature }: SignedStatement): string =>
+  JSON.stringify({ statement: text, signature });
+
+/** The checkpoints in a file, oldest first; lines that are none are left out. */
+export const readAnchorFile = (path: string): SignedStatement[] =>
+  existsSync(path) ? parseLines(readFileSync(path, "utf8")) : [];
+
+/** A line that a crash, or a reader that begins in the middle, has cut off is left out. */
+function parseLines(text: string): SignedStatement[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      const { statement, signature } = JSON.parse(line);
+      return typeof statement === "string" && typeof signature === "string"
+        ? [{ text: statement, signature }]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function readEnd(path: string, bytes: number): string {
+  if (!existsSync(path)) return "";
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const end = Buffer.alloc(Math.min(size, bytes));
+    readSync(file, end, 0, end.length, size - end.length);
+    return end.toString("utf8");
+  } finally {
+    closeSync(file);
+  }
 }

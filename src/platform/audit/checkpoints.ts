@@ -54,6 +54,20 @@ export async function openCheckpoints(deps: {
   }
 }
 
+/** What a checkpoint says: that the chain's entry `seq` had this hash at that moment. */
+export type CheckpointClaim = { readonly seq: number; readonly hash: string; readonly at: string };
+
+/** Null for what is no checkpoint. Says nothing of the signature. */
+export function readCheckpoint({ text }: Pick<SignedStatement, "text">): CheckpointClaim | null {
+  try {
+    const { type, seq, hash, at } = JSON.parse(text);
+    const isOne = type === "checkpoint" && Number.isSafeInteger(seq) && seq >= 1;
+    return isOne ? { seq, hash: String(hash), at: String(at) } : null;
+  } catch {
+    return null;
+  }
+}
+
 const checkpointStatement = ({ seq, hash }: ChainHead, at: Instant) => ({
   ...{ v: 1, type: "checkpoint", seq, hash, at },
 });

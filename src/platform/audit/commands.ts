@@ -6,19 +6,20 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Keyring } from "../keyring/keyring.ts";
 import type { Command } from "../module.ts";
 import { anchorFileIn, readAnchorFile } from "./anchors.ts";
-import { resumeTrail } from "./epochs.ts";
 import { openLogWriter } from "./log-writer.ts";
+import type { LostEntries } from "./lost-entries.ts";
 import { openMainSource } from "./main-source.ts";
+import { resumeTrail } from "./resume.ts";
 import { createSigner, fingerprintOf } from "./signing.ts";
 import { stopReasons } from "./stop-reasons.ts";
-import { type TrailFault, type TrailReport, verifyTrail } from "./verify.ts";
+import { type StatedLoss, type TrailFault, type TrailReport, verifyTrail } from "./verify.ts";
 
 export type RelayConnections = {
   readonly main: ConnectionSettings;
   readonly log: ConnectionSettings;
 };
 
-type Deps = {
+export type AuditCommandDeps = {
   readonly log: { readonly read: Reader };
   /** Null = the addresses are not configured here. */
   readonly connections: RelayConnections | null;
@@ -36,41 +37,43 @@ class ArgumentError extends Error {
   override readonly name = "ArgumentError";
 }
 
-export function createAuditCommands(deps: Deps): readonly Command[] {
+export function createAuditCommands(deps: AuditCommandDeps): readonly Command[] {
   return [verifyCommand(deps), resumeCommand(deps)];
 }
 
-const verifyCommand = ({ log, keyring, dataDir }: Deps): Command => ({
+const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => ({
   name: "audit:verify",
   usage:
-    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven",
+    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]...  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven",
   beforeMigrations: true,
   async run(_ctx, args, print) {
-    try {
-      const { keys, anchors } = readArguments(args);
-      const report = await verifyTrail(log.read, {
-        keys: keys.length > 0 ? keys : null,
-        anchors: readAnchorFile(anchors ?? anchorFileIn(dataDir)),
-      });
-      for (const line of reportLines(report)) print(line);
-      if (keys.length === 0)
-        print(
-          `This machine's keyring signs with ${createSigner(keyring).fingerprint()}. Noted elsewhere, it proves the origin: --key <fingerprint>.`,
-        );
-      return { proven: 0, broken: 1, consistent: 2 }[report.verdict];
-    } catch (error) {
-      if (!(error instanceof ArgumentError)) throw error;
-      print(error.message);
-      return 64; // EX_USAGE: none of the verdicts
-    }
+    const given = readArgumentsOrPrint(args, print);
+    if (given === null) return usageError;
+    const { keys, anchors } = given;
+    const report = await verifyTrail(log.read, {
+      keys: keys.length > 0 ? keys : null,
+      anchors: readAnchors(anchors, dataDir),
+    });
+    for (const line of reportLines(report)) print(line);
+    if (keys.length === 0)
+      print(
+        `This machine's keyring signs with ${createSigner(keyring).fingerprint()}. Noted elsewhere, it proves the origin: --key <fingerprint>.`,
+      );
+    return { proven: 0, broken: 1, consistent: 2 }[report.verdict];
   },
 });
 
-const resumeCommand = ({ connections, keyring, clock }: Deps): Command => ({
+const resumeCommand = ({ connections, keyring, clock, dataDir }: AuditCommandDeps): Command => ({
   name: "audit:resume",
   usage:
-    "audit:resume  let the audit trail go on after it stopped; writes down, signed, why it had to",
-  async run(_ctx, _args, print) {
+    "audit:resume [--anchors <file>]...  let the audit trail go on after it stopped; writes down, signed, why it had to, and what LogDB has lost as far as checkpoints outside of it know",
+  async run(_ctx, args, print) {
+    const given = readArgumentsOrPrint(args, print);
+    if (given === null) return usageError;
+    if (given.keys.length > 0) {
+      print("audit:resume takes no key");
+      return usageError;
+    }
     if (connections === null) {
       print("RELAY_DATABASE_URL and RELAY_LOG_DATABASE_URL are not set");
       return 1;
@@ -84,8 +87,13 @@ const resumeCommand = ({ connections, keyring, clock }: Deps): Command => ({
       const main = await openMainSource(connections.main);
       try {
         const signer = createSigner(keyring);
-        const reason = await resumeTrail({ writer, main, signer, clock });
-        print(reason === null ? "nothing to resume" : `resumed after: ${stopReasons[reason]}`);
+        const anchors = readAnchors(given.anchors, dataDir);
+        const resumed = await resumeTrail({ writer, main, signer, clock, anchors });
+        print(
+          resumed === null ? "nothing to resume" : `resumed after: ${stopReasons[resumed.reason]}`,
+        );
+        if (resumed?.lost)
+          print(`${lostText(resumed.lost)}: every verification says so from now on`);
         return 0;
       } finally {
         await main.close();
@@ -105,18 +113,35 @@ async function waitForWriter(connection: ConnectionSettings, clock: Clock) {
   return null;
 }
 
+/** EX_USAGE: none of the verdicts. */
+const usageError = 64;
+
+function readArgumentsOrPrint(args: readonly string[], print: (line: string) => void) {
+  try {
+    return readArguments(args);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    print(error.message);
+    return null;
+  }
+}
+
 function readArguments(args: readonly string[]) {
   const keys: string[] = [];
-  let anchors: string | undefined;
+  const anchors: string[] = [];
   for (let index = 0; index < args.length; index += 2) {
     const [name, value] = [args[index], args[index + 1]];
     if (value === undefined) throw new ArgumentError(`${name} needs a value`);
     if (name === "--key") keys.push(readKey(value));
-    else if (name === "--anchors") anchors = requireFile(value);
+    else if (name === "--anchors") anchors.push(requireFile(value));
     else throw new ArgumentError(`no such argument: ${name}`);
   }
   return { keys, anchors };
 }
+
+/** Those of this machine unless files are named; of several relays' machines each has its own. */
+const readAnchors = (files: readonly string[], dataDir: string) =>
+  (files.length > 0 ? files : [anchorFileIn(dataDir)]).flatMap(readAnchorFile);
 
 function readKey(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
@@ -134,20 +159,32 @@ function requireFile(path: string): string {
 }
 
 function reportLines(report: TrailReport): string[] {
-  const { fault, verdict } = report;
+  const { fault, verdict, losses } = report;
+  const gaps = losses.map((loss) => `with a stated gap: ${lostText(loss)} ${witnessText(loss)}`);
   const range =
     report.entries === 0
       ? "no entries"
       : `${report.entries} entries, ${report.firstSeq} to ${report.lastSeq} (${report.lastAt})`;
   return [
     fault === null
-      ? { proven: "proven", consistent: "consistent, origin not proven", broken: "" }[verdict]
+      ? [
+          { proven: "proven", consistent: "consistent, origin not proven", broken: "" }[verdict],
+          ...gaps,
+        ].join(", ")
       : `BROKEN: ${faultText(fault)}`,
     range,
     `signed up to entry ${report.signedUpTo}, by ${report.keys.join(", ") || "nobody"}; ${report.checkpoints} checkpoints, ${report.epochs} epochs, ${report.gaps} gaps`,
     `strongest anchor: ${anchorTexts[report.strongestAnchor]}`,
   ];
 }
+
+const lostText = ({ from, through }: Pick<LostEntries, "from" | "through">) =>
+  `entries ${from}..${through} were lost when LogDB went back`;
+
+const witnessText = ({ at, statedAt, isWitnessed }: StatedLoss) =>
+  isWitnessed
+    ? `(stated ${statedAt}; the checkpoint of ${at} agrees)`
+    : `(stated ${statedAt}; the checkpoint of ${at} that it names was not brought)`;
 
 const anchorTexts: Readonly<Record<TrailReport["strongestAnchor"], string>> = {
   none: "none",

@@ -1,17 +1,20 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { EntryDraft } from "./entry.ts";
+import { type EntryDraft, emptyHead } from "./entry.ts";
 import type { LogWriter } from "./log-writer.ts";
+import { findLost } from "./lost-entries.ts";
 import { formatLsn, type Lsn } from "./lsn.ts";
 import type { MainSource } from "./main-source.ts";
-import type { Signer, Statement } from "./signing.ts";
-import { findStopReason, losesChanges, positionData, type StopReason } from "./stop-reasons.ts";
+import type { SignedStatement, Signer, Statement } from "./signing.ts";
+import { findStopReason, type StopReason } from "./stop-reasons.ts";
 import type { StreamIdentity, TrailPosition } from "./trail-position.ts";
 
-type Deps = {
+export type TrailDeps = {
   readonly writer: LogWriter;
   readonly main: MainSource;
   readonly signer: Signer;
   readonly clock: Clock;
+  /** Checkpoints that were kept outside LogDB. */
+  readonly anchors: readonly SignedStatement[];
 };
 
 /** What the relay finds when it looks at both databases. */
@@ -22,93 +25,70 @@ export type TrailState =
   | { readonly type: "wait"; readonly for: string };
 
 /** Finds where to go on; begins the trail when there is none. */
-export async function openTrail(deps: Deps): Promise<TrailState> {
-  const { writer, main } = deps;
-  const position = await writer.readPosition();
-  const slot = await main.slot();
-  const currentLsn = await main.currentLsn();
-  const reason = findStopReason(position, { identity: main.identity, slot, currentLsn });
+export async function openTrail(deps: TrailDeps): Promise<TrailState> {
+  const { main } = deps;
+  const { position, slot, reason } = await lookAt(deps);
   if (reason !== null) return { type: "stopped", reason };
   if (slot?.isActive) return { type: "wait", for: "the slot's last reader is still connected" };
   // A slot that is older than the publication cannot be read from its beginning.
   if (!(await main.hasPublication())) return { type: "wait", for: "MainDB is not migrated" };
   if (position?.lsn != null) return { type: "ready", position: { ...position, lsn: position.lsn } };
   // Noted before the slot is made: one that is found later without a position was read by another trail.
-  if (position === null) await move(deps, null, []);
+  if (position === null) await move(deps, null, () => []);
   const lsn = slot?.confirmedLsn ?? (await main.createSlot());
   return { type: "ready", position: await begin(deps, lsn, "epoch", { reason: "begun" }) };
 }
 
-/**
- * Goes on after a stop: makes a new slot where the old one is of no use, and writes down, signed, what happened. Gives
- * the reason; null when there was nothing to resume.
- */
-export async function resumeTrail(deps: Deps): Promise<StopReason | null> {
-  const { writer, main } = deps;
+/** Holds LogDB, MainDB and what was kept outside against each other. */
+export async function lookAt({ writer, main, signer, anchors }: TrailDeps) {
   const position = await writer.readPosition();
   const slot = await main.slot();
   const currentLsn = await main.currentLsn();
-  const reason = findStopReason(position, { identity: main.identity, slot, currentLsn });
-  if (reason === null) return null;
-  const last = await lastEntry(writer);
-  if (position === null && last > 0)
-    throw new Error("LogDB has entries and no position: it was altered by hand");
-  // After a promotion the slot may have come along, and hold everything since.
-  const keepsSlot =
-    reason === "timeline_changed" &&
-    position?.lsn != null &&
-    slot !== null &&
-    !slot.isLost &&
-    position.slot === main.identity.slot &&
-    (slot.confirmedLsn ?? 0n) <= position.lsn &&
-    position.lsn <= currentLsn;
-  let lsn = position?.lsn ?? 0n;
-  if (!keepsSlot) {
-    if (slot !== null) await main.dropSlot();
-    lsn = await main.createSlot();
-  }
-  const isGap = losesChanges(reason) || (reason === "timeline_changed" && !keepsSlot);
-  await begin(deps, lsn, isGap ? "gap" : "epoch", {
-    reason,
-    from: position === null ? null : positionData(position),
-    keptSlot: keepsSlot,
-  });
-  return reason;
+  const lost = findLost(position?.head ?? emptyHead, anchors, signer);
+  const found = { identity: main.identity, slot, currentLsn };
+  const reason = findStopReason(position, found, lost?.entries ?? null);
+  return { position, slot, currentLsn, lost, reason };
 }
 
-async function lastEntry(writer: LogWriter): Promise<number> {
-  const [row] = await writer.query<{ seq: string | null }>(
-    "select max(seq)::text as seq from audit.entries",
-  );
-  return Number(row?.seq ?? 0);
-}
-
-async function begin(deps: Deps, lsn: Lsn, kind: "epoch" | "gap", told: Statement) {
+/** Adds an epoch or a gap that `told` explains, behind entries that were lost, if any were. */
+export async function begin(
+  deps: TrailDeps,
+  lsn: Lsn,
+  kind: "epoch" | "gap",
+  told: Statement,
+  lost: ReturnType<typeof findLost> = null,
+): Promise<TrailPosition & { readonly lsn: Lsn }> {
+  const { writer } = deps;
   const { identity } = deps.main;
-  const statement = {
-    ...{ v: 1, type: kind, ...told, after: deps.writer.head().hash },
-    to: { ...streamData(identity), lsn: formatLsn(lsn) },
-  };
-  await move(deps, lsn, [signedDraft(deps, kind, statement)]);
-  return { ...identity, lsn, ordinal: 0, head: deps.writer.head() };
+  await move(deps, lsn, () => {
+    const statement = {
+      ...{ v: 1, type: kind, ...told, after: writer.head().hash, lost: lost?.entries },
+      to: { ...streamData(identity), lsn: formatLsn(lsn) },
+    };
+    if (lost) writer.skipTo(lost.entries.through);
+    // By the hand that signed what is lost: else another one's word would do to make it away.
+    return [signedDraft(deps, kind, statement, lost?.signer)];
+  });
+  return { ...identity, lsn, ordinal: 0, head: writer.head() };
 }
 
 /** An entry whose statement is signed by itself, beside the checkpoints. */
 export function signedDraft(
-  { signer, clock }: Pick<Deps, "signer" | "clock">,
+  { signer, clock }: { readonly signer: Signer; readonly clock: { now: Clock["now"] } },
   kind: "epoch" | "gap" | "tombstone",
   statement: Statement,
+  as?: string,
 ): EntryDraft {
-  const { text, signature } = signer.sign(statement);
+  const { text, signature } = signer.sign(statement, as);
   return { kind, at: clock.now(), data: { statement, signed: { text, signature } } };
 }
 
-async function move({ writer, main }: Deps, lsn: Lsn | null, drafts: readonly EntryDraft[]) {
+async function move({ writer, main }: TrailDeps, lsn: Lsn | null, drafts: () => EntryDraft[]) {
   await writer.begin();
   try {
-    await writer.add(drafts);
+    const added = await writer.add(drafts());
     await writer.commit({
-      position: { ...main.identity, lsn, ordinal: drafts.length },
+      position: { ...main.identity, lsn, ordinal: added.length },
       ...{ counters: [], nowWaiting: [], noLongerWaiting: [] },
     });
   } catch (error) {

@@ -37,6 +37,8 @@ export type LogWriter = {
   /** Request ids of these that have an entry of their own. */
   finishedRequests(ids: readonly string[], since: Instant): Promise<string[]>;
   begin(): Promise<void>;
+  /** Leaves the numbers up to `seq` to entries that were lost: none stands for two. */
+  skipTo(seq: number): void;
   /** Adds to the batch that was begun. */
   add(drafts: readonly EntryDraft[]): Promise<readonly Entry[]>;
   /** Stores the batch with its position, in one transaction. Throws {@link TrailMovedError} when another relay wrote. */
@@ -131,6 +133,9 @@ export async function openLogWriter(options: {
     async begin() {
       await ensurePartitions(options.now());
       await client.query("begin");
+    },
+    skipTo(seq) {
+      head = { ...head, seq };
     },
     async add(drafts) {
       const now = options.now();

@@ -32,6 +32,8 @@ export type MainSource = {
   /** Makes the slot. Gives from where on changes come through it. */
   createSlot(): Promise<Lsn>;
   dropSlot(): Promise<void>;
+  /** Where its WAL left that timeline for its own or for one between; null = it does not come from there. */
+  switchedAt(timeline: number): Promise<Lsn | null>;
   hasPublication(): Promise<boolean>;
   /** Columns of the primary keys, by "schema.table". */
   primaryKeys(): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -86,6 +88,7 @@ export async function openMainSource(connection: ConnectionSettings): Promise<Ma
       async dropSlot() {
         await query("select pg_drop_replication_slot($1)", [slot]);
       },
+      switchedAt: (timeline) => switchedAt(connection, identity.timeline, timeline),
       async hasPublication() {
         const rows = await query("select 1 as one from pg_publication where pubname = $1", [
           publication,
@@ -146,18 +149,42 @@ async function readIdentity(connection: ConnectionSettings, query: Query): Promi
 
 /** https://www.postgresql.org/docs/18/protocol-replication.html#PROTOCOL-REPLICATION-IDENTIFY-SYSTEM */
 async function identifySystem(connection: ConnectionSettings) {
+  const [row] = await replicationCommand<{ systemid: string; timeline: number | string }>(
+    connection,
+    "IDENTIFY_SYSTEM",
+  );
+  if (!row) throw new Error("the server does not say which one it is");
+  // PostgreSQL 15 gives the timeline as int4, later ones as int8, which the driver leaves as text.
+  return { systemid: row.systemid, timeline: Number(row.timeline) };
+}
+
+/** A line a timeline: its number, where it was left, why. The first timeline has no history. */
+async function switchedAt(
+  connection: ConnectionSettings,
+  current: number,
+  timeline: number,
+): Promise<Lsn | null> {
+  if (current === 1) return null;
+  const [row] = await replicationCommand<{ content: Buffer | string }>(
+    connection,
+    `TIMELINE_HISTORY ${current}`,
+  );
+  const lines = String(row?.content ?? "").split("\n");
+  const [, lsn] =
+    lines.map((line) => line.trim().split(/\s+/)).find(([id]) => id === String(timeline)) ?? [];
+  return lsn === undefined ? null : parseLsn(lsn);
+}
+
+async function replicationCommand<Row extends object>(
+  connection: ConnectionSettings,
+  command: string,
+): Promise<Row[]> {
   const config = { ...pgOptions(connection), replication: "database" };
   const client = new Client(config);
   client.on("error", () => {});
   await client.connect();
   try {
-    const { rows } = await client.query<{ systemid: string; timeline: number | string }>(
-      "IDENTIFY_SYSTEM",
-    );
-    const [row] = rows;
-    if (!row) throw new Error("the server does not say which one it is");
-    // PostgreSQL 15 gives the timeline as int4, later ones as int8, which the driver leaves as text.
-    return { systemid: row.systemid, timeline: Number(row.timeline) };
+    return (await client.query<Row>(command)).rows;
   } finally {
     await close(client);
   }

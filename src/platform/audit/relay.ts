@@ -111,7 +111,10 @@ export function openRelay(options: RelayOptions): Relay {
     try {
       const main = await openMainSource(options.main);
       try {
-        const trail = await openTrail({ writer, main, signer, clock });
+        const trail = await openTrail({
+          ...{ writer, main, signer, clock },
+          anchors: options.anchors.flatMap((anchor) => anchor.latest()),
+        });
         if (trail.type === "stopped") {
           become({ type: "stopped", reason: trail.reason });
           return "later";

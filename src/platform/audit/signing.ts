@@ -7,31 +7,40 @@ const purpose = "audit-checkpoint";
 /** Says what a signature is for: none of the same key for something else can be taken for one of the trail. */
 const signedPrefix = "fintrack-audit-v1\n";
 
-export type Statement = { readonly [name: string]: PlainJson };
+export type Statement = { readonly [name: string]: PlainJson | undefined };
 
 /** `text`: canonical JSON of the statement with `kid` and `publicKey` (SPKI DER, base64url) inside. */
 export type SignedStatement = { readonly text: string; readonly signature: string };
 
 export type Signer = {
-  sign(statement: Statement): SignedStatement;
+  /** `as`: fingerprint of an older key of ours, so that two statements are of one hand; else the key that signs now. */
+  sign(statement: Statement, as?: string): SignedStatement;
   /** Of the key that signs now. */
   fingerprint(): string;
+  /** Of the key of ours that signed this; null = none of ours did. */
+  signerOf(signed: SignedStatement): string | null;
 };
 
 export function createSigner(keyring: Pick<Keyring, "pairs">): Signer {
-  function pair() {
-    const [first] = keyring.pairs(purpose);
+  function pair(as?: string) {
+    const pairs = keyring.pairs(purpose);
+    const [first] = as ? pairs.filter(({ publicKey }) => fingerprintOf(publicKey) === as) : pairs;
     if (!first) throw new Error(`no key to sign with for ${purpose}`);
     return first;
   }
   return {
-    sign(statement) {
-      const { kid, privateKey, publicKey } = pair();
+    sign(statement, as) {
+      const { kid, privateKey, publicKey } = pair(as);
       const text = canonicalJson({ ...statement, kid, publicKey: encodeKey(publicKey) });
       const signature = sign(null, Buffer.from(signedPrefix + text), privateKey).toString("hex");
       return { text, signature };
     },
     fingerprint: () => fingerprintOf(pair().publicKey),
+    signerOf(signed) {
+      const signer = signedBy(signed);
+      const isOurs = keyring.pairs(purpose).some((one) => fingerprintOf(one.publicKey) === signer);
+      return isOurs ? signer : null;
+    },
   };
 }
 

@@ -1,30 +1,27 @@
 import { sql } from "drizzle-orm";
 import { instantFromPostgres } from "../db/columns.ts";
 import type { Reader } from "../db/database.ts";
-import { canonicalJson } from "../kernel/canonical-json.ts";
 import type { Instant } from "../kernel/time.ts";
-import { columnsOf, type Entry, type EntryDraft, emptyHead, sha256 } from "./entry.ts";
+import type { Entry } from "./entry.ts";
+import { faultOf, signatureFault } from "./entry-faults.ts";
+import { lostBefore } from "./lost-entries.ts";
 import { type SignedStatement, signedBy } from "./signing.ts";
+import type { TrailFault } from "./trail-faults.ts";
+import { type Claim, judgeWitness, readWitnesses, type Stated, tailFault } from "./witnesses.ts";
 
-/** What is wrong, and with which entry; the first of each that was met. */
-export type TrailFault =
-  /** Its hash is not that of its content, or a column says something else than the content. */
-  | { readonly type: "changed"; readonly seq: number; readonly column?: string }
-  /** An entry between two that are there. */
-  | { readonly type: "missing"; readonly seq: number }
-  /** An entry that stands in the place of another. */
-  | { readonly type: "out_of_order"; readonly seq: number }
-  /** An entry that was not written behind the one before it: that one was replaced, or this. */
-  | { readonly type: "unlinked"; readonly seq: number }
-  /** Entries up to `seq` were there: `witness` says so. */
-  | { readonly type: "tail_cut"; readonly seq: number; readonly witness: Witness }
-  /** The chain fits together, but is not the one that was signed. */
-  | { readonly type: "rewritten"; readonly seq: number; readonly witness: Witness }
-  /** A signature that is not the one of the key which it names, or not of a key that was given. */
-  | { readonly type: "forged"; readonly seq: number; readonly witness: Witness | "entry" };
+export type { TrailFault } from "./trail-faults.ts";
 
-/** `position`: the relay's own note; it is no proof. `anchor`: a file kept outside the database. */
-export type Witness = "position" | "checkpoint" | "anchor";
+/** What a gap of the chain says was lost when LogDB was put back to an older copy. */
+export type StatedLoss = {
+  readonly from: number;
+  readonly through: number;
+  /** When the furthest checkpoint that knows of them was signed, */
+  readonly at: string;
+  /** and when it was written down that they are lost. */
+  readonly statedAt: Instant;
+  /** Whether that checkpoint was among those that were brought. */
+  readonly isWitnessed: boolean;
+};
 
 export type TrailReport = {
   /**
@@ -46,6 +43,8 @@ export type TrailReport = {
   readonly strongestAnchor: "none" | "database" | "local";
   readonly epochs: number;
   readonly gaps: number;
+  /** The latest, at most {@link maxLosses}. */
+  readonly losses: readonly StatedLoss[];
 };
 
 export type VerifyOptions = {
@@ -56,6 +55,7 @@ export type VerifyOptions = {
   readonly signal?: AbortSignal;
 };
 
+export const maxLosses = 100;
 const pageSize = 2_000;
 
 type Row = Omit<Entry, "seq"> & { readonly seq: string | number };
@@ -64,42 +64,19 @@ type Page = readonly Entry[];
 /** Reads the whole chain in pages and holds it to its hashes, its checkpoints and what was kept outside. */
 export async function verifyTrail(log: Reader, options: VerifyOptions): Promise<TrailReport> {
   // Before the entries: meanwhile the relay goes on.
-  const witnesses = await readWitnesses(log, options);
+  const witnesses = await readWitnesses(log, options.anchors);
   const position = await readPosition(log);
-  const keys = new Set<string>();
-  let signedUpTo = 0;
-  let entries = 0;
-  let epochs = 0;
-  let gaps = 0;
-  let first: Entry | undefined;
-  let last: Entry | undefined;
-  let fault: TrailFault | null = null;
-  let next = 0;
-  let tombstoned: Tombstone | null = null;
-
+  const walk = startWalk(witnesses, options.keys);
   for await (const page of pagesOf(log)) {
     options.signal?.throwIfAborted();
-    for (const entry of page) {
-      first ??= entry;
-      fault = faultOf(entry, last) ?? signatureFault(entry, options.keys);
-      if (fault) break;
-      for (; (witnesses[next]?.seq ?? Number.POSITIVE_INFINITY) <= entry.seq; next += 1) {
-        fault = fault ?? judgeWitness(witnesses[next], entry, first, options.keys, keys);
-        if (!fault) signedUpTo = entry.seq;
-      }
-      if (fault) break;
-      entries += 1;
-      if (entry.kind === "epoch") epochs += 1;
-      if (entry.kind === "gap") gaps += 1;
-      if (entry.kind === "tombstone") tombstoned = later(tombstoned, tombstoneOf(entry));
-      last = entry;
-    }
-    if (fault) break;
+    if (!page.every(walk.step)) break;
   }
-
-  fault ??= beginningFault(first, tombstoned);
-  fault ??= tailFault(witnesses.slice(next), last?.seq ?? 0);
-  fault ??= await positionFault(log, position, last);
+  const { fault: met, first, last, counts, signedUpTo } = walk.found();
+  const fault =
+    met ??
+    beginningFault(first, walk.found().tombstone) ??
+    tailFault(walk.left(), last?.seq ?? 0) ??
+    (await positionFault(log, position, last));
   const isProven = options.keys !== null && signedUpTo > 0;
   return {
     verdict: fault ? "broken" : isProven ? "proven" : "consistent",
@@ -107,11 +84,72 @@ export async function verifyTrail(log: Reader, options: VerifyOptions): Promise<
     firstSeq: first?.seq ?? 0,
     lastSeq: last?.seq ?? 0,
     lastAt: last?.recordedAt ?? null,
-    ...{ entries, signedUpTo, epochs, gaps },
+    ...counts,
+    signedUpTo,
     checkpoints: witnesses.filter(({ witness }) => witness === "checkpoint").length,
-    keys: [...keys],
+    keys: walk.keys(),
     strongestAnchor: strongest(witnesses),
+    losses: walk.losses(),
   };
+}
+
+/** Goes from entry to entry, and stops at the first fault. */
+function startWalk(witnesses: readonly Claim[], keys: readonly string[] | null) {
+  const used = new Set<string>();
+  const counts = { entries: 0, epochs: 0, gaps: 0 };
+  const losses: StatedLoss[] = [];
+  let fault: TrailFault | null = null;
+  let first: Entry | undefined;
+  let last: Entry | undefined;
+  let tombstone: Tombstone | null = null;
+  let next = 0;
+  let signedUpTo = 0;
+
+  function judge(entry: Entry, start: Entry): TrailFault | null {
+    const wrong = faultOf(entry, last) ?? signatureFault(entry, keys);
+    if (wrong) return wrong;
+    const stated = statedBy(entry);
+    let isWitnessed = false;
+    for (let claim = witnesses[next]; claim && claim.seq <= entry.seq; claim = witnesses[next]) {
+      next += 1;
+      const fault = judgeWitness(claim, entry, { first: start, stated }, keys, used);
+      if (fault) return fault;
+      if (claim.seq === entry.seq) signedUpTo = entry.seq;
+      if (claim.seq === stated?.entries.through) isWitnessed = true;
+    }
+    if (stated) {
+      const { from, through, at } = stated.entries;
+      losses.push({ from, through, at, statedAt: entry.at, isWitnessed });
+      if (losses.length > maxLosses) losses.shift();
+    }
+    return null;
+  }
+
+  return {
+    step(entry: Entry): boolean {
+      first ??= entry;
+      fault = judge(entry, first);
+      if (fault) return false;
+      counts.entries += 1;
+      if (entry.kind === "epoch") counts.epochs += 1;
+      if (entry.kind === "gap") counts.gaps += 1;
+      if (entry.kind === "tombstone") tombstone = later(tombstone, tombstoneOf(entry));
+      last = entry;
+      return true;
+    },
+    found: () => ({ fault, first, last, counts, tombstone, signedUpTo }),
+    /** Witnesses of entries behind the last one. */
+    left: () => witnesses.slice(next),
+    keys: () => [...used],
+    losses: () => losses,
+  };
+}
+
+function statedBy(entry: Entry): Stated | null {
+  const entries = lostBefore(entry);
+  if (!entries) return null;
+  const { data } = JSON.parse(entry.content);
+  return { entries, signer: signedBy(data.signed) };
 }
 
 function strongest(witnesses: readonly Claim[]): TrailReport["strongestAnchor"] {
@@ -139,61 +177,6 @@ async function* pagesOf(log: Reader): AsyncIterable<Page> {
   }
 }
 
-/** Whether the entry is what was written, and stands behind the one it was written behind. */
-function faultOf(entry: Entry, before: Entry | undefined): TrailFault | null {
-  const { seq } = entry;
-  if (before && seq !== before.seq + 1)
-    return seq > before.seq
-      ? { type: "missing", seq: before.seq + 1 }
-      : { type: "out_of_order", seq };
-  const content = parseContent(entry.content);
-  if (!content || sha256(entry.content) !== entry.hash) return { type: "changed", seq };
-  if (content.seq !== seq) return { type: "out_of_order", seq };
-  if (before && content.prev !== before.hash) return { type: "unlinked", seq };
-  if (before && entry.recordedAt < before.recordedAt) return { type: "out_of_order", seq };
-  if (seq === 1 && content.prev !== emptyHead.hash) return { type: "unlinked", seq };
-  const columns = columnsOf(content);
-  for (const [column, value] of Object.entries(columns))
-    if (canonicalJson(value) !== canonicalJson(entry[column as keyof Entry] ?? null))
-      return { type: "changed", seq, column };
-  return null;
-}
-
-type Content = EntryDraft & {
-  readonly seq: number;
-  readonly prev: string;
-  readonly recordedAt: Instant;
-};
-
-function parseContent(text: string): Content | null {
-  try {
-    const content: Content = JSON.parse(text);
-    return canonicalJson(content) === text ? content : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Epochs, gaps and tombstones are signed by themselves. */
-function signatureFault(entry: Entry, keys: readonly string[] | null): TrailFault | null {
-  if (!["epoch", "gap", "tombstone"].includes(entry.kind)) return null;
-  const { data } = JSON.parse(entry.content);
-  const signer = signedBy(data?.signed ?? { text: "", signature: "" });
-  const { kid: _kid, publicKey: _key, ...told } = tryJson(data?.signed?.text) ?? {};
-  const isIts = canonicalJson(told) === canonicalJson(data?.statement);
-  return signer !== null && isIts && (keys === null || keys.includes(signer))
-    ? null
-    : { type: "forged", seq: entry.seq, witness: "entry" };
-}
-
-const tryJson = (text: unknown): Record<string, unknown> | null => {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return null;
-  }
-};
-
 type Tombstone = { readonly throughSeq: number; readonly throughHash: string };
 
 function tombstoneOf(entry: Entry): Tombstone {
@@ -209,68 +192,15 @@ const later = (one: Tombstone | null, other: Tombstone): Tombstone =>
 
 /** A chain that does not begin with 1 has a tombstone that names the last entry before it. */
 function beginningFault(first: Entry | undefined, tombstone: Tombstone | null): TrailFault | null {
-  if (!first || first.seq === 1) return null;
+  if (!first) return null;
+  const through = (lostBefore(first)?.from ?? first.seq) - 1;
+  if (through === 0) return null;
   const { prev } = JSON.parse(first.content);
-  const isNamed = tombstone?.throughSeq === first.seq - 1 && tombstone.throughHash === prev;
+  const isNamed = tombstone?.throughSeq === through && tombstone.throughHash === prev;
   // Of several months that were destroyed in turn, the first that is left may be older than the newest tombstone.
   return isNamed || (tombstone !== null && tombstone.throughSeq >= first.seq)
     ? null
-    : { type: "missing", seq: first.seq - 1 };
-}
-
-type Claim = SignedStatement & {
-  readonly witness: "checkpoint" | "anchor";
-  readonly seq: number;
-  readonly hash: string;
-};
-
-async function readWitnesses(log: Reader, options: VerifyOptions): Promise<Claim[]> {
-  const stored = await log.execute<{ seq: string; text: string; signature: string }>(
-    sql`select seq::text, statement as text, signature from audit.checkpoints order by seq`,
-  );
-  const claims = [
-    ...stored.map(({ seq, ...signed }) => claimOf(signed, "checkpoint", Number(seq))),
-    ...options.anchors.map((signed) => claimOf(signed, "anchor")),
-  ];
-  return claims.sort((a, b) => a.seq - b.seq);
-}
-
-function claimOf(signed: SignedStatement, witness: Claim["witness"], row?: number): Claim {
-  const told = tryJson(signed.text);
-  const seq = Number(told?.["seq"]);
-  const isOne = told?.["type"] === "checkpoint" && Number.isSafeInteger(seq) && seq >= 1;
-  // A row that says something else than its statement is of no worth: it fails as forged where it stands.
-  if (!isOne || (row !== undefined && row !== seq))
-    return { text: "", signature: "", witness, seq: row ?? 1, hash: "" };
-  return { ...signed, witness, seq, hash: String(told?.["hash"]) };
-}
-
-function judgeWitness(
-  claim: Claim | undefined,
-  entry: Entry,
-  first: Entry,
-  keys: readonly string[] | null,
-  used: Set<string>,
-): TrailFault | null {
-  if (!claim) return null;
-  const { seq, witness } = claim;
-  const signer = signedBy(claim);
-  if (signer === null || (keys !== null && !keys.includes(signer)))
-    return { type: "forged", seq, witness };
-  used.add(signer);
-  if (seq < first.seq) return null; // destroyed because it was old
-  return seq === entry.seq && claim.hash === entry.hash
-    ? null
-    : { type: "rewritten", seq, witness };
-}
-
-function tailFault(left: readonly Claim[], lastSeq: number): TrailFault | null {
-  const furthest = left.at(-1);
-  if (!furthest || furthest.seq <= lastSeq) return null;
-  // One that nobody signed proves nothing about a tail, but it is itself a forgery.
-  const isSigned = signedBy(furthest) !== null;
-  const { seq, witness } = furthest;
-  return isSigned ? { type: "tail_cut", seq, witness } : { type: "forged", seq, witness };
+    : { type: "missing", seq: through };
 }
 
 type KnownEnd = { readonly seq: number; readonly hash: string };

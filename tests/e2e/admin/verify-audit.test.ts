@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
+import { anchorFileIn, createFileAnchor } from "#platform/audit/anchors";
+import type { Entry } from "#platform/audit/entry";
+import { signedDraft } from "#platform/audit/epochs";
+import { createSigner } from "#platform/audit/signing";
 import { watchVerification } from "#platform/audit/verification/verification-metrics";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { addSeconds } from "#platform/kernel/time";
@@ -23,11 +27,12 @@ type Verification = {
 
 const path = "/v1/admin/audit/verification";
 let staff: Staff;
+let end: Entry | undefined;
 beforeAll(async () => {
   staff = await openStaff();
   const { clock } = staff.api;
   const draft = { at: clock.now(), actor: { type: "anonymous" }, operation: "x" } as const;
-  await appendEntries(staff.api, [requestDraft(draft), requestDraft(draft)]);
+  end = (await appendEntries(staff.api, [requestDraft(draft), requestDraft(draft)])).at(-1);
 });
 afterAll(() => staff.api.close());
 
@@ -61,7 +66,7 @@ describe("202", () => {
       report: {
         ...{ verdict: "consistent", fault: null, firstSeq: 1, lastSeq: 2, entries: 2 },
         ...{ lastAt: expect.any(String), checkpoints: 0, signedUpTo: 0, keys: [] },
-        ...{ strongestAnchor: "none", epochs: 0, gaps: 0 },
+        ...{ strongestAnchor: "none", epochs: 0, gaps: 0, losses: [] },
       },
     });
   });
@@ -92,6 +97,30 @@ describe("202", () => {
     expect(await scraped()).toBe(0);
     await sql`update audit.entries set operation = 'x' where seq = 2`;
     await sql.end();
+  });
+
+  test("says which entries are stated to be lost, and finds what cuts the end off in silence", async () => {
+    const { api } = staff;
+    const signer = createSigner(api.keyring);
+    const at = api.clock.now();
+    const hash = "a".repeat(64);
+    const checkpoint = signer.sign({ v: 1, type: "checkpoint", seq: 7, hash, at });
+    await createFileAnchor(anchorFileIn(api.dataDir)).keep(checkpoint);
+    await ask({ keys: [signer.fingerprint()] });
+    await runJob();
+    expect((await last()).report).toMatchObject({
+      ...{ verdict: "broken", losses: [] },
+      fault: { type: "tail_cut", seq: 7, witness: "anchor" },
+    });
+    const lost = { from: 3, through: 7, hash, at };
+    const statement = { v: 1, type: "gap", reason: "log_rolled_back", after: end?.hash, lost };
+    await appendEntries(api, [signedDraft({ signer, clock: api.clock }, "gap", statement)], 7);
+    await ask({ keys: [signer.fingerprint()] });
+    await runJob();
+    expect((await last()).report).toMatchObject({
+      ...{ verdict: "consistent", fault: null, entries: 3, lastSeq: 8, gaps: 1 },
+      losses: [{ from: 3, through: 7, at, statedAt: at, isWitnessed: true }],
+    });
   });
 
   test("by itself each night", async () => {

@@ -17,6 +17,8 @@ const faults = {
 } as const satisfies Record<Fault["type"], 0>;
 const faultNames = Object.keys(faults) as [Fault["type"], ...Fault["type"][]];
 
+/** A report names no more. */
+const maxLosses = 100;
 /** Keys are rotated once a year or so. */
 const maxKeys = 32;
 const fingerprintPattern = "^[0-9a-f]{64}$";
@@ -74,6 +76,23 @@ export const verification = t.Object({
       }),
       epochs: count,
       gaps: count,
+      losses: t.Array(
+        t.Object({
+          from: count,
+          through: count,
+          at: instant({ description: "When the last checkpoint that knows of them was signed." }),
+          statedAt: instant({ description: "When it was written down that they are lost." }),
+          isWitnessed: t.Boolean({
+            description: "Whether that checkpoint was there to be compared.",
+            examples: [true],
+          }),
+        }),
+        {
+          maxItems: maxLosses,
+          description:
+            "Entries that were lost because LogDB was put back to an older copy, as the trail itself states, signed. The latest.",
+        },
+      ),
     }),
     {
       description:

@@ -23,14 +23,20 @@ const columns = {
 
 export async function findVerification(reader: Reader): Promise<StoredVerification | undefined> {
   const [row] = await reader.select(columns).from(table).where(eq(table.id, onlyRow));
-  return row;
+  return row && withLosses(row);
 }
 
 /** As {@link findVerification}, and nobody else changes it until the transaction ends. */
 export async function lockVerification(tx: Tx): Promise<StoredVerification | undefined> {
   const [row] = await tx.select(columns).from(table).where(eq(table.id, onlyRow)).for("update");
-  return row;
+  return row && withLosses(row);
 }
+
+/** The report of a release that knew of no losses names none. */
+const withLosses = ({ report, ...row }: StoredVerification): StoredVerification => ({
+  ...row,
+  report: report && { ...report, losses: report.losses ?? [] },
+});
 
 /** Replaces what was known of the one before. */
 export async function storeVerification(
