@@ -118,6 +118,10 @@ export type Submitted = {
   readonly fileKey: Uint8Array;
 };
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}
+
 /** A recording as its upload leaves it, of a debt that somebody has accepted: stored, wrapped, and in the queue. */
 export async function putRecording(
   api: TestApp,
@@ -138,7 +142,7 @@ export async function putRecording(
     const part = plain.subarray(at, at + segmentBytes);
     const sealed = await cipher.sealChunks(segment * chunksPerSegment, part, { endsPayload });
     payload.update(sealed);
-    await vault.putSegment({ uploadId: id, debtId: debt.id }, segment, sealed);
+    await vault.putSegment({ uploadId: id, debtId: debt.id }, segment, once(sealed));
   }
   const { epochId, header } = await reviewKeysOf(api, storage).wrap(ctx, fileKey);
   await vault.putReviewHeader(id, header);

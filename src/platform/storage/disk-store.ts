@@ -1,17 +1,11 @@
 import { open, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { walkKeys } from "./disk-walk.ts";
-import {
-  makeDirectory,
-  overwrite,
-  placeDurably,
-  syncRemoval,
-  writeDurably,
-} from "./durable-file.ts";
+import { overwrite, placeDurably, syncRemoval, writeDurably } from "./durable-file.ts";
 import { storing, systemCodeOf } from "./errors.ts";
 import { deleteLeftovers } from "./leftovers.ts";
 import { requireBounded, requireKey, requirePrefix } from "./object-key.ts";
-import type { ListedObject, ObjectStore, ReadObject } from "./object-store.ts";
+import type { ListedObject, ObjectStore, ReadObject, Unhashed } from "./object-store.ts";
 
 /** No key begins with a dot: what is being written is no object yet. */
 const incomingName = ".incoming";
@@ -46,15 +40,13 @@ export function createDiskStore(options: DiskStoreOptions): ObjectStore {
   }
 
   return {
-    async put(key, source) {
+    async put(key, source, options?: Unhashed) {
       requireKey(key);
       return storing(async () => {
-        await makeDirectory(root, root);
-        await makeDirectory(incoming, root);
         await sweep();
         const path = join(incoming, newName());
         try {
-          const stored = await writeDurably(path, source);
+          const stored = await writeDurably(path, root, source, options);
           await placeDurably(path, root, key);
           return stored;
         } catch (error) {

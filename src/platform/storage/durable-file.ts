@@ -11,22 +11,55 @@ const copyBytes = 256 * 1024;
 /** Somebody else may prune the directory between its making and the rename; not this often. */
 const maxPlacements = 10;
 
-/** A new file at `path` with all of the source, on the disk when it resolves. What a failure leaves is the caller's. */
-export async function writeDurably(path: string, source: ObjectSource): Promise<StoredObject> {
-  const file = await open(path, "wx", ownerOnlyFile);
+/**
+ * A new file at `path`, below `root`, with all of the source, on the disk when it resolves. What a failure leaves is the
+ * caller's. Unhashed: `sha256` is empty.
+ */
+export async function writeDurably(
+  path: string,
+  root: string,
+  source: ObjectSource,
+  { hashed = true }: { readonly hashed?: boolean } = {},
+): Promise<StoredObject> {
+  const file = await openNew(path, root);
   try {
-    const hash = createHash("sha256");
+    const hash = hashed ? createHash("sha256") : undefined;
     let sizeBytes = 0;
     for await (const chunk of chunksOf(source)) {
-      await writeAll(file, chunk);
-      hash.update(chunk);
+      const written = writeAll(file, chunk);
+      // Another thread writes it meanwhile.
+      hash?.update(chunk);
+      await written;
       sizeBytes += chunk.byteLength;
     }
-    await file.sync();
-    return { sizeBytes, sha256: hash.digest("hex") };
+    await oneAtATime(() => file.sync());
+    return { sizeBytes, sha256: hash?.digest("hex") ?? "" };
   } finally {
     await file.close();
   }
+}
+
+/** Directories are made when one is missing, which is seldom. */
+async function openNew(path: string, root: string): Promise<FileHandle> {
+  const create = () => open(path, "wx", ownerOnlyFile);
+  try {
+    return await create();
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+    await makeDirectory(dirname(path), root);
+    return create();
+  }
+}
+
+let lastSync: Promise<unknown> = Promise.resolve();
+/**
+ * Waiting for the disk holds a thread, and Bun has no more of them than the machine has cores, for files as for
+ * cryptography: several waits at once would keep everybody waiting.
+ */
+function oneAtATime<T>(sync: () => Promise<T>): Promise<T> {
+  const next = lastSync.then(sync);
+  lastSync = next.catch(() => {});
+  return next;
 }
 
 /** Of a file in pieces, of bytes as they come. */
@@ -43,13 +76,13 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 /** Moves a durable file to `root`/`name`, which it replaces; the move is durable, too. */
 export async function placeDurably(path: string, root: string, name: string): Promise<void> {
   const target = join(root, name);
-  for (let placement = 1; ; placement += 1) {
-    await makeDirectory(dirname(target), root);
+  for (let placement = 0; ; placement += 1) {
     try {
       await rename(path, target);
       break;
     } catch (error) {
       if (systemCodeOf(error) !== "ENOENT" || placement === maxPlacements) throw error;
+      await makeDirectory(dirname(target), root);
     }
   }
   await syncDirectory(dirname(target));
@@ -86,7 +119,7 @@ async function syncIfThere(path: string): Promise<boolean> {
   try {
     const directory = await open(path, "r");
     try {
-      await directory.sync();
+      await oneAtATime(() => directory.sync());
     } finally {
       await directory.close();
     }
@@ -110,7 +143,7 @@ export async function overwrite(path: string): Promise<void> {
       const { bytesWritten } = await file.write(zeros, 0, Math.min(zeros.length, size - at), at);
       at += bytesWritten;
     }
-    await file.datasync();
+    await oneAtATime(() => file.datasync());
   } finally {
     await file.close();
   }

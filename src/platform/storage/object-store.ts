@@ -1,4 +1,4 @@
-/** What an object is made from: a file as it is, or bytes as they come. */
+/** What an object is made from: a file as it is, or bytes as they come, each piece done with when the next is asked for. */
 export type ObjectSource = { readonly path: string } | AsyncIterable<Uint8Array>;
 
 export type StoredObject = {
@@ -6,6 +6,10 @@ export type StoredObject = {
   /** Of the bytes, hex. */
   readonly sha256: string;
 };
+
+/** Nobody asks for the hash: a store that needs none of its own is faster without. */
+export type Unhashed = { readonly hashed: false };
+export type UnhashedObject = Omit<StoredObject, "sha256">;
 
 export type ReadObject = {
   readonly sizeBytes: number;
@@ -32,7 +36,10 @@ export type ObjectStore = {
    * resolves. Of several writers of one key the last one wins. What the source throws is thrown. When it rejects with
    * `storage.unavailable`, a store far away may have stored all of it: its answer was lost.
    */
-  put(key: string, source: ObjectSource): Promise<StoredObject>;
+  readonly put: {
+    (key: string, source: ObjectSource): Promise<StoredObject>;
+    (key: string, source: ObjectSource, options: Unhashed): Promise<UnhashedObject>;
+  };
   /** Undefined when there is none. What is replaced or deleted while it is read is read to its end all the same. */
   get(key: string): Promise<ReadObject | undefined>;
   /**

@@ -42,7 +42,7 @@ function open(dataDir: string): Storage {
     ...real.objects,
     async put(key, source) {
       if ("path" in source || !key.startsWith("evidence/")) return real.objects.put(key, source);
-      const bytes = Buffer.concat(await Array.fromAsync(source));
+      const bytes = Buffer.concat(await Array.fromAsync(source, (piece) => piece.slice()));
       stored.set(key, (stored.get(key) ?? new Set()).add(sha256Of(bytes)));
       return real.objects.put(key, [bytes].values() as unknown as AsyncIterable<Uint8Array>);
     },

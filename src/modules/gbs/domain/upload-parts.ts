@@ -5,8 +5,27 @@ export type Segment = {
   readonly index: number;
   /** Of its first byte in the recording. */
   readonly offset: number;
-  /** Overwritten as soon as the next one but one is asked for. */
+  /** Overwritten once so many further segments as {@link segmentsOf} was allowed to hold have been asked for. */
   readonly bytes: Uint8Array;
+  /** Of its bytes: what {@link CutOptions.macOf} made of them. */
+  readonly mac: string;
+};
+
+/** What tells the bytes of a segment from all others; fed while they come. */
+export type SegmentMac = {
+  update(bytes: Uint8Array): void;
+  /** Once, at the end. */
+  hex(): string;
+};
+
+export type CutOptions = {
+  /** Of the first byte that comes: the first of a segment. */
+  readonly offset: number;
+  /** Of the whole recording. */
+  readonly lengthBytes: number;
+  /** Segments that have memory at the same time: the one that comes, and those that were given before it. */
+  readonly held: number;
+  readonly macOf: (index: number) => SegmentMac;
 };
 
 /** Where the segment ends that begins at this offset. */
@@ -17,42 +36,43 @@ export const segmentEnd = (offset: number, lengthBytes: number): number =>
 export const tooManyBytes = Symbol("more bytes than the recording has");
 
 /**
- * Cuts what comes into segments, beginning at `offset`, the first byte of one. What is no whole segment at the end is
- * left out. The last one of the recording is given only when the source has ended with it; {@link tooManyBytes} when it
- * goes on instead. Holds two segments at a time.
+ * Cuts what comes into segments. What is no whole segment at the end is left out. The last one of the recording is given
+ * only when the source has ended with it; {@link tooManyBytes} when it goes on instead.
  */
 export async function* segmentsOf(
   source: AsyncIterable<Uint8Array>,
-  { offset, lengthBytes }: { readonly offset: number; readonly lengthBytes: number },
+  { offset, lengthBytes, held, macOf }: CutOptions,
 ): AsyncGenerator<Segment | typeof tooManyBytes, void> {
-  const buffers = [0, 1].map(() => new Uint8Array(segmentEnd(offset, lengthBytes) - offset));
-  let start = offset;
-  let filled = 0;
-  const current = () => {
+  const buffers: Uint8Array[] = [];
+  const begin = (start: number) => {
     const index = start / segmentBytes;
-    const buffer = buffers[index % 2] ?? new Uint8Array();
-    return {
-      index,
-      offset: start,
-      bytes: buffer.subarray(0, segmentEnd(start, lengthBytes) - start),
-    };
+    const size = segmentEnd(start, lengthBytes) - start;
+    // The first one of a request is as long as any after it.
+    buffers[index % held] ??= new Uint8Array(size);
+    const bytes = buffers[index % held]?.subarray(0, size) ?? new Uint8Array();
+    return { index, offset: start, bytes, filled: 0, mac: macOf(index) };
   };
-  for await (const given of source)
-    for (let taken = 0; taken < given.length; ) {
-      const segment = current();
-      if (filled === segment.bytes.length) {
+  let next = begin(offset);
+  const given = () => {
+    const { index, offset: start, bytes, mac } = next;
+    return { index, offset: start, bytes, mac: mac.hex() };
+  };
+  for await (const sent of source)
+    for (let taken = 0; taken < sent.length; ) {
+      if (next.filled === next.bytes.length) {
         yield tooManyBytes;
         return;
       }
-      const piece = given.subarray(taken, taken + segment.bytes.length - filled);
-      segment.bytes.set(piece, filled);
-      filled += piece.length;
+      const piece = sent.subarray(taken, taken + next.bytes.length - next.filled);
+      next.bytes.set(piece, next.filled);
+      // Now rather than of all at once: what is read piece by piece keeps nobody waiting.
+      next.mac.update(piece);
+      next.filled += piece.length;
       taken += piece.length;
-      if (filled < segment.bytes.length || start + filled === lengthBytes) continue;
-      yield segment;
-      start += filled;
-      filled = 0;
+      const end = next.offset + next.filled;
+      if (next.filled < next.bytes.length || end === lengthBytes) continue;
+      yield given();
+      next = begin(end);
     }
-  const last = current();
-  if (filled > 0 && start + filled === lengthBytes) yield last;
+  if (next.filled > 0 && next.offset + next.filled === lengthBytes) yield given();
 }

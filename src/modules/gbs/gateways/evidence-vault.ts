@@ -46,7 +46,7 @@ export type EvidenceVault = {
   /** Confirmed: when it resolves the header is gone. */
   destroyReviewHeader(uploadId: Id): Promise<void>;
   /** Durable when it resolves. The same segment always has the same bytes. */
-  putSegment(place: Place, segment: number, sealed: Uint8Array): Promise<void>;
+  putSegment(place: Place, segment: number, sealed: AsyncIterable<Uint8Array>): Promise<void>;
   deleteSegment(place: Place, segment: number): Promise<void>;
   /**
    * Bytes `first` to `last` of the recording, both included. Reads only what it gives, by whole chunks; gives nothing of a
@@ -94,7 +94,7 @@ export function createEvidenceVault({
     destroyReviewHeader: (uploadId) => volatile.delete([headerKey(uploadId)]),
 
     async putSegment(place, segment, sealed) {
-      await objects.put(segmentKey(place, segment), once(sealed));
+      await objects.put(segmentKey(place, segment), sealed, { hashed: false });
     },
 
     deleteSegment: (place, segment) => objects.delete([segmentKey(place, segment)]),

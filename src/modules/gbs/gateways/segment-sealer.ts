@@ -1,5 +1,11 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { createPayloadCipher, sealedChunkBytes } from "#platform/age/payload-cipher";
+import {
+  chunkBytes,
+  chunksInFlight,
+  createPayloadCipher,
+  sealedSize,
+} from "#platform/age/payload-cipher";
+import type { SegmentMac } from "../domain/upload-parts.ts";
 import { chunksPerSegment } from "./recording-layout.ts";
 
 /** Makes of a recording's bytes what is stored of them, for one file key and payload nonce. */
@@ -8,14 +14,20 @@ export type SegmentSealer = {
    * Tells the plaintext of a segment from every other one, to whoever has the file key alone: hex. What is sealed under
    * one segment number must always have the same.
    */
-  mac(segment: number, plain: Uint8Array): string;
-  /** `endsRecording`: it is the last segment. What is given is overwritten by the next call. */
-  seal(segment: number, plain: Uint8Array, endsRecording: boolean): Promise<Uint8Array>;
+  mac(segment: number): SegmentMac;
+  /** `endsRecording`: it is the last segment. Each piece is given once, and overwritten by the next. */
+  seal(
+    segment: number,
+    plain: Uint8Array,
+    endsRecording: boolean,
+  ): AsyncGenerator<Uint8Array, void>;
 };
 
 /** Keeps the use of the key apart from those of the age format. */
 const macLabel = "fintrack evidence segment v1";
 const macKeyBytes = 32;
+/** Sealed at a time: so many chunks are computed at once. */
+const batchBytes = chunksInFlight * chunkBytes;
 
 export async function createSegmentSealer(
   fileKey: Uint8Array,
@@ -24,14 +36,20 @@ export async function createSegmentSealer(
   const nonce = Uint8Array.fromHex(payloadNonce);
   const cipher = await createPayloadCipher(fileKey, nonce);
   const macKey = new Uint8Array(hkdfSync("sha256", fileKey, nonce, macLabel, macKeyBytes));
-  // One segment is stored at a time: new memory for each would be cleared away much later.
-  const sealed = new Uint8Array(chunksPerSegment * sealedChunkBytes);
   return {
-    mac: (segment, plain) =>
-      createHmac("sha256", macKey).update(`${segment}\n`).update(plain).digest("hex"),
-    seal: (segment, plain, endsRecording) =>
-      cipher.sealChunks(segment * chunksPerSegment, plain, {
-        ...{ endsPayload: endsRecording, into: sealed },
-      }),
+    mac(segment) {
+      const hmac = createHmac("sha256", macKey).update(`${segment}\n`);
+      return { update: (bytes) => void hmac.update(bytes), hex: () => hmac.digest("hex") };
+    },
+
+    async *seal(segment, plain, endsRecording) {
+      const into = new Uint8Array(sealedSize(Math.min(plain.length, batchBytes)));
+      for (let at = 0; at < plain.length; at += batchBytes) {
+        const first = segment * chunksPerSegment + at / chunkBytes;
+        const endsPayload = endsRecording && at + batchBytes >= plain.length;
+        const batch = plain.subarray(at, at + batchBytes);
+        yield await cipher.sealChunks(first, batch, { endsPayload, into });
+      }
+    },
   };
 }

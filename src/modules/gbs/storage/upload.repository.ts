@@ -22,6 +22,9 @@ export type NewUpload = Pick<
 /** Who may write to an upload: nobody else, until it has run out and somebody has taken a later one. */
 export type Lease = { readonly uploadId: Id; readonly token: number };
 
+/** Which bytes a segment has. */
+export type SegmentClaim = { readonly segment: number; readonly plainMac: string };
+
 export type UploadRepository = ReturnType<typeof createUploadRepository>;
 
 /** Recordings on their way. */
@@ -129,20 +132,31 @@ export function createUploadRepository() {
         .where(and(eq(uploads.id, uploadId), eq(uploads.leaseToken, token)));
     },
 
-    /** The MAC that stands for a segment: this one, unless there was one before. */
-    async claimSegment(tx: Tx, uploadId: Id, segment: number, plainMac: string): Promise<string> {
-      const rows = await tx
+    /** The MACs that stand for these segments, by number: these, unless there were others before. */
+    async claimSegments(
+      tx: Tx,
+      uploadId: Id,
+      claims: readonly SegmentClaim[],
+    ): Promise<ReadonlyMap<number, string>> {
+      const asked = new Map(claims.map(({ segment, plainMac }) => [segment, plainMac]));
+      if (asked.size === 0) return asked;
+      const added = await tx
         .insert(uploadSegments)
-        .values({ uploadId, segment, plainMac })
+        .values(claims.map((claim) => ({ uploadId, ...claim })))
         .onConflictDoNothing()
-        .returning({ plainMac: uploadSegments.plainMac });
-      if (rows.length > 0) return plainMac;
-      const [row] = await tx
-        .select({ plainMac: uploadSegments.plainMac })
+        .returning({ segment: uploadSegments.segment });
+      if (added.length === asked.size) return asked;
+      const rows = await tx
+        .select({ segment: uploadSegments.segment, plainMac: uploadSegments.plainMac })
         .from(uploadSegments)
-        .where(and(eq(uploadSegments.uploadId, uploadId), eq(uploadSegments.segment, segment)));
-      if (!row) throw new Error("a segment that was claimed is gone");
-      return row.plainMac;
+        .where(
+          and(
+            eq(uploadSegments.uploadId, uploadId),
+            inArray(uploadSegments.segment, [...asked.keys()]),
+          ),
+        );
+      if (rows.length < asked.size) throw new Error("a segment that was claimed is gone");
+      return new Map(rows.map(({ segment, plainMac }) => [segment, plainMac]));
     },
 
     /** What is durable from now on. False as {@link renew}. */

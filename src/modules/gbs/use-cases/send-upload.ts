@@ -2,14 +2,14 @@ import type { RequestContext } from "#platform/kernel/context";
 import { type AppError, invalidField } from "#platform/kernel/errors";
 import type { EvidenceUpload } from "../contract.ts";
 import type { GbsDeps, StoredUpload } from "../deps.ts";
-import { segmentEnd, segmentsOf, tooManyBytes } from "../domain/upload-parts.ts";
+import { type Segment, segmentEnd, segmentsOf, tooManyBytes } from "../domain/upload-parts.ts";
 import { gbsErrors } from "../errors.ts";
 import { discardUpload } from "./discard-upload.ts";
 import { isExpired, ownUpload, uploadEnded, uploadView } from "./own-upload.ts";
-import { type StoreSegmentDeps, storeSegment } from "./store-segment.ts";
+import { type StoreSegmentsDeps, segmentsHeld, storeSegments } from "./store-segments.ts";
 import { type HeldLease, offsetDiffers, withLease } from "./upload-lease.ts";
 
-type Deps = StoreSegmentDeps & Pick<GbsDeps, "reviewKeys" | "sealSegments" | "logger">;
+type Deps = StoreSegmentsDeps & Pick<GbsDeps, "reviewKeys" | "sealSegments">;
 
 export type SendUploadInput = {
   readonly id: string;
@@ -70,19 +70,20 @@ async function receive(
     throw uploadEnded("damaged");
   }
   const sealer = await deps.sealSegments(fileKey, upload.payloadNonce);
-  const from = { offset: upload.offsetBytes, lengthBytes: upload.lengthBytes };
-  // One segment is stored while the next one comes.
-  let storing: Promise<void> = Promise.resolve();
-  try {
-    for await (const segment of segmentsOf(alive(body, held), from)) {
-      await storing;
-      if (segment === tooManyBytes) throw tooLarge(upload);
-      storing = storeSegment(deps, ctx, { upload, held, sealer, segment });
-      // It is awaited before anything else happens, though perhaps after it has failed.
-      storing.catch(() => {});
-    }
-  } finally {
-    await storing;
+  const segments = segmentsOf(alive(body, held), {
+    ...{ offset: upload.offsetBytes, lengthBytes: upload.lengthBytes },
+    ...{ held: segmentsHeld, macOf: sealer.mac },
+  });
+  await storeSegments(deps, ctx, { upload, held, sealer }, fitting(upload, segments));
+}
+
+async function* fitting(
+  upload: StoredUpload,
+  segments: AsyncIterable<Segment | typeof tooManyBytes>,
+): AsyncGenerator<Segment, void> {
+  for await (const segment of segments) {
+    if (segment === tooManyBytes) throw tooLarge(upload);
+    yield segment;
   }
 }
 

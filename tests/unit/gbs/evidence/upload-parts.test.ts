@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { segmentBytes } from "#modules/gbs/bounds";
-import { segmentEnd, segmentsOf, tooManyBytes } from "#modules/gbs/domain/upload-parts";
+import {
+  type Segment,
+  segmentEnd,
+  segmentsOf,
+  tooManyBytes,
+} from "#modules/gbs/domain/upload-parts";
 import { chunksPerSegment } from "#modules/gbs/gateways/recording-layout";
 
 const whole = new Uint8Array(3 * segmentBytes + 12_345).map(
@@ -16,16 +22,35 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]) {
   }
 }
 
-/** What is given, copied before it is overwritten. */
+const held = 3;
+const macOf = (index: number) => {
+  const hash = createHash("sha1").update(`${index} `);
+  return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest("hex") };
+};
+const macOfAll = (index: number, bytes: Uint8Array): string => {
+  const mac = macOf(index);
+  mac.update(bytes);
+  return mac.hex();
+};
+
+/** What is given, copied as late as it may be: when all memory that is allowed is in use. */
 async function cut(
   source: AsyncIterable<Uint8Array>,
   from: { offset: number; lengthBytes: number },
 ) {
-  const found: { index: number; offset: number; bytes: Uint8Array }[] = [];
+  const found: Segment[] = [];
+  const given: Segment[] = [];
   let tooMany = false;
-  for await (const segment of segmentsOf(source, from))
+  const copyFirst = () => {
+    const first = given.shift();
+    if (first) found.push({ ...first, bytes: first.bytes.slice() });
+  };
+  for await (const segment of segmentsOf(source, { ...from, held, macOf })) {
     if (segment === tooManyBytes) tooMany = true;
-    else found.push({ ...segment, bytes: segment.bytes.slice() });
+    else given.push(segment);
+    if (given.length === held) copyFirst();
+  }
+  while (given.length > 0) copyFirst();
   return { found, tooMany };
 }
 
@@ -48,10 +73,11 @@ test("whatever comes in whatever pieces, whole segments are given in order, and 
         const given = source.length;
         const { found, tooMany } = await cut(inPieces(source, sizes), { offset, lengthBytes });
         let at = offset;
-        for (const { index, offset: start, bytes } of found) {
+        for (const { index, offset: start, bytes, mac } of found) {
           expect([index, start]).toEqual([at / segmentBytes, at]);
           expect(bytes.length).toBe(segmentEnd(at, lengthBytes) - at);
           expect(Buffer.compare(bytes, whole.subarray(at, at + bytes.length))).toBe(0);
+          expect(mac).toBe(macOfAll(index, bytes));
           at += bytes.length;
         }
         const isAll = offset + given === lengthBytes;
@@ -72,7 +98,9 @@ test("a source that fails gives what was whole before it did", async () => {
   }
   const given: number[] = [];
   const read = async () => {
-    for await (const segment of segmentsOf(failing(), { offset: 0, lengthBytes: whole.length }))
+    for await (const segment of segmentsOf(failing(), {
+      ...{ offset: 0, lengthBytes: whole.length, held, macOf },
+    }))
       if (segment !== tooManyBytes) given.push(segment.index);
   };
   await expect(read()).rejects.toThrow("cut");
