@@ -45,7 +45,7 @@ async function run(options: AuditServerOptions): Promise<void> {
       ...{ keyring: api.keyring, clock: systemClock, metrics: createMetrics() },
       logger: createLogger({ level: "warn" }),
       config: {
-        audit: { onFull: "refuse", retentionMonths: 120 },
+        audit: { onFull: "refuse", retentionMonths: 120, witness: null },
         dataDir: api.dataDir,
       },
     });

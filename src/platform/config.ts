@@ -87,6 +87,8 @@ export type Config = {
     readonly onFull: "refuse" | "gap";
     /** Entries are destroyed a month at a time, when the whole month is older. */
     readonly retentionMonths: number;
+    /** Who is mailed each day how far the trail is; null = nobody. */
+    readonly witness: { readonly name: string; readonly address: string } | null;
   };
   readonly keyring:
     | { readonly source: "inline"; readonly value: string }
@@ -186,6 +188,7 @@ export const variableNames: readonly string[] = [
   "DATABASE_POOL_SIZE",
   "AUDIT_ON_FULL",
   "AUDIT_RETENTION_MONTHS",
+  "AUDIT_WITNESS",
   "KEYRING",
   "KEYRING_FILE",
   "READS_PER_MINUTE",
@@ -256,6 +259,7 @@ export function loadConfig(env: Environment = process.env): Config {
     audit: {
       onFull: read.oneOf("AUDIT_ON_FULL", ["refuse", "gap"] as const, "refuse"),
       retentionMonths: read.integer("AUDIT_RETENTION_MONTHS", 120, 12, 1200),
+      witness: read.optional("AUDIT_WITNESS") === null ? null : read.mailbox("AUDIT_WITNESS", ""),
     },
     keyring: readKeyring(read, dataDir, production),
     limits: {

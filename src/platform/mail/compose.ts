@@ -25,7 +25,7 @@ export function compose(sender: Sender, mail: Mail): SendMailOptions {
     envelope: { from: sender.from.address, to: [address] },
     subject: plainLine(mail.subject, maxSubjectCharacters),
     text: mail.text,
-    html: mail.html,
+    ...(mail.html === null ? {} : { html: mail.html }),
     messageId: `<${mail.id}@${sender.host}>`,
     headers: {
       // No robot answers a robot (RFC 3834, 5).

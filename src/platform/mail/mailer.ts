@@ -5,7 +5,8 @@ export type Mail = {
   /** `address`: one addr-spec (RFC 5322; RFC 6531 with SMTPUTF8). `name` is cleaned, or left out when it looks like a link. */
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
-  readonly html: string;
+  /** Null = text alone. */
+  readonly html: string | null;
   readonly text: string;
   /** What is to be typed, for whoever has no mail server: see outbox.ts. */
   readonly code?: string;
