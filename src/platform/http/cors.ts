@@ -14,6 +14,7 @@ const exposed = [
   "Tus-Version",
   "Upload-Expires",
   "Upload-Length",
+  "Upload-Limit",
   "Upload-Offset",
   "X-Request-Id",
 ].join(", ");

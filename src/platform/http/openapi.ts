@@ -4,8 +4,8 @@ import { ensureExchange } from "./exchange.ts";
 import { type DocumentFacts, mendDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { isJson, type Json } from "./openapi-schema.ts";
 
-/** Methods that carry an operation of their own; HEAD and OPTIONS are answered for every path. */
-const documentedMethods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+/** Methods that carry an operation of their own. HEAD is answered for every GET: where it says more, the GET describes it. */
+const documentedMethods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /**
  * Describes every route of `app` that is not hidden (`detail.hide`), as valid OpenAPI 3.0.3. The same routes give the
@@ -15,10 +15,10 @@ export function describeApi(app: AnyElysia, facts: DocumentFacts): OpenApiDocume
   const generated: Json = {};
   for (const { method, path, hooks } of app.routes) {
     if (hooks.detail?.hide === true || !documentedMethods.has(method)) continue;
-    const { responses, parameters, requestBody, ...detail } = hooks.detail ?? {};
+    const { responses, parameters, requestBody, head, ...detail } = hooks.detail ?? {};
     const operation: Record<string, never> = {};
     registerSchemaPath({ schema: operation, method, path, hook: { ...hooks, detail }, models: {} });
-    merge(generated, operation, { responses, parameters, requestBody });
+    merge(generated, operation, { responses, parameters, requestBody, head });
   }
   // After the merge: the generator gives a "200" to whoever has described no response by then.
   const paths = filterPaths(generated, { excludeStaticFile: false, exclude: [] });
@@ -34,11 +34,14 @@ function merge(
     readonly responses: unknown;
     readonly parameters: unknown;
     readonly requestBody: unknown;
+    readonly head: unknown;
   },
 ): void {
   for (const [path, item] of Object.entries(operation)) {
     if (!isJson(item)) continue;
+    const others = paths[path];
     for (const described of Object.values(item).filter(isJson)) {
+      if (isJson(told.head)) item["head"] = besideGet(told.head, described["parameters"]);
       // Told whole by its route: the generator would add a 200 that a route with a 201 never answers.
       if (isJson(told.responses)) described["responses"] = told.responses;
       if (isJson(told.requestBody)) described["requestBody"] = told.requestBody;
@@ -48,10 +51,18 @@ function merge(
           ...told.parameters,
         ];
     }
-    const others = paths[path];
     paths[path] = isJson(others) ? { ...others, ...item } : item;
   }
 }
+
+/** The path's own parameters are those of the GET. */
+const besideGet = (head: Json, parameters: unknown): Json => ({
+  ...head,
+  parameters: [
+    ...(Array.isArray(parameters) ? parameters : []).filter((one) => one.in === "path"),
+    ...(Array.isArray(head["parameters"]) ? head["parameters"] : []),
+  ],
+});
 
 /** The document as it is served and kept in docs/openapi.json. */
 export const openApiText = (document: OpenApiDocument): string =>

@@ -1,4 +1,5 @@
 import { type DocumentDecoration, type TSchema, t } from "elysia";
+import { describeResponseHeaders, type ResponseHeaders } from "./header-texts.ts";
 
 /** Every status that is not 2xx and that a route may declare. */
 export const problemStatuses = {
@@ -11,7 +12,7 @@ export const problemStatuses = {
   410: "Gone",
   412: "Changed meanwhile",
   413: "Body too large",
-  415: "Not application/json",
+  415: "Media type not supported",
   416: "No such range",
   421: "Unknown host",
   422: "Invalid request",
@@ -66,21 +67,38 @@ export const isVersioned = (schema: TSchema | undefined): boolean =>
 export function describeResponses(
   successes: Readonly<Record<string, TSchema | undefined>>,
   problems: readonly ProblemStatus[],
-  mediaTypes: readonly string[] = ["application/json"],
+  {
+    mediaTypes = ["application/json"],
+    texts = {},
+    headers = {},
+  }: {
+    readonly mediaTypes?: readonly string[];
+    /** What a status means, where that is not what it always means. */
+    readonly texts?: { readonly [S in ProblemStatus]?: string } | undefined;
+    readonly headers?: ResponseHeaders | undefined;
+  } = {},
 ): NonNullable<DocumentDecoration["responses"]> {
   const described: Record<string, unknown> = {};
-  for (const [status, schema] of Object.entries(successes))
+  for (const [status, schema] of Object.entries(successes)) {
+    const sent = {
+      ...(isVersioned(schema) ? { ETag: { $ref: "#/components/headers/ETag" } } : {}),
+      ...describeResponseHeaders(headers, Number(status)),
+    };
     described[status] = {
       description: schema?.description ?? successDescriptions[status] ?? "Success",
-      ...(isVersioned(schema) ? { headers: { ETag: { $ref: "#/components/headers/ETag" } } } : {}),
-      ...(status === "204"
+      ...(Object.keys(sent).length === 0 ? {} : { headers: sent }),
+      ...(status === "204" || mediaTypes.length === 0
         ? {}
         : { content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) }),
     };
-  for (const status of problems.toSorted())
+  }
+  for (const status of problems.toSorted()) {
+    const sent = describeResponseHeaders(headers, status);
     described[status] = {
-      description: problemStatuses[status],
+      description: texts[status] ?? problemStatuses[status],
+      ...(Object.keys(sent).length === 0 ? {} : { headers: sent }),
       content: { "application/problem+json": { schema: problemSchema } },
     };
+  }
   return described as NonNullable<DocumentDecoration["responses"]>;
 }

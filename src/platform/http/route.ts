@@ -1,60 +1,28 @@
 import { NotFoundError, type Static, type TSchema, t } from "elysia";
 import type { RequestContext } from "../kernel/context.ts";
 import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
+import { describeOperation, type OperationTexts } from "./describe-operation.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
-import type { Access, Guard } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import type { ClaimIdempotency } from "./idempotency.ts";
-import { ifMatchParameter, readIfMatch } from "./if-match.ts";
+import { readIfMatch } from "./if-match.ts";
 import { type InputPlace, requireInputSchema } from "./input-schema.ts";
 import { refuseRepeats } from "./query.ts";
 import type { Budget } from "./rate-limit.ts";
 import { createRespond, type Outcome } from "./respond.ts";
-import { describeResponses, isVersioned, type ProblemStatus } from "./responses.ts";
+import { isVersioned } from "./responses.ts";
 import { sealObjects } from "./seal.ts";
-import { stepUpDescription } from "./step-up.ts";
-import { describeUpload, openUpload, type UploadOptions } from "./upload.ts";
-
-type SuccessStatus = 200 | 201 | 202 | 204 | 206;
+import { openUpload } from "./upload.ts";
 
 /** What a module says about one of its routes. */
-export type RouteOptions = {
-  /** Name of the use-case; also `ctx.operation`. */
-  readonly operationId: string;
-  readonly tags: readonly string[];
-  readonly summary: string;
-  readonly description?: string;
-  readonly access: Access;
-  /** The session must have proved a password or a second factor within the last {@link stepUpSeconds}, else 401. */
-  readonly stepUp?: boolean;
+export type RouteOptions = OperationTexts & {
   /** The budget that a request is counted against, per client. */
   readonly limit: Budget | NamedBudget;
   readonly params?: TSchema;
   readonly query?: TSchema;
-  readonly body?: TSchema;
-  /** For a `body` whose fields may all be left out: so may the body. The handler gets `{}`. */
-  readonly bodyOptional?: boolean;
   readonly bodyLimitBytes?: number;
-  /** Instead of `body`: a file as it is. The handler reads it from {@link uploadOf}; no byte was read before. */
-  readonly upload?: UploadOptions;
-  /**
-   * Schema by status; a plain return value gets the first status. An object with a `version` (schemas.ts) also gets it as its ETag.
-   */
-  readonly responses: { readonly [S in SuccessStatus]?: TSchema };
-  /** Media type of its 2xx, or each of those that it may be, when that is no JSON; its handler then answers a Response (download.ts). */
-  readonly mediaType?: string | readonly string[];
-  /** What it can answer besides that which every route can. */
-  readonly errors?: readonly ProblemStatus[];
-  /** For changes of one thing: needs If-Match, else 428; the handler finds its version in `exchange.ifMatch`. */
-  readonly ifMatch?: boolean;
-  /** For POSTs that create: takes Idempotency-Key. The handler wraps its use-case in `once`. */
-  readonly idempotent?: boolean;
   /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
   readonly secret?: boolean;
-  /**
-   * Beside the rule that whatever may change something leaves a request record: `always` = a read that does, too,
-   * because it shows what is somebody else's; `none` = a POST that only reads.
-   */
-  readonly audit?: "always" | "none";
   /** Sent with every answer once the route is known, problems as well: what a protocol over HTTP wants there. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Cache-Control of a 2xx; `no-store` unless said otherwise. */
@@ -74,8 +42,6 @@ type ReadonlyAnswers<R> = {
 };
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** Statuses that the platform itself may answer with, whatever the route does. */
-const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];
 const noQuery = t.Object({}, { additionalProperties: false });
 
 /**
@@ -216,63 +182,4 @@ function contextOf({ actor, requestId, idempotency }: Exchange, operation: strin
   return idempotency === null
     ? { actor, requestId, operation }
     : { actor, requestId, operation, idempotency: idempotency.claim };
-}
-
-const idempotencyKeyParameter = {
-  name: "Idempotency-Key",
-  in: "header" as const,
-  required: false,
-  description:
-    "Made up by the client for one intention. The same key with the same request gets the same answer again and does nothing twice; with another request 422.",
-  schema: {
-    type: "string" as const,
-    pattern: "^[!-~]{1,255}$",
-    maxLength: 255,
-    example: "b7e6a1c2-transfer-42",
-  },
-};
-
-const mediaTypesOf = (mediaType: RouteOptions["mediaType"]): readonly string[] | undefined =>
-  typeof mediaType === "string" ? [mediaType] : mediaType;
-
-/** Elysia's generator knows only bodies that must be there. */
-const describeOptionalBody = (schema: object) => ({
-  required: false,
-  content: { "application/json": { schema } },
-});
-
-function describeOperation(options: RouteOptions) {
-  const { operationId, tags, summary, access, responses, errors = [] } = options;
-  const { stepUp = false, ifMatch = false, idempotent = false } = options;
-  const description = [options.description, stepUp ? stepUpDescription : undefined]
-    .filter((part) => part !== undefined)
-    .join("\n\n");
-  const problems = new Set([
-    ...everyRoute,
-    ...errors,
-    ...(access === "public" ? [] : [403 as const]),
-    ...(options.body || options.upload ? [413 as const, 415 as const] : []),
-    ...(ifMatch ? [412 as const, 428 as const] : []),
-    ...(idempotent ? [409 as const] : []),
-  ]);
-  const parameters = [
-    ...(ifMatch ? [ifMatchParameter] : []),
-    ...(idempotent ? [idempotencyKeyParameter] : []),
-  ];
-  return {
-    operationId,
-    tags: [...tags],
-    summary,
-    ...(description === "" ? {} : { description }),
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(options.upload ? { requestBody: describeUpload(options.upload) } : {}),
-    ...(options.body && options.bodyOptional
-      ? { requestBody: describeOptionalBody(options.body) }
-      : {}),
-    responses: describeResponses(responses, [...problems], mediaTypesOf(options.mediaType)),
-    security: access === "public" ? [] : [{ bearer: [] }],
-    "x-access": access,
-    ...(stepUp ? { "x-step-up": true } : {}),
-    ...(options.audit ? { "x-audit": options.audit } : {}),
-  };
 }

@@ -283,6 +283,7 @@ const foreignThings: Readonly<
     headers: { ...tus, "upload-length": "100" },
   }),
   getEvidenceUpload: () => uploadOfAnother(),
+  resumeEvidenceUpload: () => uploadOfAnother(),
   sendEvidenceUpload: () =>
     uploadOfAnother({
       ...{ "upload-offset": "0", "content-type": "application/offset+octet-stream" },

@@ -9,6 +9,7 @@ import { debtParams } from "./debt-schemas.ts";
 import { upload } from "./evidence-schemas.ts";
 import {
   httpDate,
+  leastAppend,
   readByteCount,
   requireTus,
   sentBytesOf,
@@ -16,6 +17,18 @@ import {
   tusExtensions,
   tusHeaders,
 } from "./tus.ts";
+import {
+  tusAbilities,
+  tusAnswer,
+  tusBeginProblems,
+  tusBegun,
+  tusCreation,
+  tusEnded,
+  tusGoing,
+  tusPatch,
+  tusPatchProblems,
+  tusRequest,
+} from "./tus-texts.ts";
 
 const uploadParams = t.Object({ id: id() });
 /** A line of 200 kB a second needs no more for a recording of the usual bound; a slower one comes back. */
@@ -26,6 +39,7 @@ const going = ({ offsetBytes, lengthBytes, expiresAt }: EvidenceUpload) => ({
   "upload-offset": String(offsetBytes),
   "upload-length": String(lengthBytes),
   "upload-expires": httpDate(expiresAt),
+  "upload-limit": leastAppend,
 });
 
 /**
@@ -35,7 +49,10 @@ const going = ({ offsetBytes, lengthBytes, expiresAt }: EvidenceUpload) => ({
 export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperations) {
   const { route } = kit;
   const maxSize = operations.maxRecordingBytes();
-  const abilities = { "tus-extension": tusExtensions, "tus-max-size": String(maxSize) };
+  const abilities = {
+    ...{ "tus-extension": tusExtensions, "tus-max-size": String(maxSize) },
+    "upload-limit": leastAppend,
+  };
   return new Elysia({ name: "gbs.evidence-uploads", prefix: "/v1" })
     .use(kit.plugin)
     .options(
@@ -45,6 +62,7 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         ...tus,
         operationId: "describeEvidenceUploads",
         summary: "What uploads of recordings can do (tus)",
+        responseHeaders: tusAbilities,
         access: "public",
         limit: "read",
         params: debtParams,
@@ -69,13 +87,16 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         operationId: "beginEvidenceUpload",
         summary: "Begin to upload the recording (tus, creation)",
         description:
-          "You are the borrower, and say the last sentence that was drawn in it. `Upload-Length` is needed; `Upload-Metadata` is read by nobody. MP4, QuickTime or WebM, told by its content. At most two uploads at a time; an upload has 24 hours.",
+          "You are the borrower, and say the last sentence that was drawn in it. MP4, QuickTime or WebM, told by its content. At most two uploads at a time; an upload has 24 hours. The body is empty: bytes follow by PATCH to `Location`, at least 4 MiB (4194304 bytes) at a time, but for the last; set your client's chunk size to that much or more, or to none.",
         access: "gbs:write",
         limit: "write",
         idempotent: true,
         params: debtParams,
+        requestHeaders: tusCreation,
         responses: { 201: upload },
+        responseHeaders: tusBegun,
         errors: [404, 409, 412, 413],
+        problemTexts: tusBeginProblems,
       }),
     )
     .options(
@@ -85,6 +106,7 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         ...tus,
         operationId: "describeEvidenceUpload",
         summary: "What an upload of a recording can do (tus)",
+        responseHeaders: tusAbilities,
         access: "public",
         limit: "read",
         params: uploadParams,
@@ -104,13 +126,22 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         ...tus,
         operationId: "getEvidenceUpload",
         summary: "How far an upload is, and what became of it",
-        description:
-          "HEAD (tus) has offset, length and end of the upload in headers, and is 410 when it has ended without a recording.",
         access: "gbs:read",
         limit: "read",
         params: uploadParams,
         responses: { 200: upload },
-        errors: [404, 410, 412],
+        responseHeaders: tusAnswer(200),
+        errors: [404],
+        head: {
+          operationId: "resumeEvidenceUpload",
+          summary: "Where an upload goes on (tus)",
+          description:
+            "Ask after a request that broke off, or did not say how far it came: `Upload-Offset` is what is durable, and the next PATCH begins there. No answer has a body.",
+          requestHeaders: tusRequest,
+          responseHeaders: tusGoing(200),
+          errors: [404, 410, 412],
+          problemTexts: tusEnded,
+        },
       }),
     )
     .patch(
@@ -130,13 +161,19 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         operationId: "sendEvidenceUpload",
         summary: "Send the next bytes of a recording (tus)",
         description:
-          "They become durable by segments of 4 MiB; what is no whole segment at the end of a request is forgotten, unless the recording ends with it. Send at least that much at a time, or all that is left. A request that broke off goes on where HEAD says, with the same bytes.",
+          "They become durable by segments of 4 MiB (4194304 bytes); what is no whole segment at the end of a request is forgotten, unless the recording ends with it. Send at least that much at a time, or all that is left: a shorter `Content-Length` is 422. Without `Content-Length` (chunked) as much counts as `Upload-Offset` of the answer says. A request that broke off goes on where HEAD says, with the same bytes. After the last byte the recording is read back: GET says when it has become evidence.",
         access: "gbs:write",
         limit: "read",
         params: uploadParams,
-        upload: { maxBytes: maxSize, types: [tusBytes], mayBeEmpty: true, maxMs: maxRequestMs },
+        requestHeaders: tusPatch,
+        upload: {
+          ...{ maxBytes: maxSize, types: [tusBytes], mayBeEmpty: true, maxMs: maxRequestMs },
+          inPassing: true,
+        },
         responses: { 204: t.Void() },
+        responseHeaders: tusGoing(204),
         errors: [404, 409, 410, 412],
+        problemTexts: tusPatchProblems,
       }),
     )
     .delete(
@@ -152,8 +189,11 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         access: "gbs:write",
         limit: "write",
         params: uploadParams,
+        requestHeaders: tusRequest,
         responses: { 204: t.Void() },
+        responseHeaders: tusAnswer(204),
         errors: [404, 410, 412],
+        problemTexts: tusEnded,
       }),
     );
 }

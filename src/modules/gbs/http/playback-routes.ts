@@ -3,6 +3,7 @@ import type { HttpKit } from "#platform/http/kit";
 import { mediaResponse } from "#platform/http/media";
 import type { GbsOperations } from "../operations.ts";
 import { playbackParams } from "./playback-schemas.ts";
+import { playbackAnswer, playbackRequest } from "./playback-texts.ts";
 import { mediaPath, tokenOf } from "./playback-token.ts";
 
 /** What players of operators and lenders fetch. They send no bearer token, so anybody may ask; the playback's own token decides. */
@@ -20,12 +21,14 @@ export const createPlaybackRoutes = ({ plugin, route }: HttpKit, operations: Gbs
       tags: ["Evidence"],
       summary: "The recording of a playback",
       description:
-        "For the `src` of a video element, and for clients that send `Playback-Token`. Takes a single Range. Whatever is sent is on record before, and stands in the custody log once the playback is over. 404 also for a wrong token.",
+        "For the `src` of a video element, and for clients that send `Playback-Token`; no bearer token is read. Takes a single Range, and HEAD. Whatever is sent is on record before, and stands in the custody log once the playback is over. 404 also for a wrong token, and for none.",
       access: "public",
       limit: "read",
       params: playbackParams,
+      requestHeaders: playbackRequest,
       mediaType: ["video/mp4", "video/quicktime", "video/webm"],
       responses: { 200: t.String(), 206: t.String() },
+      responseHeaders: playbackAnswer,
       errors: [404, 416],
     }),
   );

@@ -1,10 +1,16 @@
 import { defineErrors, invalidField } from "#platform/kernel/errors";
 import { dateOf, type Instant } from "#platform/kernel/time";
+import { segmentBytes } from "../bounds.ts";
 
 /** What is spoken of https://tus.io/protocols/resumable-upload (1.0.0). */
-const version = "1.0.0";
+export const tusVersion = "1.0.0";
 export const tusExtensions = "creation,expiration,termination";
-export const tusHeaders = { "tus-resumable": version, "tus-version": version } as const;
+export const tusHeaders = { "tus-resumable": tusVersion, "tus-version": tusVersion } as const;
+/**
+ * Of Upload-Limit (draft-ietf-httpbis-resumable-upload): tus has no word for it, and a client that sends less at a time gets
+ * nowhere. The last bytes of an upload may be fewer.
+ */
+export const leastAppend = `min-append-size=${segmentBytes}`;
 /** Media type of the bytes of an upload. */
 export const tusBytes = "application/offset+octet-stream";
 
@@ -14,8 +20,8 @@ const errors = defineErrors("tus", {
 
 /** Throws `tus.version_unsupported` (412): every request but OPTIONS says which version it speaks. */
 export function requireTus({ headers }: Request): void {
-  if (headers.get("tus-resumable") === version) return;
-  throw errors.fail("version_unsupported", `Send Tus-Resumable: ${version}.`);
+  if (headers.get("tus-resumable") === tusVersion) return;
+  throw errors.fail("version_unsupported", `Send Tus-Resumable: ${tusVersion}.`);
 }
 
 /** Of Upload-Length and Upload-Offset. Throws 422 that names the header. */
