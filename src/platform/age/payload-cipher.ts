@@ -1,3 +1,4 @@
+import { giveBack } from "../give-back.ts";
 import { type Aead, createAead, tagBytes } from "./aead.ts";
 import { deriveKey } from "./derive.ts";
 import { AgeError } from "./errors.ts";
@@ -169,6 +170,7 @@ async function joined(parts: AsyncIterable<Uint8Array>, whole: Uint8Array): Prom
   for await (const bytes of parts) {
     whole.set(bytes, used);
     used += bytes.length;
+    giveBack(bytes);
   }
   return whole.subarray(0, used);
 }

@@ -1,3 +1,4 @@
+import { giveBack } from "../give-back.ts";
 import { type Exchange, signalOf, type Upload } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -10,10 +11,27 @@ export type UploadOptions = {
   readonly mayBeEmpty?: boolean;
   /** Bytes that keep coming move a request's deadline, but no longer than this; {@link maxUploadMs} unless said otherwise. */
   readonly maxMs?: number;
+  /** The reader keeps no piece once he asks for the next: its memory is given back at once. */
+  readonly inPassing?: boolean;
 };
 
 /** 50 MB at 85 kB a second. */
 const maxUploadMs = 600_000;
+
+/** How long an upload waits for other requests before it takes its next bytes, of which half a MiB may have come by then. */
+const patienceMs = 20;
+const lookAgainMs = 1;
+/** Uploads that are being read: they do not wait for each other. */
+let beingRead = 0;
+
+/** Who asks for little is answered first. Where somebody always asks, or takes a long answer, uploads go on slower. */
+async function letOthersGoFirst({ server }: Exchange): Promise<void> {
+  if (!server) return;
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookAgainMs) {
+    if (server.pendingRequests <= beingRead) return;
+    await Bun.sleep(lookAgainMs);
+  }
+}
 
 /**
  * Checks what the headers tell: 415 (another type, or compressed), 413 (a length beyond `maxBytes`). No byte is read
@@ -38,15 +56,17 @@ export function openUpload(request: Request, exchange: Exchange, options: Upload
 }
 
 async function* read(request: Request, exchange: Exchange, options: UploadOptions) {
-  const { maxBytes, mayBeEmpty = false, maxMs = maxUploadMs } = options;
+  const { maxBytes, mayBeEmpty = false, maxMs = maxUploadMs, inPassing = false } = options;
   const reader = request.body?.getReader();
   const signal = signalOf(exchange);
   // A client that fell silent would be waited for long after it was answered.
   const stop = () => void reader?.cancel().catch(() => {});
   signal.addEventListener("abort", stop, { once: true });
   let size = 0;
+  beingRead += 1;
   try {
     for (;;) {
+      await letOthersGoFirst(exchange);
       const chunk = await reader?.read().catch(brokenOff);
       signal.throwIfAborted();
       if (chunk?.value === undefined) break;
@@ -55,9 +75,11 @@ async function* read(request: Request, exchange: Exchange, options: UploadOption
       const now = performance.now();
       if (now - exchange.startedMs < maxMs) exchange.waitedForSinceMs = now;
       yield chunk.value;
+      if (inPassing) giveBack(chunk.value);
     }
     if (size === 0 && !mayBeEmpty) throw new HttpError("malformed", "The body is empty.");
   } finally {
+    beingRead -= 1;
     signal.removeEventListener("abort", stop);
     stop();
   }

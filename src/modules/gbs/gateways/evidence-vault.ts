@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { AgeError } from "#platform/age/errors";
 import { maxHeaderBytes } from "#platform/age/header";
 import {
@@ -6,6 +7,7 @@ import {
   createPayloadCipher,
   sealedChunkBytes,
 } from "#platform/age/payload-cipher";
+import { giveBack } from "#platform/give-back";
 import type { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
 import { maxKeysAtOnce, type ObjectStore } from "#platform/storage/object-store";
@@ -136,11 +138,16 @@ export function createEvidenceVault({
       payload.update(nonceOf(recording));
       for await (const batch of sealedChunks(objects, recording, allOf(recording))) {
         signal.throwIfAborted();
-        payload.update(batch.bytes);
+        let at = 0;
         for await (const plain of opened(cipher, batch)) {
           if (beginning.length === 0) beginning = plain.slice();
           clear.update(plain);
+          payload.update(batch.bytes.subarray(at, at + sealedChunkBytes));
+          at += sealedChunkBytes;
+          giveBack(plain);
         }
+        // Nobody waits for this; others may wait for us.
+        await setTimeout(breathMs);
       }
       return { sha256: clear.hex(), payloadSha256: payload.hex(), beginning };
     },
@@ -154,6 +161,9 @@ export function createEvidenceVault({
     },
   };
 }
+
+/** After so much as is opened at once. */
+const breathMs = 1;
 
 const prefixOf = ({ debtId, uploadId }: Place): string => `evidence/${debtId}/${uploadId}/`;
 const segmentKey = (place: Place, segment: number): string =>
@@ -230,7 +240,7 @@ async function* gathered(
   buffer: Uint8Array,
 ): AsyncGenerator<{ readonly used: Uint8Array }, void> {
   let filled = 0;
-  for await (const given of source)
+  for await (const given of source) {
     for (let taken = 0; taken < given.length; ) {
       const piece = given.subarray(taken, taken + buffer.length - filled);
       buffer.set(piece, filled);
@@ -240,6 +250,8 @@ async function* gathered(
       yield { used: buffer };
       filled = 0;
     }
+    giveBack(given);
+  }
   if (filled > 0) yield { used: buffer.subarray(0, filled) };
 }
 
