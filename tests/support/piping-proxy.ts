@@ -3,7 +3,10 @@ import { createConnection, createServer, type Socket } from "node:net";
 /** A way to a unix socket through TCP that a test can take away and give back. Slow readers slow writers down. */
 export async function openPipingProxy(socketPath: string) {
   const open = new Set<Socket>();
+  /** From whom to whom. */
+  const ways = new Map<Socket, Socket>();
   let accepting = true;
+  let stalled = false;
   const server = createServer((client) => {
     if (!accepting) return void client.destroy();
     const target = createConnection(socketPath);
@@ -12,10 +15,13 @@ export async function openPipingProxy(socketPath: string) {
       [target, client],
     ] as const) {
       open.add(one);
-      one.pipe(other);
+      ways.set(one, other);
+      if (stalled) one.pause();
+      else one.pipe(other);
       one.on("error", () => other.destroy());
       one.on("close", () => {
         open.delete(one);
+        ways.delete(one);
         other.destroy();
       });
     }
@@ -34,6 +40,19 @@ export async function openPipingProxy(socketPath: string) {
     },
     restore() {
       accepting = true;
+    },
+    /** From now on nothing passes, and nobody is told: as a network that was split. New connections hear nothing, too. */
+    stall() {
+      stalled = true;
+      for (const [one, other] of ways) {
+        one.unpipe(other);
+        one.pause();
+      }
+    },
+    /** What was on its way arrives. */
+    flow() {
+      stalled = false;
+      for (const [one, other] of ways) one.pipe(other);
     },
     close() {
       cut();

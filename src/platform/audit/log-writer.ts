@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { Client, type QueryConfig } from "pg";
 import { type ConnectionSettings, pgOptions } from "../db/connection.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type ChainHead, chain, type Entry, type EntryDraft, emptyHead } from "./entry.ts";
@@ -10,9 +10,16 @@ import type { Waiting } from "./unfinished.ts";
 /** One relay at a time; the key means nothing, it only has to be ours. */
 const relayLockKey = "8246108931375106";
 const entriesPerInsert = 500;
-const statementTimeoutMs = 60_000;
-/** Of a server that no longer answers. */
-const keepAliveMs = 10_000;
+const closeTimeoutMs = 1_000;
+
+/** Of what either side of the connection hears nothing for so long, it takes the other for gone. */
+export type LogTimeouts = {
+  /** LogDB gives a statement up. */
+  readonly statementMs: number;
+  /** LogDB ends a session that says nothing, and frees its lock for another relay; this one says something thrice as often. */
+  readonly silenceMs: number;
+};
+const defaultTimeouts: LogTimeouts = { statementMs: 60_000, silenceMs: 30_000 };
 
 /** Somebody else has written where only one may write: this relay knows less than LogDB. */
 export class TrailMovedError extends Error {
@@ -55,20 +62,31 @@ export async function openLogWriter(options: {
   readonly connection: ConnectionSettings;
   readonly now: () => Instant;
   readonly onLost: (error: unknown) => void;
+  readonly timeouts?: LogTimeouts | undefined;
 }): Promise<LogWriter | null> {
+  const { statementMs, silenceMs } = options.timeouts ?? defaultTimeouts;
+  const beatMs = Math.floor(silenceMs / 3);
   const client = new Client({
     ...pgOptions(options.connection),
     application_name: "fintrack relay",
-    statement_timeout: statementTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveMs,
+    statement_timeout: statementMs,
+    // A network that swallows everything breaks no connection.
+    query_timeout: statementMs + beatMs,
   });
   client.on("error", options.onLost);
   await client.connect();
-  const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-    (await client.query(text, [...values])).rows as Row[];
+  let outstanding = 0;
+  const query = async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+    outstanding += 1;
+    try {
+      return (await client.query(text, [...values])).rows as Row[];
+    } finally {
+      outstanding -= 1;
+    }
+  };
   try {
-    await client.query("set timezone = 'UTC'; set synchronous_commit = on");
+    await client.query(`set timezone = 'UTC'; set synchronous_commit = on;
+      set idle_session_timeout = ${silenceMs}; set idle_in_transaction_session_timeout = ${silenceMs}`);
     const [lock] = await query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [
       relayLockKey,
     ]);
@@ -80,6 +98,11 @@ export async function openLogWriter(options: {
     await client.end().catch(() => {});
     throw error;
   }
+  const beating = setInterval(() => {
+    // What waits for an answer has a time limit of its own.
+    if (outstanding > 0) return;
+    client.query({ text: "select 1", query_timeout: beatMs } as QueryConfig).catch(options.onLost);
+  }, beatMs);
 
   let stored: TrailPosition | null = null;
   let head = emptyHead;
@@ -132,7 +155,7 @@ export async function openLogWriter(options: {
     },
     async begin() {
       await ensurePartitions(options.now());
-      await client.query("begin");
+      await query("begin");
     },
     skipTo(seq) {
       head = { ...head, seq };
@@ -154,18 +177,19 @@ export async function openLogWriter(options: {
       await writeState(query, { counters, nowWaiting, noLongerWaiting });
       const next: TrailPosition = { ...position, head };
       await movePosition(query, stored, next);
-      await client.query("commit");
+      await query("commit");
       stored = next;
     },
     async rollback() {
       head = stored?.head ?? emptyHead;
       month = ""; // a partition that was made in it is gone again
-      await client.query("rollback");
+      await query("rollback");
     },
     async close() {
+      clearInterval(beating);
       client.off("error", options.onLost);
       client.on("error", () => {});
-      await Promise.race([client.end().catch(() => {}), Bun.sleep(2_000)]);
+      await Promise.race([client.end().catch(() => {}), Bun.sleep(closeTimeoutMs)]);
     },
   };
 }

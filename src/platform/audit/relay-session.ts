@@ -25,6 +25,8 @@ import { createUnfinished } from "./unfinished.ts";
 const tickMs = 1_000;
 /** While nothing happens, the position follows the WAL this seldom: another database may be filling it. */
 const idleMoveMs = 10_000;
+/** What is not stored by then is read again by the next session. */
+const stopTimeoutMs = 2_000;
 
 export type SessionOptions = {
   readonly connection: ConnectionSettings;
@@ -153,14 +155,16 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
     ended,
     fail,
     async stop() {
-      await batches.flush().catch(() => {});
-      await turns
-        .inTurn(async () => {
-          if (!batches.isWriting()) await checkpoints.make(clock.now(), true);
-        })
-        .catch(() => {});
+      await Promise.race([leaveInOrder().catch(() => {}), Bun.sleep(stopTimeoutMs)]);
       finish(null);
       await ended;
     },
   };
+
+  async function leaveInOrder(): Promise<void> {
+    await batches.flush();
+    await turns.inTurn(async () => {
+      if (!batches.isWriting()) await checkpoints.make(clock.now(), true);
+    });
+  }
 }

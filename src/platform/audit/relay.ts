@@ -8,7 +8,7 @@ import { openCheckpoints } from "./checkpoints.ts";
 import type { Drift, ExpectedTable } from "./drift.ts";
 import type { Entry } from "./entry.ts";
 import { openTrail } from "./epochs.ts";
-import { openLogWriter } from "./log-writer.ts";
+import { type LogTimeouts, openLogWriter } from "./log-writer.ts";
 import { openMainSource } from "./main-source.ts";
 import { openRelaySession, type RelaySession } from "./relay-session.ts";
 import { createSigner } from "./signing.ts";
@@ -22,6 +22,8 @@ const maxRetryMs = 5_000;
 const healthyMs = 10_000;
 /** Another node relays, or somebody has to resume: looked at again so often. */
 const standbyPollMs = 2_000;
+/** Each connection takes at most a second to be closed. */
+const closeTimeoutMs = 4_000;
 
 export type RelayState =
   /** Connecting, or waiting for a database that is away. */
@@ -55,6 +57,7 @@ export type RelayOptions = {
   readonly retentionMonths: number;
   readonly observer?: RelayObserver;
   readonly bounds?: AssemblyBounds;
+  readonly timeouts?: LogTimeouts;
 };
 
 export type Relay = {
@@ -99,6 +102,7 @@ export function openRelay(options: RelayOptions): Relay {
     const writer = await openLogWriter({
       connection: options.log,
       now: clock.now,
+      timeouts: options.timeouts,
       onLost(error) {
         lost = error;
         session?.fail(error);
@@ -200,7 +204,9 @@ export function openRelay(options: RelayOptions): Relay {
       isClosing = true;
       wake?.();
       await session?.stop();
-      await running;
+      // It may wait for a database that does not answer, or for the transactions that a new slot waits for.
+      await Promise.race([running, Bun.sleep(closeTimeoutMs)]);
+      become({ type: "closed" });
     },
   };
 }

@@ -25,7 +25,7 @@ export type WalStream = {
 };
 
 /** What a close waits for the server's goodbye. */
-const closeTimeoutMs = 2_000;
+const closeTimeoutMs = 1_000;
 
 /** The library lets PostgreSQL's time begin on 25 December 1999 (946,080,000 s) instead of 1 January 2000. */
 const libraryEpochErrorMs = 604_800_000;
