@@ -90,12 +90,16 @@ function mortal(dataDir: string, changes: number): Storage {
     if (left === 0) process.kill(process.pid, "SIGKILL");
     left -= 1;
   }
-  const mortalStore = (store: ObjectStore, directory: string, overwrites: boolean) => ({
+  const mortalStore = (
+    store: ObjectStore,
+    directory: string,
+    overwrites: boolean,
+  ): ObjectStore => ({
     ...store,
-    async put(...[key, source]: Parameters<ObjectStore["put"]>) {
+    put: (async (...asked: Parameters<ObjectStore["put"]>) => {
       change();
-      return store.put(key, source);
-    },
+      return store.put(...asked);
+    }) as ObjectStore["put"],
     async delete(keys: readonly string[]) {
       for (const key of keys) {
         const path = join(directory, key);

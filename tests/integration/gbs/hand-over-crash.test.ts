@@ -3,7 +3,8 @@ import postgres from "postgres";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { eventually } from "../../support/eventually.ts";
 import { openEvidenceApp, sha256Of } from "../../support/evidence.ts";
-import { loggedOf } from "../../support/gbs.ts";
+import { expectEvidenceSound } from "../../support/evidence-truths.ts";
+import { type DebtUser, expected, loggedOf } from "../../support/gbs.ts";
 import {
   type Approved,
   fetchedFile,
@@ -12,8 +13,9 @@ import {
   openedByAge,
 } from "../../support/hand-over.ts";
 import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
+import { runJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
-import { storageOf } from "../../support/operators.ts";
+import { fullChecklist, watch as play, storageOf } from "../../support/operators.ts";
 import {
   endServerProcesses,
   type ServerProcess,
@@ -54,14 +56,14 @@ const start = (role: "api" | "all"): Promise<ServerProcess> =>
 const holdLogs = () => holdCustodyLogs({ owner, watch }, timeoutMs);
 
 /** Asks a process of its own, and kills it in the middle of what it does. */
-async function killedWhileAsking({ debt }: Approved, path: string, body?: object): Promise<void> {
+async function killedWhileAsking(user: DebtUser, path: string, body?: object): Promise<void> {
   const held = await holdLogs();
   try {
     const server = await start("api");
-    const asked = fetch(`${server.url}/v1/debts/${debt.id}/evidence/${path}`, {
+    const asked = fetch(`${server.url}${path}`, {
       method: "POST",
       headers: {
-        authorization: `Bearer ${await world.pair.lender.token()}`,
+        authorization: `Bearer ${await user.token()}`,
         ...(body ? { "content-type": "application/json" } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -87,6 +89,9 @@ async function killedWhileAsking({ debt }: Approved, path: string, body?: object
   );
 }
 
+const evidencePath = ({ debt }: Pick<Approved, "debt">, what: string) =>
+  `/v1/debts/${debt.id}/evidence/${what}`;
+
 const reviewHeader = async ({ evidenceId }: Approved) =>
   (await storageOf(api).volatile.list(`evidence/${evidenceId}/`, { limit: 5 })).length;
 /** By the file that the lender gets after a default, and the standard program. */
@@ -100,12 +105,48 @@ async function opensWith(made: Approved, key: string): Promise<boolean> {
   return opened !== null && sha256Of(opened) === sha256Of(made.video);
 }
 
+const becomes = { approve: "active", send_back: "sent_back", refuse: "refused" } as const;
+
+test.each(["approve", "send_back", "refuse"] as const)(
+  "kill -9 while an operator decides to %s: nothing is decided, he watches on, and decides it once",
+  async (decision) => {
+    const made = await world.submitted();
+    expected(200, await world.review.claim(made.evidenceId));
+    const started = expected(201, await world.review.play(made.evidenceId));
+    const before = await loggedOf(api, made.debt);
+    const told = async () => (await api.mails.to(world.pair.lender.user.address)).length;
+    const [mails, path] = [await told(), `/v1/admin/evidence/${made.evidenceId}/decision`];
+    const reason = decision === "approve" ? {} : { reason: "The face is not visible." };
+    const body = { decision, checklist: fullChecklist, ...reason };
+    await killedWhileAsking(world.operator, path, body);
+    await expectEvidenceSound(api, made.debt.id);
+    expect(await loggedOf(api, made.debt)).toEqual(before);
+    expect(await told()).toBe(mails);
+    expect((await world.pair.lender.debt(made.debt.id)).state).toBe("under_review");
+    expect((await world.lender.reveal(made.debt.id)).status).toBe(409);
+    expect((await play(api, started, { range: "bytes=0-9" })).status).toBe(206);
+
+    const again = () => world.operator.post(path, body, { "idempotency-key": decision });
+    const answer = expected(200, await again());
+    // Also when it was done, and the answer was lost.
+    expect(expected(200, await again())).toEqual(answer);
+    await api.mails.run();
+    await expectEvidenceSound(api, made.debt.id);
+    expect((await world.pair.lender.debt(made.debt.id)).state).toBe(becomes[decision]);
+    expect((await play(api, started, { range: "bytes=0-9" })).status).toBe(404);
+    if (decision !== "approve") return;
+    const { key } = await world.seal(made);
+    expect(await opensWith(made, key)).toBe(true);
+  },
+  testMs,
+);
+
 test(
   "kill -9 while a key is shown: the key before it stays good, and another can be shown",
   async () => {
     const made = await world.approved();
     const first = await world.reveal(made);
-    await killedWhileAsking(made, "key");
+    await killedWhileAsking(world.pair.lender, evidencePath(made, "key"));
     expect((await loggedOf(api, made.debt)).filter((kind) => kind === "key_revealed")).toHaveLength(
       1,
     );
@@ -122,7 +163,8 @@ test(
   async () => {
     const made = await world.approved();
     const { key } = await world.reveal(made);
-    await killedWhileAsking(made, "key-acknowledgement", { key });
+    const path = evidencePath(made, "key-acknowledgement");
+    await killedWhileAsking(world.pair.lender, path, { key });
     await api.mails.run();
     expect(await world.item(made)).toMatchObject({ access: "revealed", acknowledgedAt: null });
     expect(await reviewHeader(made)).toBe(1);
@@ -191,6 +233,36 @@ test(
     expect(await world.item(made)).toMatchObject({ access: "sealed" });
     await api.runJob("gbs.seal_evidence", { evidenceId: made.evidenceId });
     await api.mails.run();
+    expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
+    expect(await opensWith(made, key)).toBe(true);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 at each step of sealing: it is not said before the server's own key is gone, and the lender's opens it",
+  async () => {
+    const made = await world.approved();
+    const { key } = await world.reveal(made);
+    expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
+    const payload = { evidenceId: made.evidenceId };
+    let kills = 0;
+    while (
+      (await runJobAtRisk(api, "gbs.seal_evidence", { payload, changes: kills })) === "killed"
+    ) {
+      kills += 1;
+      // A header of which half is written over is one as well: nobody may believe that it is gone.
+      expect(await reviewHeader(made)).toBe(1);
+      expect(await world.item(made)).toMatchObject({ access: "revealed", sealedAt: null });
+      await expectEvidenceSound(api, made.debt.id);
+      expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
+      expect((await world.lender.reveal(made.debt.id)).status).toBe(409);
+    }
+    expect(kills).toBeGreaterThanOrEqual(2);
+    await api.mails.run();
+    expect(await reviewHeader(made)).toBe(0);
+    expect(await world.item(made)).toMatchObject({ access: "sealed" });
+    await expectEvidenceSound(api, made.debt.id);
     expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
     expect(await opensWith(made, key)).toBe(true);
   },
