@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import postgres from "postgres";
+import { anchorFileIn } from "#platform/audit/anchors";
 import type { RelayConnections } from "#platform/audit/commands";
 import { formatLsn, parseLsn } from "#platform/audit/lsn";
 import type { StopReason } from "#platform/audit/stop-reasons";
@@ -107,6 +109,22 @@ describe("the trail waits for somebody to take note", () => {
   test("when LogDB was put back to an older state", async () => {
     await installation.log`update audit.position set lsn = ${formatLsn(parseLsn("0/10000"))}`;
     const relay = await expectStopAndResume("log_rolled_back", "gap");
+    await inTrail(installation, await add(installation));
+    await relay.close();
+  }, 60_000);
+
+  test("when LogDB is new or was emptied, and nothing outside of it is kept: MainDB's slot has been read before", async () => {
+    rmSync(anchorFileIn(installation.dataDir));
+    await add(installation); // nobody has read it; after what is lost, nobody says that it was all
+    const log = superuser("log");
+    await log`set session_replication_role = replica`;
+    await log`
+      truncate audit.entries, audit.checkpoints, audit.position, audit.unfinished, audit.seen_counters`;
+    await log.end();
+    const relay = await expectStopAndResume("log_empty", "gap");
+    expect(await installation.entries("seq = 1")).toMatchObject([
+      { kind: "gap", data: { statement: { from: null, reason: "log_empty" } } },
+    ]);
     await inTrail(installation, await add(installation));
     await relay.close();
   }, 60_000);

@@ -49,7 +49,15 @@ test("a relay that is cut off from LogDB in silence, in the middle of writing, g
   await split(() => writeWildly(installation.database, seeded(31)));
 }, 60_000);
 
-test("a relay that has nothing to write notices it, too", async () => {
+test("a relay that has nothing to write is not taken for one that is gone, and notices it, too", async () => {
+  const relay = installation.startRelay({ timeouts });
+  await relay.settled(10_000);
+  const waits = () =>
+    installation.logLines().filter(({ msg }) => /waits for its/.test(String(msg)));
+  const before = waits().length;
+  await Bun.sleep(2 * timeouts.silenceMs);
+  expect([relay.state().type, waits().length]).toEqual(["running", before]);
+  await relay.close();
   await split(async () => {});
 }, 60_000);
 
