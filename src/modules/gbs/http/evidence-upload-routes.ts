@@ -92,7 +92,7 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         limit: "write",
         idempotent: true,
         params: debtParams,
-        requestHeaders: tusCreation,
+        requestHeaders: tusCreation(maxSize),
         responses: { 201: upload },
         responseHeaders: tusBegun,
         errors: [404, 409, 412, 413],

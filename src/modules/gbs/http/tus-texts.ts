@@ -10,18 +10,18 @@ import { leastAppend, tusExtensions, tusVersion } from "./tus.ts";
 /** What the API's description says of the headers of tus 1.0.0, for whoever writes a client by it. */
 
 const version = { type: "string", enum: [tusVersion], example: tusVersion } as const;
-const bytes = (example: number, minimum = 0) =>
-  ({ type: "integer", minimum, maximum: 999_999_999_999_999, example }) as const;
+const bytes = (example: number, minimum = 0, maximum = 999_999_999_999_999) =>
+  ({ type: "integer", minimum, maximum, example: Math.min(example, maximum) }) as const;
 const text = (example: string) => ({ type: "string", example }) as const;
 
 const tusResumable: RequestHeader = {
   description: "The version of tus that you speak. Another one, or none, is 412.",
   ...{ required: true, schema: version },
 };
-const uploadLength: RequestHeader = {
+const uploadLength = (maxBytes: number): RequestHeader => ({
   description: "Bytes of the whole recording, at most `Tus-Max-Size`. It is never told later.",
-  ...{ required: true, schema: bytes(52_428_800, 1) },
-};
+  ...{ required: true, schema: bytes(52_428_800, 1, maxBytes) },
+});
 const uploadMetadata: RequestHeader = {
   description: "What clients of tus send of their own accord. Read by nobody and not kept.",
   schema: text("filename dmlkZW8ubXA0"),
@@ -32,11 +32,11 @@ const uploadOffset: RequestHeader = {
 };
 
 export const tusRequest = { "Tus-Resumable": tusResumable } as const satisfies RequestHeaders;
-export const tusCreation: RequestHeaders = {
+export const tusCreation = (maxBytes: number): RequestHeaders => ({
   ...tusRequest,
-  "Upload-Length": uploadLength,
+  "Upload-Length": uploadLength(maxBytes),
   "Upload-Metadata": uploadMetadata,
-};
+});
 export const tusPatch: RequestHeaders = { ...tusRequest, "Upload-Offset": uploadOffset };
 
 const onlyOn = (statuses: readonly number[], headers: HeaderTexts): ResponseHeaders =>
