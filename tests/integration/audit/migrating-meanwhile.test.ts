@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import postgres from "postgres";
+import { postgresJsOptions } from "#platform/db/connection";
+import { logLayout } from "#platform/db/layout";
+import { migrate } from "#platform/db/migrate";
+import {
+  type AuditInstallation,
+  auditedLayout,
+  openAuditInstallation,
+} from "../../support/audit-installation.ts";
+import { testRoleNames } from "../../support/test-templates.ts";
+import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
+
+let installation: AuditInstallation;
+beforeAll(async () => {
+  installation = await openAuditInstallation();
+}, 60_000);
+afterAll(() => installation.close(), 30_000);
+
+/** As each server does that starts beside the running ones. */
+async function migrateAll(): Promise<void> {
+  const of = (database: "main" | "log") => ({
+    connection: installation.at("owner", database),
+    roles: testRoleNames,
+  });
+  await migrate({ ...of("main"), layout: auditedLayout });
+  await migrate({ ...of("log"), layout: logLayout });
+}
+
+/** Asks again and again until it is told to stop; gives what went wrong, and how often it was asked. */
+function asking(role: "app" | "relay" | "reader", database: "main" | "log", query: string) {
+  const sql = postgres({ ...postgresJsOptions(installation.at(role, database)), max: 1 });
+  const failures = new Set<string>();
+  let isOver = false;
+  let asked = 0;
+  const running = (async () => {
+    for (; !isOver; asked += 1)
+      await sql.unsafe(query).catch((error: Error) => failures.add(`${role}: ${error.message}`));
+    await sql.end();
+  })();
+  return async () => {
+    isOver = true;
+    await running;
+    return { failures: [...failures], asked };
+  };
+}
+
+test("a server that starts and migrates takes no privilege from those that run, not even for a moment", async () => {
+  const relay = installation.startRelay();
+  await relay.settled(10_000);
+  const askers = [
+    asking("relay", "log", "select seq from audit.entries limit 1"),
+    asking("reader", "log", "select seq from audit.entries limit 1"),
+    asking("app", "log", "select seq from audit.entries limit 1"),
+    asking("app", "main", "update till.accounts set balance = 0 where false"),
+  ];
+  const writing = writeWildly(installation.database, seeded(51));
+  for (let n = 0; n < 5; n += 1) await migrateAll();
+  await writing;
+  for (const stop of askers) {
+    const { failures, asked } = await stop();
+    expect(failures).toEqual([]);
+    expect(asked).toBeGreaterThan(20);
+  }
+  expect(installation.logLines().filter(({ msg }) => /waits for its/.test(String(msg)))).toEqual(
+    [],
+  );
+  await expectComplete(installation);
+  await relay.close();
+}, 60_000);
+
+test("what a role had beyond its privileges is taken away nevertheless", async () => {
+  const { log } = installation;
+  await log`grant update on audit.entries to fintrack_relay`;
+  const mayUpdate = async () =>
+    (
+      await log`select has_table_privilege('fintrack_relay', 'audit.entries', 'update') as may`
+    )[0]?.["may"];
+  expect(await mayUpdate()).toBe(true);
+  await migrateAll();
+  expect(await mayUpdate()).toBe(false);
+}, 60_000);
