@@ -1,4 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
+import { AppError } from "#platform/kernel/errors";
 import type { GbsDeps, StoredUpload } from "../deps.ts";
 import { type Segment, segmentEnd } from "../domain/upload-parts.ts";
 import { videoTypeOf } from "../domain/video-type.ts";
@@ -37,7 +38,7 @@ export async function storeSegments(
   let failure: { readonly reason: unknown } | undefined;
 
   async function store(segment: Segment, before: Promise<unknown>): Promise<void> {
-    const own = place(deps, ctx, { ...writing, record, segment });
+    const own = place(deps, { ...writing, record, segment });
     const durable = bothOf(before, own);
     allBefore = durable;
     await durable;
@@ -62,6 +63,7 @@ export async function storeSegments(
   const [read] = await Promise.allSettled([begin()]);
   await Promise.all(begun);
   if (failure) {
+    if (isDiverged(failure.reason)) await discardUpload(deps, ctx, upload.id, "diverged");
     await leaveNothing(deps, upload, uncounted);
     throw failure.reason;
   }
@@ -88,7 +90,6 @@ async function requireVideo(
 /** Durable when it resolves, wherever it stands. */
 async function place(
   deps: StoreSegmentsDeps,
-  ctx: RequestContext,
   writing: Writing & {
     readonly record: ReturnType<typeof createUploadRecord>;
     readonly segment: Segment;
@@ -96,16 +97,18 @@ async function place(
 ): Promise<void> {
   const { upload, sealer, record, segment } = writing;
   const { index, offset, bytes } = segment;
-  if (!(await record.claim(segment))) {
-    await discardUpload(deps, ctx, upload.id, "diverged");
-    throw gbsErrors.fail(
-      "upload_diverged",
-      "These are other bytes than were sent before. Nothing of the upload is kept: begin a new one.",
-    );
-  }
+  if (!(await record.claim(segment))) throw diverged();
   const isLast = segmentEnd(offset, upload.lengthBytes) === upload.lengthBytes;
   await deps.vault.putSegment(placeOf(upload), index, sealer.seal(index, bytes, isLast));
 }
+
+const diverged = (): AppError =>
+  gbsErrors.fail(
+    "upload_diverged",
+    "These are other bytes than were sent before. Nothing of the upload is kept: begin a new one.",
+  );
+const isDiverged = (error: unknown): boolean =>
+  error instanceof AppError && error.code === diverged().code;
 
 const placeOf = ({ id, debtId }: StoredUpload) => ({ uploadId: id, debtId });
 
