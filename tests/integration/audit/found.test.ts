@@ -97,6 +97,7 @@ describe("a write", () => {
 });
 
 describe("a request", () => {
+  const context = (requestId: string) => systemContext("job:test", requestId);
   const outcome = (requestId: string) => ({
     ...{ requestId, clientRequestId: null, at: systemClock.now(), durationMs: 3, method: "POST" },
     ...{ route: "/v1/accounts", operation: "createAccount", targets: { bookId: "b-1" } },
@@ -112,6 +113,41 @@ describe("a request", () => {
     const found = await installation.entries("request_id = 'r-once'");
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ kind: "request", targets: ["b-1"], data: { durationMs: 3 } });
+  });
+
+  test("that was answered before its transaction came to its end is not recorded as unknown", async () => {
+    const messages = createOutcomeMessages({ processId: "api3", keyring: installation.keyring });
+    const [early, other] = [systemIds.next(), systemIds.next()];
+    const { database } = installation;
+    await database.transact(systemContext("createAccount", early), async (tx) => {
+      await tx.insert(accounts).values({
+        ...{ id: systemIds.next(), bookId: systemIds.next(), balance: "0" as never },
+      });
+      // Somebody waited too long, and was told that nobody knows; the commit follows.
+      await emit(app, messages.next([{ ...outcome(early), status: 503 }]), outcomeMessagePrefix);
+      await entry(`request_id = '${early}' and kind = 'request'`);
+    });
+    await entry(`request_id = '${early}' and kind = 'change'`);
+    await relay.close();
+    // A minute later; the relay has been away meanwhile, and knows only what it has stored.
+    const waiting = await installation.log`
+      update audit.unfinished set committed_at = committed_at - interval '61 s' returning request_id`;
+    expect(waiting.map((row) => row["request_id"])).toContain(early);
+    relay = installation.startRelay();
+    const next = context(other);
+    await database.transact(next, async (tx) => {
+      await tx.insert(accounts).values({
+        ...{ id: systemIds.next(), bookId: systemIds.next(), balance: "0" as never },
+      });
+    });
+    await entry(`request_id = '${other}'`);
+    await eventually("nobody waits for it any more", async () => {
+      const rows = await installation.log`
+        select 1 from audit.unfinished where request_id = ${early}`;
+      return rows.length === 0;
+    });
+    const kinds = (await installation.entries(`request_id = '${early}'`)).map(({ kind }) => kind);
+    expect(kinds).toEqual(["request", "change"]);
   });
 
   test("whose outcome does not come is recorded as unknown, and its late outcome as late", async () => {
