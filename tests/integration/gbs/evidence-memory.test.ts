@@ -16,7 +16,7 @@ const sizeBytes = 500 * mebibyte;
 /** What is sent at a time. */
 const requestBytes = 100 * mebibyte;
 /** Of what has passed through, and was not cleared away yet; all of it at once would be three times as much. */
-const maxGrowthBytes = 150 * mebibyte;
+const maxGrowthBytes = 100 * mebibyte;
 const maxWaitMs = 120_000;
 
 /** What a server takes and gives; the application of the test shares its keys, rows and files. */

@@ -219,6 +219,7 @@ async function openedByAge(id: string, debtId: string): Promise<Uint8Array> {
   const recording = { uploadId: id, debtId, payloadNonce: row?.nonce ?? "", sizeBytes: length };
   const payload = await Array.fromAsync(
     vault.sealedPayload(recording as Parameters<typeof vault.sealedPayload>[0]),
+    (piece) => piece.slice(),
   );
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);

@@ -60,7 +60,10 @@ export type EvidenceVault = {
     first: number,
     last: number,
   ): AsyncGenerator<Uint8Array, void>;
-  /** Nonce and payload as they lie in the store: with a header before them a whole .age file. */
+  /**
+   * Nonce and payload as they lie in the store: with a header before them a whole .age file. Each piece is gone when the
+   * next but one is asked for.
+   */
   sealedPayload(recording: Recording): AsyncGenerator<Uint8Array, void>;
   /** All of it, opened and hashed on the way. */
   examine(
@@ -122,10 +125,13 @@ export function createEvidenceVault({
         const size = sealedSegmentBytes(recording.sizeBytes, segment);
         const part = { segment, size, offset: 0, length: size };
         let given = 0;
+        let before: Uint8Array | undefined;
         // As the store gives it: nothing is gathered or copied for what nobody opens.
         for await (const bytes of partOfSegment(objects, recording, part)) {
           given += bytes.length;
           yield bytes;
+          if (before) giveBack(before);
+          before = bytes;
         }
         if (given < size) throw damaged(`Segment ${segment} is shorter than it was.`);
       }
