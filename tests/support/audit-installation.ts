@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -9,17 +9,16 @@ import { openDatabase } from "#platform/db/client";
 import {
   type ConnectionSettings,
   connectionUrl,
-  parseConnection,
   postgresJsOptions,
   socketFile,
 } from "#platform/db/connection";
-import { type EmbeddedPostgres, openEmbeddedPostgres } from "#platform/db/embedded";
 import type { EmbeddedDatabase, EmbeddedRole } from "#platform/db/embedded-roles";
 import { logLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
 import { systemClock } from "#platform/kernel/clock";
 import { openKeyring } from "#platform/keyring/keyring";
 import { systemIds } from "#platform/system";
+import { openEmbeddedCluster, openServerCluster } from "./audit-clusters.ts";
 import { recordLog } from "./log-lines.ts";
 import { openPipingProxy } from "./piping-proxy.ts";
 import { testRoleNames } from "./test-templates.ts";
@@ -28,36 +27,43 @@ import { tillLayout } from "./till.ts";
 /** MainDB is the till's alone here, so that its publication can be what the layout says. */
 export const auditedLayout = { ...tillLayout, audited: true };
 
-/** A killed process loses nothing that it has given to the kernel. */
-const settings = { fsync: "off", max_replication_slots: "8", max_wal_senders: "8" };
+type InstallationOptions = {
+  readonly logApart?: boolean;
+  readonly server?: "embedded" | "machine";
+};
 
 export type AuditInstallation = Awaited<ReturnType<typeof openAuditInstallation>>;
 type RunningRelay = ReturnType<typeof openRelay>;
 
 /**
  * A cluster of its own with both databases migrated; LogDB is reached through a proxy. Slots hold up a whole cluster.
- * `logApart`: LogDB in a cluster of its own, in `logDataDir`.
+ * `logApart`: LogDB in a cluster of its own, in `logDataDir`. `server`: which PostgreSQL MainDB is in.
  */
 export async function openAuditInstallation(
   parameters: Readonly<Record<string, string>> = {},
-  { logApart = false }: { readonly logApart?: boolean } = {},
+  { logApart = false, server = "embedded" }: InstallationOptions = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), "ft-audit-"));
   const logDataDir = logApart ? join(dataDir, "log") : dataDir;
-  const cluster = await openCluster(dataDir, parameters);
-  const logCluster = logApart ? await openCluster(logDataDir, {}) : cluster;
+  const cluster = await (server === "embedded"
+    ? openEmbeddedCluster(dataDir, parameters)
+    : openServerCluster(parameters));
+  const logCluster = logApart ? await openEmbeddedCluster(logDataDir, {}) : cluster;
   const keyring = openKeyring(
     { source: "file", path: join(dataDir, "keys", "keyring.json"), create: true },
     { clock: systemClock },
   );
+  const clusterOf = (database: EmbeddedDatabase) => (database === "log" ? logCluster : cluster);
   const at = (role: EmbeddedRole, database: EmbeddedDatabase) =>
-    parseConnection((database === "log" ? logCluster : cluster).url(role, database));
+    clusterOf(database).at(role, database);
   await migrate({
     ...{ connection: at("owner", "main"), layout: auditedLayout, roles: testRoleNames },
   });
   await migrate({ connection: at("owner", "log"), layout: logLayout, roles: testRoleNames });
   const logRelay = at("relay", "log");
-  const proxy = await openPipingProxy(socketFile(logRelay.host, logRelay.port));
+  const proxy = await openPipingProxy(
+    logRelay.host.startsWith("/") ? { path: socketFile(logRelay.host, logRelay.port) } : logRelay,
+  );
   const main = connect(at("owner", "main"));
   const log = connect(at("owner", "log"));
   const database = openDatabase({
@@ -66,13 +72,8 @@ export async function openAuditInstallation(
   });
   const recorded = recordLog();
   const relays = new Set<RunningRelay>();
-  const launcher = (name: EmbeddedDatabase): ConnectionSettings => ({
-    ...at("owner", name),
-    user: "fintrack_launcher",
-    password: JSON.parse(
-      readFileSync(join(name === "log" ? logDataDir : dataDir, "keys", "postgres.json"), "utf8"),
-    )["fintrack_launcher"],
-  });
+  const launcher = (database: EmbeddedDatabase): ConnectionSettings =>
+    clusterOf(database).superuser(database);
   const relayConnections = {
     main: at("relay", "main"),
     log: { ...logRelay, host: "127.0.0.1", port: proxy.port },
@@ -139,15 +140,6 @@ export type StoredEntry = {
   readonly actor?: { readonly type: string; readonly name?: string };
   readonly data: { readonly [name: string]: unknown };
 };
-
-const openCluster = (
-  dataDir: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<EmbeddedPostgres> =>
-  openEmbeddedPostgres({
-    ...{ dataDir, mode: "server", settings: { ...settings, ...parameters } },
-    log: { info: () => {}, warn: () => {} },
-  });
 
 const connect = (connection: ConnectionSettings) =>
   postgres({ ...postgresJsOptions(connection), max: 4, onnotice: () => {} });

@@ -1,7 +1,7 @@
-import { createConnection, createServer, type Socket } from "node:net";
+import { createConnection, createServer, type NetConnectOpts, type Socket } from "node:net";
 
-/** A way to a unix socket through TCP that a test can take away and give back. Slow readers slow writers down. */
-export async function openPipingProxy(socketPath: string) {
+/** A way to a server through TCP that a test can take away and give back. Slow readers slow writers down. */
+export async function openPipingProxy(to: NetConnectOpts) {
   const open = new Set<Socket>();
   /** From whom to whom. */
   const ways = new Map<Socket, Socket>();
@@ -9,7 +9,7 @@ export async function openPipingProxy(socketPath: string) {
   let stalled = false;
   const server = createServer((client) => {
     if (!accepting) return void client.destroy();
-    const target = createConnection(socketPath);
+    const target = createConnection(to);
     for (const [one, other] of [
       [client, target],
       [target, client],

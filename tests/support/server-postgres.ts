@@ -15,6 +15,8 @@ export type ServerPostgres = {
   readonly settings: ConnectionSettings;
   /** PEM file with the server's own certificate, made for the host name "localhost". */
   readonly certificate: string;
+  /** Makes a streaming standby of it with pg_basebackup, on a port of its own. */
+  standby(): Promise<Omit<ServerPostgres, "standby" | "certificate">>;
   stop(): Promise<void>;
 };
 
@@ -38,35 +40,66 @@ export async function startServerPostgres(
     ...["-addext", "subjectAltName=DNS:localhost", "-out", certificate],
     ...["-keyout", join(data, "server.key")],
   ]);
-  const port = freePort();
   const settings = { ssl: "on", listen_addresses: "127.0.0.1", fsync: "off", ...parameters };
-  const child = spawn(
-    join(serverPrograms, "postgres"),
-    [
-      ...["-D", data, "-k", directory, "-p", String(port)],
-      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    ],
-    { ...(as ?? {}), stdio: "ignore", cwd: directory },
-  );
-  await eventually("a ready server", () => isReady(data));
+  const { port, stop } = await serve(data);
   return {
     certificate,
-    settings: {
-      host: "127.0.0.1",
-      port,
-      user: "postgres",
-      password,
-      database: "postgres",
-      ssl: { mode: "disable", rootCertificatePath: null },
+    settings: settingsAt(port),
+    async standby() {
+      const copy = join(directory, "standby");
+      run(
+        join(serverPrograms, "pg_basebackup"),
+        [
+          "-h",
+          "127.0.0.1",
+          "-p",
+          String(port),
+          "-U",
+          "postgres",
+          "-D",
+          copy,
+          "-X",
+          "stream",
+          "-c",
+          "fast",
+          "-R",
+        ],
+        { PGPASSWORD: password },
+      );
+      const served = await serve(copy);
+      return { settings: settingsAt(served.port), stop: served.stop };
     },
     async stop() {
-      await end(child);
+      await stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
 
-  function run(program: string, args: readonly string[]) {
-    const { status, stderr } = spawnSync(program, args, { ...(as ?? {}), cwd: directory });
+  async function serve(of: string) {
+    const port = freePort();
+    const child = spawn(
+      join(serverPrograms, "postgres"),
+      [
+        ...["-D", of, "-k", directory, "-p", String(port)],
+        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+      ],
+      { ...(as ?? {}), stdio: "ignore", cwd: directory },
+    );
+    await eventually("a ready server", () => isReady(of));
+    return { port, stop: () => end(child) };
+  }
+
+  function settingsAt(port: number): ConnectionSettings {
+    return {
+      ...{ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" },
+      ssl: { mode: "disable", rootCertificatePath: null },
+    };
+  }
+
+  function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
+    const { status, stderr } = spawnSync(program, args, {
+      ...{ ...(as ?? {}), cwd: directory, env: { ...process.env, ...env } },
+    });
     if (status !== 0) throw new Error(`${program}: ${stderr}`);
   }
 }
@@ -78,6 +111,7 @@ const isReady = (data: string) => {
 
 const end = (child: ChildProcess) =>
   new Promise<void>((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) return done();
     child.once("exit", () => done());
     child.kill("SIGINT");
   });
