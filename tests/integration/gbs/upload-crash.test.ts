@@ -1,17 +1,24 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import postgres from "postgres";
 import { segmentBytes } from "#modules/gbs/bounds";
+import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { eventually } from "../../support/eventually.ts";
 import {
   type EvidencePair,
   evidencePair,
   openEvidenceApp,
   sha256Of,
+  videoFile,
   videoMarker,
 } from "../../support/evidence.ts";
 import { expectEvidenceSound } from "../../support/evidence-truths.ts";
 import { filesHolding } from "../../support/files-holding.ts";
+import { loggedOf } from "../../support/gbs.ts";
+import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
+import { startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
+import { storageOf } from "../../support/operators.ts";
 import { markedVideo, type SealedCopies, watchSealedCopies } from "../../support/sealed-copies.ts";
 import {
   endServerProcesses,
@@ -27,13 +34,21 @@ const environment = { READS_PER_MINUTE: "1000000" };
 
 let api: TestApp;
 let pair: EvidencePair;
+let connections: { readonly watch: postgres.Sql; readonly owner: postgres.Sql };
 beforeAll(async () => {
   // The time of the other processes.
   api = await openEvidenceApp({ clock: createTestClock(new Date().toISOString()), environment });
   pair = await evidencePair(api);
+  const { appUrl, ownerUrl } = api.databases.main;
+  const connect = (url: string) =>
+    postgres({ ...postgresJsOptions(parseConnection(url)), max: 1, onnotice: () => {} });
+  connections = { watch: connect(appUrl), owner: connect(ownerUrl) };
 }, 60_000);
 afterEach(endServerProcesses);
-afterAll(() => api.close());
+afterAll(async () => {
+  await Promise.all([connections.watch.end(), connections.owner.end()]);
+  await api.close();
+});
 
 const offer = { plan: undefined, dueOn: "2040-01-01" };
 const segments = 12;
@@ -290,6 +305,93 @@ test(
       }),
       { numRuns: 2, endOnFailure: true },
     );
+  },
+  testMs,
+);
+
+/** Asks a process of its own, and kills it once it waits for what somebody else holds. */
+async function killedWhileAsking(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  waits: () => Promise<unknown>,
+): Promise<void> {
+  const server = await startServer();
+  const token = await pair.borrower.token();
+  const answered = sendTus(server, token, { method: "POST", path, headers }).then(
+    ({ status }) => status,
+    () => "killed",
+  );
+  await waits();
+  await killed(server);
+  expect<unknown>(await answered).toBe("killed");
+}
+
+test(
+  "kill -9 while a sentence is drawn or an upload is begun: nothing is there, and the same request does it once",
+  async () => {
+    await api.sql`delete from platform.attempts`;
+    const { id: debtId } = await pair.accepted(offer);
+    const path = `/v1/debts/${debtId}/evidence`;
+    const stored = () => storageOf(api).volatile.list("evidence/", { limit: 100 });
+    const [sentences, headers] = [await loggedOf(api, { id: debtId }), (await stored()).length];
+
+    const held = await holdCustodyLogs(connections, 60_000);
+    await killedWhileAsking(`${path}/sentences`, {}, held.someoneWaits).finally(held.release);
+    expect(await loggedOf(api, { id: debtId })).toEqual(sentences);
+    await expectEvidenceSound(api, debtId);
+    expect((await pair.borrower.post(`${path}/sentences`)).status).toBe(201);
+
+    const asking = { "upload-length": String(length), "idempotency-key": "once" };
+    const lock = `gbs uploads ${pair.borrower.user.id}`;
+    const { owner, watch } = connections;
+    await owner.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
+      await killedWhileAsking(`${path}/uploads`, asking, () =>
+        eventually("it waits for its turn", async () => {
+          const waiting = await watch`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event = 'advisory'`;
+          return waiting.length > 0;
+        }),
+      );
+    });
+    expect((await pair.evidenceOf(pair.borrower, debtId)).upload).toBeNull();
+    expect(await stored()).toHaveLength(headers);
+    const again = () =>
+      pair.recorder.tus("POST", `${path}/uploads`, { headers: asking }).then(({ json }) => json);
+    const begun = await again();
+    expect(begun).toMatchObject({ state: "receiving", offsetBytes: 0 });
+    expect(await again()).toEqual(begun);
+    expect(await stored()).toHaveLength(headers + 1);
+    await expectEvidenceSound(api, debtId);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 while an upload becomes evidence: it does once, later",
+  async () => {
+    await api.sql`delete from platform.attempts`;
+    const { id: debtId } = await pair.accepted(offer);
+    const video = await videoFile("plain.webm");
+    const uploadId = await pair.recorder.upload(debtId, video);
+    const held = await holdCustodyLogs(connections, 60_000);
+    const running = startJobAtRisk(api, "gbs.finish_upload", { payload: { uploadId } });
+    try {
+      await held.someoneWaits();
+    } finally {
+      running.kill();
+      expect(await running.ended).toBe("killed");
+      await held.release();
+    }
+    expect((await pair.recorder.state(uploadId)).state).toBe("checking");
+    expect((await pair.borrower.debt(debtId)).state).toBe("accepted");
+    expect(await loggedOf(api, { id: debtId })).not.toContain("evidence_submitted");
+    await expectEvidenceSound(api, debtId);
+    for (const _run of [1, 2]) await pair.finish(uploadId);
+    expect((await pair.borrower.debt(debtId)).state).toBe("evidence_submitted");
+    const { items } = await pair.evidenceOf(pair.borrower, debtId);
+    expect(items).toMatchObject([{ id: uploadId, sha256: sha256Of(video) }]);
+    await expectEvidenceSound(api, debtId);
   },
   testMs,
 );

@@ -3,12 +3,14 @@ import fc from "fast-check";
 import postgres from "postgres";
 import { segmentBytes } from "#modules/gbs/bounds";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
+import { eventually } from "../../support/eventually.ts";
 import { openEvidenceApp, videoMarker } from "../../support/evidence.ts";
 import { expectEvidenceSound } from "../../support/evidence-truths.ts";
 import { filesHolding } from "../../support/files-holding.ts";
 import { type DebtUser, debtUser, expected, loggedOf } from "../../support/gbs.ts";
 import { type Approved, type HandOverWorld, handOverWorld } from "../../support/hand-over.ts";
 import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
+import { startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import { entriesOf, reviewed as reviewedBy, type Started, watch } from "../../support/operators.ts";
 import { receive } from "../../support/received-bytes.ts";
@@ -182,6 +184,18 @@ test(
   testMs,
 );
 
+async function killedWhileEndingClaims(): Promise<void> {
+  const held = await holdCustodyLogs(connections, timeoutMs);
+  const running = startJobAtRisk(api, "gbs.end_claims");
+  try {
+    await held.someoneWaits();
+  } finally {
+    running.kill();
+    await running.ended;
+    await held.release();
+  }
+}
+
 /** Asks a process of its own, and kills it in the middle of what it does. */
 async function killedWhileAsking(user: DebtUser, path: string, body?: object): Promise<void> {
   const held = await holdCustodyLogs(connections, timeoutMs);
@@ -232,6 +246,27 @@ test(
 );
 
 test(
+  "kill -9 while the lender fetches the age file: whoever has a byte of it stands in the log",
+  async () => {
+    const before = (await loggedOf(api, sealed.debt)).length;
+    const server = await startServer();
+    const path = `/v1/debts/${sealed.debt.id}/evidence/file`;
+    const { arrived, body } = receive(server.url, path, {
+      authorization: `Bearer ${await world.pair.lender.token()}`,
+    });
+    await eventually("some of it arrives", () => arrived() > 100_000);
+    await killed(server);
+    const file = (await body) ?? new Uint8Array();
+    expect(Buffer.from(file.subarray(0, 40)).toString("latin1")).toStartWith("age-encryption.org/");
+    expect(file.length).toBeLessThan(length);
+    expect((await loggedOf(api, sealed.debt)).slice(before)).toEqual(["evidence_fetched"]);
+    expect(filesHolding(api.dataDir, videoMarker)).toEqual([]);
+    await expectEvidenceSound(api, sealed.debt.id);
+  },
+  testMs,
+);
+
+test(
   "the claim of an operator whose server was killed ends by itself, and another one takes the recording",
   async () => {
     const { debt, evidenceId } = reviewed;
@@ -245,6 +280,10 @@ test(
     await killed(server);
     const arrived = (await body)?.length ?? 0;
     api.clock.advance(1_801);
+    await killedWhileEndingClaims();
+    expect((await world.pair.lender.debt(debt.id)).state).toBe("under_review");
+    expect(await loggedRanges("operator", started)).toBeUndefined();
+    await expectEvidenceSound(api, debt.id);
     await api.runJob("gbs.end_claims");
     expect((await world.pair.lender.debt(debt.id)).state).toBe("evidence_submitted");
     const logged = await loggedRanges("operator", started);
