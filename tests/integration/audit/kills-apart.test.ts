@@ -70,12 +70,12 @@ describe("where each database has a server of its own", () => {
     const killing = (async () => {
       for (let kills = 0; !isOver && kills < 3; kills += 1) {
         await Bun.sleep(500);
-        await eventually(
+        const { pid } = await eventually(
           "LogDB is back",
-          () => findPostmaster(join(installation.logDataDir, "postgres")) !== null,
+          () => findPostmaster(join(installation.logDataDir, "postgres")),
           20_000,
         );
-        killPostgres(installation.logDataDir);
+        process.kill(pid, "SIGKILL");
       }
     })();
     await writeWildly(installation.database, seeded(25));
