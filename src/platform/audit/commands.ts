@@ -53,6 +53,7 @@ const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => 
     const report = await verifyTrail(log.read, {
       keys: keys.length > 0 ? keys : null,
       anchors: readAnchors(anchors, dataDir),
+      anchorSource: anchors.length > 0 ? "given" : "local",
     });
     for (const line of reportLines(report)) print(line);
     if (keys.length === 0)
@@ -190,6 +191,7 @@ const anchorTexts: Readonly<Record<TrailReport["strongestAnchor"], string>> = {
   none: "none",
   database: "none outside the database",
   local: "local (a file of this machine: whoever has the machine can alter it)",
+  given: "what you brought, as good as the place where you kept it",
 };
 
 export function faultText(fault: TrailFault): string {

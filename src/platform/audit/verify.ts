@@ -40,18 +40,23 @@ export type TrailReport = {
   readonly signedUpTo: number;
   /** Fingerprints of the keys that signed. */
   readonly keys: readonly string[];
-  readonly strongestAnchor: "none" | "database" | "local";
+  /** `given`: by the caller, and as good as the place where they were kept. */
+  readonly strongestAnchor: "none" | "database" | AnchorSource;
   readonly epochs: number;
   readonly gaps: number;
   /** The latest, at most {@link maxLosses}. */
   readonly losses: readonly StatedLoss[];
 };
 
+/** `local`: a file of the machine that signs, which whoever has the machine can alter. */
+export type AnchorSource = "local" | "given";
+
 export type VerifyOptions = {
   /** Fingerprints of the keys that may have signed; null = whichever the statements name. */
   readonly keys: readonly string[] | null;
   /** Checkpoints that were kept outside the database, oldest first. */
   readonly anchors: readonly SignedStatement[];
+  readonly anchorSource: AnchorSource;
   readonly signal?: AbortSignal;
 };
 
@@ -88,7 +93,7 @@ export async function verifyTrail(log: Reader, options: VerifyOptions): Promise<
     signedUpTo,
     checkpoints: witnesses.filter(({ witness }) => witness === "checkpoint").length,
     keys: walk.keys(),
-    strongestAnchor: strongest(witnesses),
+    strongestAnchor: strongest(witnesses, options.anchorSource),
     losses: walk.losses(),
   };
 }
@@ -152,8 +157,11 @@ function statedBy(entry: Entry): Stated | null {
   return { entries, signer: signedBy(data.signed) };
 }
 
-function strongest(witnesses: readonly Claim[]): TrailReport["strongestAnchor"] {
-  if (witnesses.some(({ witness }) => witness === "anchor")) return "local";
+function strongest(
+  witnesses: readonly Claim[],
+  source: AnchorSource,
+): TrailReport["strongestAnchor"] {
+  if (witnesses.some(({ witness }) => witness === "anchor")) return source;
   return witnesses.length > 0 ? "database" : "none";
 }
 

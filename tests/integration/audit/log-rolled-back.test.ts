@@ -107,7 +107,12 @@ async function verify(options: Partial<VerifyOptions> = {}) {
   try {
     const own = [createSigner(installation.keyring).fingerprint()];
     const kept = readAnchorFile(keptElsewhere);
-    return await verifyTrail(log.read, { keys: own, anchors: kept, ...options });
+    return await verifyTrail(log.read, {
+      keys: own,
+      anchors: kept,
+      anchorSource: "local",
+      ...options,
+    });
   } finally {
     await log.close();
   }

@@ -47,6 +47,7 @@ async function verify() {
     return await verifyTrail(log.read, {
       keys: [createSigner(installation.keyring).fingerprint()],
       anchors: readAnchorFile(anchorFileIn(installation.dataDir)),
+      anchorSource: "local",
     });
   } finally {
     await log.close();

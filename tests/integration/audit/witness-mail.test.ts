@@ -81,8 +81,10 @@ test("tells somebody outside each day how far the trail is, and the mails uncove
   });
   const anchors = saved(first ?? "", second ?? "");
   expect(anchors).toHaveLength(2);
-  const verify = () => verifyTrail(log.read, { keys: [key], anchors });
-  expect(await verify()).toMatchObject({ verdict: "proven", fault: null, lastSeq: 9 });
+  const verify = () => verifyTrail(log.read, { keys: [key], anchors, anchorSource: "given" });
+  expect(await verify()).toMatchObject({
+    ...{ verdict: "proven", fault: null, lastSeq: 9, strongestAnchor: "given" },
+  });
 
   // Whoever has the database, the keyring and all files of the server, but not that mailbox.
   const owner = postgres({
@@ -95,7 +97,8 @@ test("tells somebody outside each day how far the trail is, and the mails uncove
     await owner.unsafe(`alter table audit.${table} enable trigger user`);
   }
   await writeEntries(12);
-  expect(await verifyTrail(log.read, { keys: [key], anchors: [] })).toMatchObject({
+  const unwitnessed = { anchors: [], anchorSource: "local" } as const;
+  expect(await verifyTrail(log.read, { keys: [key], ...unwitnessed })).toMatchObject({
     verdict: "proven",
   });
   expect(await verify()).toMatchObject({

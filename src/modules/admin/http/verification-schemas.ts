@@ -9,7 +9,12 @@ type Fault = NonNullable<Report["fault"]>;
 
 const states = ["never", "waiting", "running", "done", "failed"] as const;
 const verdicts = ["proven", "consistent", "broken"] as const satisfies Report["verdict"][];
-const anchors = ["none", "database", "local"] as const satisfies Report["strongestAnchor"][];
+const anchors = [
+  "none",
+  "database",
+  "local",
+  "given",
+] as const satisfies Report["strongestAnchor"][];
 /** Every word, so that the compiler finds one that is missing here. */
 const faults = {
   ...{ changed: 0, missing: 0, out_of_order: 0, unlinked: 0 },

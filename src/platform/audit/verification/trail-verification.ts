@@ -81,7 +81,8 @@ export function createTrailVerification(deps: {
 
   async function read(keys: readonly string[] | null, signal: AbortSignal) {
     try {
-      return await verifyTrail(deps.log.read, { keys, anchors: deps.readAnchors(), signal });
+      const kept = { anchors: deps.readAnchors(), anchorSource: "local" as const };
+      return await verifyTrail(deps.log.read, { keys, ...kept, signal });
     } catch (error) {
       if (!databaseFailure(error)) throw error;
       deps.logger.warn({ err: error }, "the audit trail could not be read");
