@@ -99,6 +99,14 @@ const inTrail = (id: string) =>
 const wasKept = async (id: string) =>
   (await installation.log`select 1 from audit.entries where targets @> ${[id]}`).length > 0;
 
+/** The trail takes nothing that the standby has not. */
+async function waitForStandby(): Promise<void> {
+  const sql = postgres({ ...postgresJsOptions(installation.launcher("main")), max: 1 });
+  await sql`alter system set synchronized_standby_slots = 'standby'`;
+  await sql`select pg_reload_conf()`;
+  await sql.end();
+}
+
 async function slotCameAlong(): Promise<void> {
   await eventually(
     "the slot is copied",
@@ -114,6 +122,13 @@ describe("when MainDB's standby was promoted", () => {
     await writeWildly(installation.database, seeded(41));
     await inTrail(await add(installation.database));
     await slotCameAlong();
+    await waitForStandby();
+    standby.kill();
+    const early = await add(installation.database);
+    await Bun.sleep(1_500);
+    expect(await wasKept(early)).toBe(false); // the trail is not ahead of the standby
+    await standby.start();
+    await inTrail(early);
     await relay.close();
     const unread = await add(installation.database); // nobody has read it when the primary dies
     await standby.caughtUp(installation.main);

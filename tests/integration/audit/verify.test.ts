@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { createFileAnchor, readAnchorFile } from "#platform/audit/anchors";
 import { openCheckpoints } from "#platform/audit/checkpoints";
 import { chain, type EntryDraft, emptyHead } from "#platform/audit/entry";
+import { signedDraft } from "#platform/audit/epochs";
 import { openLogWriter } from "#platform/audit/log-writer";
 import { dropExpired, keptSince, tombstoneDraft } from "#platform/audit/retention";
 import { createSigner } from "#platform/audit/signing";
@@ -175,6 +176,41 @@ describe("retention", () => {
     });
     await tamper("delete from audit.entries where seq = 9");
     expect((await verify()).fault).toEqual({ type: "missing", seq: 9 });
+  });
+
+  test("may leave a gap as the first that is kept: the tombstone ends where that begins", async () => {
+    await tamper("truncate audit.position");
+    rmSync(anchorFile, { force: true });
+    for (const table of ["entries", "checkpoints"])
+      await sql.unsafe(`alter table audit.${table} disable trigger user; delete from audit.${table};
+        alter table audit.${table} enable trigger user`);
+    await write(4, signer, () => parseInstant("2020-01-05T00:00:00Z"));
+    const at = parseInstant("2020-02-05T00:00:00Z");
+    const hash = "a".repeat(64);
+    await createFileAnchor(anchorFile).keep(
+      signer.sign({ v: 1, type: "checkpoint", seq: 9, hash, at }),
+    );
+    const writer = await relayWriter();
+    await writer.readPosition();
+    const lost = { from: 5, through: 9, hash, at };
+    const statement = { v: 1, type: "gap", after: writer.head().hash, lost };
+    await writer.begin();
+    writer.skipTo(9);
+    await writer.add([signedDraft({ signer, clock: systemClock }, "gap", statement)]);
+    await writer.commit({ position: { ...slot, lsn: 1n, ordinal: 1 }, ...nothing });
+    const before = keptSince(parseInstant("2021-03-10T00:00:00Z"), 12);
+    const tombstone = await tombstoneDraft({ writer, signer, clock: systemClock }, before);
+    await writer.begin();
+    await writer.add(tombstone ? [tombstone] : []);
+    await writer.commit({ position: { ...slot, lsn: 1n, ordinal: 1 }, ...nothing });
+    expect(await dropExpired(writer, before)).toEqual(["entries_2020_01", "entries_2020_02"]);
+    await writer.close();
+    await write(1);
+    expect(await verify({ anchors: anchors() })).toMatchObject({
+      ...{ verdict: "proven", fault: null, firstSeq: 10, lastSeq: 12, losses: [{ from: 5 }] },
+    });
+    await tamper("delete from audit.entries where seq = 10");
+    expect((await verify()).fault).toEqual({ type: "missing", seq: 10 });
   });
 });
 
