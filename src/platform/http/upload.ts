@@ -19,7 +19,7 @@ export type UploadOptions = {
 const maxUploadMs = 600_000;
 
 /** How long an upload waits for other requests before it takes its next bytes, of which half a MiB may have come by then. */
-const patienceMs = 20;
+const patienceMs = 50;
 const lookAgainMs = 1;
 /** Uploads that are being read: they do not wait for each other. */
 let beingRead = 0;
