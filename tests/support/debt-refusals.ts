@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Debt, DebtAction, DebtParty, DebtState } from "#modules/gbs/contract";
+import { actionWords } from "#modules/gbs/domain/debt-words";
 import { type DebtPair, type DebtUser, debtStates, expected, offerTo, putInState } from "./gbs.ts";
 import { authorized } from "./identity.ts";
 import type { TestApp } from "./test-app.ts";
@@ -152,8 +153,9 @@ async function expectRefused(
   expect({ ...answer.body.meta, code: answer.body.code, status: answer.status }).toEqual({
     ...{ state: before.state, possible, code: "gbs.not_possible_now", status: 409 },
   });
+  const words = before.possible.map((one) => actionWords[one]).join(", ");
   expect(answer.body.detail).toEndWith(
-    possible === "" ? "Nothing is possible." : `Possible now: ${possible}.`,
+    words === "" ? "Nothing is possible." : `Possible now: ${words}.`,
   );
   expect((await user.debt(id)).possible).toEqual(before.possible);
 }

@@ -106,6 +106,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const rule = { access, stepUp, budget };
   const module = access === "public" ? null : access.slice(0, access.indexOf(":"));
   const operation = { operationId, module, audit: options.audit };
+  const parameters = new Set(Object.keys(options.query?.["properties"] ?? {}));
   const status = Number(Object.keys(options.responses)[0] ?? 200);
   const respond = createRespond({
     headers: deps.headers,
@@ -145,7 +146,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
       const admission = enter(exchange, incoming.request, incoming.route);
       if (admission) await admission;
       if (ifMatch) exchange.ifMatch = readIfMatch(incoming.request.headers.get("if-match"));
-      refuseRepeats(incoming.request.url, incoming.query);
+      refuseRepeats(incoming.request.url, incoming.query, parameters);
       if (upload) exchange.upload = openUpload(incoming.request, exchange, upload);
       incoming.exchange = exchange;
       incoming.ctx = contextOf(exchange, operationId);

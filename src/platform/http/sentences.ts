@@ -20,8 +20,16 @@ export const isDescribed = (schema: TSchema): boolean =>
 /** Says what was expected. The value that was found is never part of it. */
 export function humanSentence({ type, schema }: Fault): string {
   if (type === missingField) return "Is required.";
-  if (type === unknownField) return "Is not a field of this request.";
+  if (type === unknownField) return knownFields(schema);
   return sentenceOf(schema);
+}
+
+/** A name that is not ours is the client's text: what the verdict says is where it stands, and what would be right there. */
+export const isUnknownField = ({ type }: Fault): boolean => type === unknownField;
+
+function knownFields(schema: TSchema): string {
+  const names = Object.keys(schema["properties"] ?? {});
+  return `Has something that this request does not take. ${names.length === 0 ? "It takes nothing here" : `It takes: ${names.join(", ")}`}.`;
 }
 
 function sentenceOf(schema: TSchema): string {

@@ -1,6 +1,6 @@
 import { ValidationError } from "elysia";
 import { type AppError, defineErrors, type FieldError } from "../kernel/errors.ts";
-import { type Fault, humanSentence } from "./sentences.ts";
+import { type Fault, humanSentence, isUnknownField } from "./sentences.ts";
 
 const requestErrors = defineErrors("request", {
   invalid: { kind: "invalid", title: "Invalid request" },
@@ -8,8 +8,8 @@ const requestErrors = defineErrors("request", {
 
 /** More faults than this help nobody. */
 const maxFieldErrors = 20;
-/** A longer or stranger name of an unknown field is the client's text, not a name. */
-const nameable = /^[\w./~-]{1,128}$/;
+/** Where a parameter stands that the request does not take. */
+export const unknownParameter = "(a parameter)";
 
 /** A 422 that names every faulty field. */
 export function invalidRequest(fields: readonly FieldError[]): AppError {
@@ -25,8 +25,10 @@ export function validationFailure(error: unknown): AppError | undefined {
   if (!(error instanceof ValidationError) || error.type === "response") return undefined;
   const fields = new Map<string, FieldError>();
   for (const found of faultsOf(error)) {
-    const pointer = nameable.test(found.path) || found.path === "" ? found.path : "(a field)";
-    const path = error.type === "body" ? pointer || "/" : pointer.replace(/^\//, "");
+    // Of an unknown field the name is the client's text: the object that it stands in is named instead.
+    const pointer = isUnknownField(found) ? found.path.replace(/\/[^/]*$/, "") : found.path;
+    const path =
+      error.type === "body" ? pointer || "/" : pointer.replace(/^\//, "") || unknownParameter;
     // A missing field is reported twice by TypeBox: the first verdict says why.
     if (!fields.has(path)) fields.set(path, { path, detail: humanSentence(found) });
     if (fields.size === maxFieldErrors) break;

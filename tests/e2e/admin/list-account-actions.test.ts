@@ -92,10 +92,14 @@ describe("422", () => {
   test.each([
     ["limit", "0"],
     ["cursor", "e30"],
-    ["from", "2026-01-01"],
   ])("names %s when it is %p", async (name, value) => {
     const answer = await staff.admin.get<Problem>(path + queryOf({ [name]: value }));
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
+  });
+
+  test("for a parameter that it does not take", async () => {
+    const answer = await staff.admin.get<Problem>(path + queryOf({ from: "2026-01-01" }));
+    expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["(a parameter)"]]);
   });
 });
 

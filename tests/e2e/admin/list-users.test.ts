@@ -104,11 +104,15 @@ describe("422", () => {
     ["cursor", "e30"],
     ["search", "\u0000"],
     ["search", "x".repeat(321)],
-    ["address", "a@b.example"],
   ])("names %s when it is %p", async (name, value) => {
     const answer = await staff.admin.get<Problem>(path + queryOf({ [name]: value }));
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
     if (name === "cursor" && value === "e30") expectProblem(answer, 422, "input.invalid");
+  });
+
+  test("for a parameter that it does not take", async () => {
+    const answer = await staff.admin.get<Problem>(path + queryOf({ address: "a@b.example" }));
+    expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["(a parameter)"]]);
   });
 });
 

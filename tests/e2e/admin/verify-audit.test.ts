@@ -169,6 +169,6 @@ describe("422", () => {
     const client = authorized(staff.api, accessToken);
     expectFaults(await client.post(path, { keys: ["x"] }), ["/keys/0"]);
     expectFaults(await client.post(path, { keys: [] }), ["/keys"]);
-    expectFaults(await client.post(path, { key: "x" }), ["/key"]);
+    expectFaults(await client.post(path, { key: "x" }), ["/"]);
   });
 });

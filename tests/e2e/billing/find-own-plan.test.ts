@@ -122,7 +122,7 @@ describe("422", () => {
     ["cursor", "cursor=nonsense"],
     ["cursor", `cursor=${btoa('["2026-11-22","x"]').replaceAll("=", "")}`],
     ["cursor", `cursor=${btoa('["2026-11-22T00:00:00Z"]').replaceAll("=", "")}`],
-    ["userId", "userId=01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21"],
+    ["(a parameter)", "userId=01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21"],
   ])("names %s in %s", async (field, query) => {
     const { get } = await signedInUser(app);
     expect(await get(`${path}?${query}`)).toMatchObject({

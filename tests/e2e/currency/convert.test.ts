@@ -186,10 +186,14 @@ describe("422", () => {
     ["at", "now"],
     ["at", "9999-12-31T23:59:59-23:59"],
     ["source", "bank"],
-    ["rate", "1"],
   ])("names %s when it is %p", async (name, value) => {
     const answer = await refusal({ [name]: value });
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
+  });
+
+  test("for a parameter that it does not take", async () => {
+    const answer = await refusal({ rate: "1" });
+    expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["(a parameter)"]]);
   });
 
   test.each([

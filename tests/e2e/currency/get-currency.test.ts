@@ -70,8 +70,8 @@ describe("422", () => {
       expect(pathsOf(expectProblem(answer, 422, "request.invalid"))).toEqual(["code"]);
     },
   );
-  test("names a parameter that it does not take", async () => {
-    expect(pathsOf((await get<Problem>("EUR?at=now")).body)).toEqual(["at"]);
+  test("for a parameter that it does not take", async () => {
+    expect(pathsOf((await get<Problem>("EUR?at=now")).body)).toEqual(["(a parameter)"]);
   });
 });
 

@@ -165,12 +165,16 @@ describe("422", () => {
     ["cursor", "W10"],
     ["cursor", "WyJBIiwiQiJd"],
     ["cursor", "x".repeat(2000)],
-    ["page", "2"],
   ])("names %s when it is %p", async (name, value) => {
     const answer = await app.get<Problem>(`${path}${queryOf({ [name]: value })}`);
     expect(answer.status).toBe(422);
     expect(pathsOf(answer.body)).toEqual([name]);
     expect(JSON.stringify(answer.body)).not.toContain("x".repeat(50));
+  });
+
+  test("for a parameter that it does not take", async () => {
+    const answer = await app.get<Problem>(`${path}${queryOf({ page: "2" })}`);
+    expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["(a parameter)"]]);
   });
 
   test("names a parameter that is given twice", async () => {

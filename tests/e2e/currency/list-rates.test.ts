@@ -234,10 +234,14 @@ describe("422", () => {
     ["limit", "0"],
     ["limit", "1000"],
     ["cursor", "%"],
-    ["quote", "EUR"],
   ])("names %s when it is %p", async (name, value) => {
     const answer = await refusal({ [name]: value });
     expect([answer.status, pathsOf(answer.body)]).toEqual([422, [name]]);
+  });
+
+  test("for a parameter that it does not take", async () => {
+    const answer = await refusal({ quote: "EUR" });
+    expect([answer.status, pathsOf(answer.body)]).toEqual([422, ["(a parameter)"]]);
   });
 });
 

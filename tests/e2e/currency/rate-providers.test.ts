@@ -86,10 +86,10 @@ describe("405", () => {
 });
 
 describe("422", () => {
-  test("names a parameter, for it takes none", async () => {
+  test("for a parameter: it takes none", async () => {
     expect(await app.get(`${path}?name=ecb`)).toMatchObject({
       status: 422,
-      body: { errors: [{ path: "name" }] },
+      body: { errors: [{ path: "(a parameter)" }] },
     });
   });
 });

@@ -213,9 +213,11 @@ describe("422", () => {
       expect(status).toBe(422);
       expect(JSON.stringify(body).toUpperCase()).not.toContain(secret);
     }
-    // Whoever makes a field's name of it is told the name of the field that there is not.
+    // Also whoever makes a field's name of it.
     const path = `/v1/debts/${id}/evidence/recipient`;
-    expect((await world.pair.lender.put(path, { [identity]: identity })).status).toBe(422);
+    const named422 = await world.pair.lender.put(path, { [identity]: identity });
+    expect(named422.status).toBe(422);
+    expect(JSON.stringify(named422.body).toUpperCase()).not.toContain(secret);
     const lines = api.logLines().map((line) => JSON.stringify(line));
     expect(lines.join().toUpperCase()).not.toContain(secret);
   });

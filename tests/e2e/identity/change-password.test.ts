@@ -128,7 +128,7 @@ describe("422", () => {
   test.each([
     [{ newPassword }, ["/currentPassword"]],
     [{ currentPassword: 1, newPassword }, ["/currentPassword"]],
-    [{ currentPassword: "x", newPassword, again: newPassword }, ["/again"]],
+    [{ currentPassword: "x", newPassword, again: newPassword }, ["/"]],
   ])("names what is wrong with %p", async (body, paths) => {
     const client = await signedInUser(app);
     expect(pathsOf(expectProblem(await client.put(path, body), 422, "request.invalid"))).toEqual(

@@ -181,7 +181,7 @@ describe("422", () => {
     [{ token: "t".repeat(257), password: newPassword }, ["/token"]],
     [{ token: "t" }, ["/password"]],
     [{ token: "t", password: "a\u0000bcdefghijk" }, ["/password"]],
-    [{ token: "t", password: newPassword, code: "123456" }, ["/code"]],
+    [{ token: "t", password: newPassword, code: "123456" }, ["/"]],
   ])("names what is wrong with %p", async (body, paths) => {
     expect(pathsOf(expectProblem(await app.post(path, body), 422, "request.invalid"))).toEqual(
       paths,

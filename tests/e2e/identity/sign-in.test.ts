@@ -239,7 +239,7 @@ describe("413, 415 and 422", () => {
       [{ email: "no address", password: secret }, "/email"],
       [{ email: "a@b@example.org,c@example.org", password: secret }, "/email"],
       [{ email: `${"a".repeat(300)}@example.org`, password: secret }, "/email"],
-      [{ email: "a@example.org", password: secret, remember: true }, "/remember"],
+      [{ email: "a@example.org", password: secret, remember: true }, "/"],
       [{ email: "a@example.org", password: secret, code: "" }, "/code"],
     ] as const) {
       const answer = await post(JSON.stringify(body));

@@ -188,8 +188,8 @@ describe("422", () => {
     ["locale", { locale: "no_locale" }],
     ["timeZone", { timeZone: "Mars/Olympus" }],
     ["baseCurrency", { baseCurrency: "XXZZY" }],
-    ["roles", { roles: ["admin"] }],
-  ])("naming %s for %p", async (field, changes) => {
+    ["", { roles: ["admin"] }],
+  ])("naming /%s for %p", async (field, changes) => {
     const answer = await startRegistration<Problem>(app, "somebody@example.org", changes);
     expectFaults(answer, [`/${field}`]);
     for (const value of Object.values(changes))

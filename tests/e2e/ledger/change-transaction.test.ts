@@ -285,7 +285,7 @@ describe("422", () => {
   });
 
   test("what is no field", async () => {
-    expectFaults(await refused({ balance: "5" }), ["/balance"]);
+    expectFaults(await refused({ balance: "5" }), ["/"]);
     expectFaults(await refused({ amount: null }), ["/amount"]);
     expectFaults(await refused({ kind: "opening" }), ["/kind"]);
   });

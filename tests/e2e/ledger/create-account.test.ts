@@ -180,7 +180,7 @@ describe("422", () => {
     ["a name of blanks", { name: " \u00a0" }, ["/name"]],
     ["a name with NUL", { name: "a\u0000b" }, ["/name"]],
     ["a kind that there is not", { kind: "wallet" }, ["/kind"]],
-    ["an unknown field", { balance: "1" }, ["/balance"]],
+    ["an unknown field", { balance: "1" }, ["/"]],
   ])("for %s", async (_what, body, paths) => {
     const user = await accountHolder(api);
     expectFaults(await user.post(path, { ...accountBody(), ...body }), paths);

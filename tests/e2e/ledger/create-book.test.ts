@@ -82,7 +82,7 @@ describe("422", () => {
     ["a currency in small letters", { name: "x", baseCurrency: "eur" }, ["/baseCurrency"]],
     ["no language", { name: "x", locale: "de_DE" }, ["/locale"]],
     ["two faults", { name: " ", locale: "not a tag" }, ["/name", "/locale"]],
-    ["an owner", { name: "x", ownerId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/ownerId"]],
+    ["an owner", { name: "x", ownerId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/"]],
   ])("names what is faulty about %s", async (_what, body, paths) => {
     const { post } = await signedInUser(api);
     expectFaults(await post(path, body), paths);

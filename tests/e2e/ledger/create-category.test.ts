@@ -145,11 +145,7 @@ describe("422", () => {
       { kind: "income", name: "x", externalCode: "1".repeat(101) },
       ["/externalCode"],
     ],
-    [
-      "what only we decide",
-      { kind: "income", name: "x", isUncategorised: true },
-      ["/isUncategorised"],
-    ],
+    ["what only we decide", { kind: "income", name: "x", isUncategorised: true }, ["/"]],
   ])("names what is faulty about %s", async (_what, body, paths) => {
     const { post } = await signedInUser(api);
     expectFaults(await post(path, body), paths);

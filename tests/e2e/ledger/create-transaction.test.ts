@@ -449,8 +449,8 @@ describe("422", () => {
     ["taxRate", "1000.1", "/taxRate"],
     ["taxRate", "7.00001", "/taxRate"],
     ["externalId", "x".repeat(201), "/externalId"],
-    ["bookId", "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21", "/bookId"],
-    ["balance", "5", "/balance"],
+    ["bookId", "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21", "/"],
+    ["balance", "5", "/"],
   ])("%s of %p", async (field, value, fault) => {
     expectFaults(await refused(expense({ [field]: value })), [fault]);
   });

@@ -237,7 +237,7 @@ describe("422", () => {
     "an empty tag": [{ tag: " " }, "tag"],
     "a limit beyond the highest": [{ limit: "201" }, "limit"],
     "a cursor that is none": [{ cursor: "abc" }, "cursor"],
-    "a filter that there is not": [{ account: strangersId }, "account"],
+    "a filter that there is not": [{ account: strangersId }, "(a parameter)"],
   };
   for (const [name, [query, path]] of Object.entries(faulty))
     test(`for ${name}`, async () => {

@@ -210,8 +210,8 @@ describe("422", () => {
     ["a blank name", { name: " " }, ["/name"]],
     ["31 February", { openingDate: "2026-02-31" }, ["/openingDate"]],
     ["a currency that nobody has", { currency: "ZZZ" }, ["/currency"]],
-    ["a balance", { balance: { amount: "1" } }, ["/balance"]],
-    ["being archived", { archivedAt: null }, ["/archivedAt"]],
+    ["a balance", { balance: { amount: "1" } }, ["/"]],
+    ["being archived", { archivedAt: null }, ["/"]],
     [
       "an opening balance in another currency",
       { openingBalance: { amount: "1", currency: "USD" } },

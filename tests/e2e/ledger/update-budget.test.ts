@@ -120,8 +120,8 @@ describe("what is refused changes nothing:", () => {
     ["custom without the end that it lacks", { period: "custom" }, ["/endsOn"]],
     ["no categories", { categoryIds: [] }, ["/categoryIds"]],
     ["a null", { name: null }, ["/name"]],
-    ["what was spent", { spent: "5.00" }, ["/spent"]],
-    ["another book", { bookId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/bookId"]],
+    ["what was spent", { spent: "5.00" }, ["/"]],
+    ["another book", { bookId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/"]],
   ])("422 for %s", async (_what, body, paths) => {
     expectFaults(await refused(body), paths);
   });

@@ -159,8 +159,8 @@ describe("422", () => {
   test.each<[string, object, string[]]>([
     ["a name of blanks", { name: " " }, ["/name"]],
     ["no name", { name: null }, ["/name"]],
-    ["another kind", { kind: "income" }, ["/kind"]],
-    ["another book", { bookId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/bookId"]],
+    ["another kind", { kind: "income" }, ["/"]],
+    ["another book", { bookId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21" }, ["/"]],
     ["a parent that is no id", { parentId: 7 }, ["/parentId"]],
   ])("names what is faulty about %s", async (_what, body, paths) => {
     const { patch, named } = await withCategories();

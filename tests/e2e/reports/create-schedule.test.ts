@@ -88,7 +88,7 @@ describe("POST /v1/report-schedules answers 422", () => {
   test.each<[string, object, readonly string[]]>([
     ["a blank name", { name: "  " }, ["/name"]],
     ["another rhythm", { rhythm: "daily" }, ["/rhythm"]],
-    ["days, which the rhythm gives", { from: "2026-09-01" }, ["/from"]],
+    ["days, which the rhythm gives", { from: "2026-09-01" }, ["/"]],
     ["a year every month", { type: "year" }, ["/type"]],
     ["a blank name and a zone that is none", { name: " ", timeZone: "x" }, ["/name", "/timeZone"]],
     ["a statement without an account", { type: "account_statement" }, ["/accountIds"]],

@@ -164,7 +164,7 @@ describe("POST /v1/reports answers 422", () => {
       ["/currency"],
     ],
     ["DATEV over two fiscal years", { formats: ["datev"], datev, from: "2025-12-01" }, ["/from"]],
-    ["a field that there is not", { format: "csv" }, ["/format"]],
+    ["a field that there is not", { format: "csv" }, ["/"]],
   ])("for %s, and names it", async (_what, asked, paths) => {
     const { status, body } = await user.request(asked);
     expect([status, pathsOf(body)]).toEqual([422, [...paths]]);

@@ -24,6 +24,9 @@ async function post(
 }
 const fieldsOf = (text: string) => (JSON.parse(text) as Problem).errors ?? [];
 
+const notTaken = "Has something that this request does not take. It takes: ";
+const onlyThese = `${notTaken}amount, on, limit, cursor.`;
+
 describe("a faulty parameter", () => {
   test.each([
     ["limit=0x1F", "limit", "Must be a whole number from 1 to 200."],
@@ -33,7 +36,8 @@ describe("a faulty parameter", () => {
     ["limit=99999999999999999999999", "limit", "Must be a whole number from 1 to 200."],
     ["limit=1&limit=2", "limit", "May be given only once."],
     ["limit=1&l%69mit=1", "limit", "May be given only once."],
-    ["limit[]=1", "(a field)", "Is not a field of this request."],
+    ["limit[]=1", "(a parameter)", onlyThese],
+    ["x=1&x=2", "(a parameter)", "May be given only once."],
     ["amount=NaN", "amount", 'Must be a decimal like "12.34", as text.'],
     ["amount=Infinity", "amount", 'Must be a decimal like "12.34", as text.'],
     ["amount=1e3", "amount", 'Must be a decimal like "12.34", as text.'],
@@ -44,8 +48,9 @@ describe("a faulty parameter", () => {
     ["on=2026-02-30", "on", 'Must be a calendar date like "2026-11-22".'],
     ["on=2026-11-22T00:00:00Z", "on", 'Must be a calendar date like "2026-11-22".'],
     ["cursor=%ED%A0%80", "cursor", "Must be a cursor as an answer gave it."],
-    ["nonsense=1", "nonsense", "Is not a field of this request."],
-    ["__proto__=1", "__proto__", "Is not a field of this request."],
+    ["nonsense=1", "(a parameter)", onlyThese],
+    ["nonsense=1&more=2", "(a parameter)", onlyThese],
+    ["__proto__=1", "(a parameter)", onlyThese],
   ])("%s is a 422 that names it", async (query, path, detail) => {
     const { status, text } = await get(`/v1/rates/EUR?${query}`);
     expect({ status, errors: fieldsOf(text) }).toEqual({ status: 422, errors: [{ path, detail }] });
@@ -79,15 +84,32 @@ describe("a faulty body", () => {
     const { status, text } = await post(JSON.stringify({ title: "", lines, extra: 1 }));
     expect(status).toBe(422);
     expect(fieldsOf(text)).toEqual([
-      { path: "/extra", detail: "Is not a field of this request." },
+      { path: "/", detail: `${notTaken}title, lines.` },
       {
         path: "/title",
         detail: "Must have no control characters. Must have at least 1 and at most 40 characters.",
       },
-      { path: "/lines/0/note", detail: "Is not a field of this request." },
+      { path: "/lines/0", detail: `${notTaken}amount.` },
       { path: "/lines/1/amount", detail: 'Must be a decimal like "12.34", as text.' },
       { path: "/lines/2/amount", detail: "Is required." },
     ]);
+  });
+
+  test("names no field that it does not know: the name is the client's text, as any value is", async () => {
+    for (const marker of ["hunter2", "AGE-SECRET-KEY-1QQQQ", "a/b~1c", "", "\u202e"]) {
+      const bodies = [
+        { title: "x", [marker]: 1 },
+        { title: "x", lines: [{ amount: "1", [marker]: marker }] },
+      ];
+      for (const body of bodies) {
+        const { status, text } = await post(JSON.stringify(body));
+        expect(status).toBe(422);
+        if (marker !== "") expect(text).not.toContain(marker);
+        expect(["/", "/lines/0"]).toContain(fieldsOf(text)[0]?.path ?? "");
+      }
+    }
+    const { text } = await get("/v1/rates/EUR?hunter2=1&hunter2=2&hunter3=1");
+    expect(text).not.toContain("hunter");
   });
 
   test.each(["null", "[]", '"x"', "1", "true", "{}"])("%s is a 422", async (body) => {

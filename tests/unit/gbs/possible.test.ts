@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { DebtAction, DebtParty } from "#modules/gbs/contract";
+import { debtRules } from "#modules/gbs/domain/debt-machine";
 import type { DebtSnapshot } from "#modules/gbs/domain/debt-snapshot";
+import { actionWords, whenInState } from "#modules/gbs/domain/debt-words";
 import { notPossible, possibleActions, requirePossible } from "#modules/gbs/domain/possible";
 import { AppError } from "#platform/kernel/errors";
 import { aDebt, anAmendment, anId, aPayment, at } from "../../support/debt-snapshots.ts";
@@ -113,7 +115,7 @@ describe("a refusal", () => {
     const error = refusal(aDebt(), "borrower", "accept");
     expect(error.code).toBe("gbs.not_possible_now");
     expect(error.message).toBe(
-      "A debt that is active does not allow this. Possible now: propose_amendment, claim_payment, propose_cancellation, raise_dispute.",
+      "This cannot be done while the debt is active. Possible now: propose an amendment, claim a payment, propose a cancellation, raise a dispute.",
     );
     expect(error.meta).toEqual({
       state: "active",
@@ -123,7 +125,9 @@ describe("a refusal", () => {
 
   test("says of an end that nothing is possible any more", () => {
     const error = refusal(aDebt({ state: "settled" }), "lender", "confirm_payment");
-    expect(error.message).toBe("A debt that is settled does not allow this. Nothing is possible.");
+    expect(error.message).toBe(
+      "This cannot be done once the debt is settled. Nothing is possible.",
+    );
     expect(error.meta).toEqual({ state: "settled", possible: "" });
   });
 
@@ -150,6 +154,18 @@ describe("a refusal", () => {
     ],
   ] as const)("of the %s who would %s says whose it is, or when", (party, action, debt, why) => {
     expect(refusal(debt, party, action).message).toStartWith(why);
+  });
+
+  test("has words for each state and action, and spells none of them as programs do", () => {
+    const told = [...Object.values(whenInState), ...Object.values(actionWords)];
+    expect(Object.keys(actionWords).toSorted()).toEqual(Object.keys(debtRules).toSorted());
+    expect(new Set(told).size).toBe(told.length);
+    for (const words of told) expect(words).toMatch(/^[a-z][a-z ]+[a-z]$/);
+    for (const state of ["evidence_submitted", "under_review", "sent_back"] as const) {
+      const { message } = refusal(aDebt({ state }), "borrower", "claim_payment");
+      expect(message).toStartWith(`This cannot be done ${whenInState[state]}.`);
+      expect(message).not.toMatch(/_|A debt that is/);
+    }
   });
 
   test("never names what somebody wrote, or who the other one is", () => {

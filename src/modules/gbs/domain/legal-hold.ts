@@ -56,12 +56,25 @@ export function requireHoldAction(hold: LegalHold, adminId: Id, action: LegalHol
   const state = holdStateOf(hold);
   const way =
     possible.length > 0
-      ? `Possible now: ${possible.join(", ")}.`
+      ? `Possible now: ${possible.map((one) => actionWords[one]).join(", ")}.`
       : "Nothing is possible for you at present.";
   throw gbsErrors.fail("not_possible_now", `${whyNot(hold, action, adminId)} ${way}`, {
     meta: { state, possible: possible.join(", ") },
   });
 }
+
+const whenInState: Readonly<Record<LegalHoldState, string>> = {
+  proposed: "while the hold waits for another administrator",
+  in_force: "while the hold is in force",
+  release_proposed: "while the end of the hold waits for another administrator",
+  released: "once a hold has ended",
+  dropped: "once a proposed hold was taken back",
+};
+const actionWords: Readonly<Record<LegalHoldAction, string>> = {
+  confirm: "confirm the hold",
+  release: "propose its end",
+  confirm_release: "confirm its end",
+};
 
 function whyNot(hold: LegalHold, action: LegalHoldAction, adminId: Id): string {
   const state = holdStateOf(hold);
@@ -72,7 +85,7 @@ function whyNot(hold: LegalHold, action: LegalHoldAction, adminId: Id): string {
       hold.releaseProposedBy === adminId);
   return isOwn
     ? "You proposed this: another administrator has to confirm it."
-    : `A hold that is ${state.replaceAll("_", " ")} does not allow this.`;
+    : `This cannot be done ${whenInState[state]}.`;
 }
 
 /** What is to be written when the actions above are allowed. */

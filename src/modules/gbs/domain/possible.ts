@@ -7,6 +7,7 @@ import type { DebtAction, DebtActor, Payment } from "../contract.ts";
 import { gbsErrors } from "../errors.ts";
 import { debtRules, maxSendBacks, mayAct } from "./debt-machine.ts";
 import { claimedOf, type DebtSnapshot, outstandingOf } from "./debt-snapshot.ts";
+import { actionWords, actorWords, whenInState } from "./debt-words.ts";
 import { graceEnd, isOver } from "./due-days.ts";
 import { firstUncovered } from "./standing.ts";
 
@@ -36,7 +37,9 @@ export function notPossible(
 ): AppError {
   const possible = possibleActions(debt, actor, now);
   const way =
-    possible.length > 0 ? `Possible now: ${possible.join(", ")}.` : "Nothing is possible.";
+    possible.length > 0
+      ? `Possible now: ${possible.map((action) => actionWords[action]).join(", ")}.`
+      : "Nothing is possible.";
   return gbsErrors.fail("not_possible_now", `${why} ${way}`, {
     meta: { state: debt.state, possible: possible.join(", ") },
   });
@@ -52,16 +55,9 @@ function whyNot(
   const { by } = debtRules[action];
   if (!(by as readonly DebtActor[]).includes(actor))
     return `Only ${by.map((one) => actorWords[one]).join(" or ")} can do this.`;
-  if (!mayAct(actor, action, debt.state))
-    return `A debt that is ${debt.state.replaceAll("_", " ")} does not allow this.`;
+  if (!mayAct(actor, action, debt.state)) return `This cannot be done ${whenInState[debt.state]}.`;
   return guards[action]?.(debt, actor, now) ?? null;
 }
-
-const actorWords = {
-  lender: "the lender",
-  borrower: "the borrower",
-  operator: "an operator",
-} as const satisfies Partial<Record<DebtActor, string>>;
 
 type Guard = (debt: DebtSnapshot, actor: DebtActor, now: Instant) => string | null;
 

@@ -35,8 +35,19 @@ export const openStates: readonly ImportState[] = ["uploading", "reading", "read
 /** Nothing of them stands in the ledger, and no job is about to put it there. */
 export const deletableStates: readonly ImportState[] = ["uploading", "reading", "ready", "failed"];
 
+const stateSentences: Readonly<Record<ImportState, string>> = {
+  uploading: "The file of this import is still on its way.",
+  reading: "The file of this import is being read.",
+  ready: "The import waits to be committed.",
+  committing: "The import is being committed.",
+  committed: "The import is committed.",
+  undoing: "The import is being undone.",
+  undone: "The import was undone.",
+  failed: "The file of this import could not be read.",
+};
+
 /** Throws 409 `ledger.import_wrong_state` unless the import is in one of these states. */
 export function requireState(state: ImportState, allowed: readonly ImportState[]): void {
   if (!allowed.includes(state))
-    throw ledgerErrors.fail("import_wrong_state", `The import is ${state}.`, { meta: { state } });
+    throw ledgerErrors.fail("import_wrong_state", stateSentences[state], { meta: { state } });
 }
