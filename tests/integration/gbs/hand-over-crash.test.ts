@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
+import { newIdentity } from "#platform/age/identities";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { eventually } from "../../support/eventually.ts";
 import { openEvidenceApp, sha256Of } from "../../support/evidence.ts";
@@ -7,13 +8,14 @@ import { expectEvidenceSound } from "../../support/evidence-truths.ts";
 import { type DebtUser, expected, loggedOf } from "../../support/gbs.ts";
 import {
   type Approved,
+  answerTo,
   fetchedFile,
   type HandOverWorld,
   handOverWorld,
   openedByAge,
 } from "../../support/hand-over.ts";
 import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
-import { runJobAtRisk } from "../../support/job-at-risk.ts";
+import { runJobAtRisk, startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import { fullChecklist, watch as play, storageOf } from "../../support/operators.ts";
 import {
@@ -95,13 +97,13 @@ const evidencePath = ({ debt }: Pick<Approved, "debt">, what: string) =>
 const reviewHeader = async ({ evidenceId }: Approved) =>
   (await storageOf(api).volatile.list(`evidence/${evidenceId}/`, { limit: 5 })).length;
 /** By the file that the lender gets after a default, and the standard program. */
-async function opensWith(made: Approved, key: string): Promise<boolean> {
+async function opensWith(made: Approved, by: Parameters<typeof openedByAge>[1]): Promise<boolean> {
   await world.declareDefault(made);
   const answer = await fetchedFile(
     ...([api, world.pair.lender, `/v1/debts/${made.debt.id}/evidence/file`] as const),
   );
   const file = new Uint8Array(await answer.arrayBuffer());
-  const { opened } = await openedByAge(file, { passphrase: key });
+  const { opened } = await openedByAge(file, by);
   return opened !== null && sha256Of(opened) === sha256Of(made.video);
 }
 
@@ -136,7 +138,7 @@ test.each(["approve", "send_back", "refuse"] as const)(
     expect((await play(api, started, { range: "bytes=0-9" })).status).toBe(404);
     if (decision !== "approve") return;
     const { key } = await world.seal(made);
-    expect(await opensWith(made, key)).toBe(true);
+    expect(await opensWith(made, { passphrase: key })).toBe(true);
   },
   testMs,
 );
@@ -153,7 +155,7 @@ test(
     expect(await reviewHeader(made)).toBe(1);
     expect((await world.lender.acknowledge(made.debt.id, first.key)).status).toBe(200);
     await api.mails.run();
-    expect(await opensWith(made, first.key)).toBe(true);
+    expect(await opensWith(made, { passphrase: first.key })).toBe(true);
   },
   testMs,
 );
@@ -173,7 +175,7 @@ test(
     expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
     await api.mails.run();
     expect(await world.item(made)).toMatchObject({ access: "sealed" });
-    expect(await opensWith(made, key)).toBe(true);
+    expect(await opensWith(made, { passphrase: key })).toBe(true);
   },
   testMs,
 );
@@ -200,7 +202,7 @@ test(
       timeoutMs,
     );
     expect(await reviewHeader(made)).toBe(0);
-    expect(await opensWith(made, key)).toBe(true);
+    expect(await opensWith(made, { passphrase: key })).toBe(true);
   },
   testMs,
 );
@@ -234,10 +236,33 @@ test(
     await api.runJob("gbs.seal_evidence", { evidenceId: made.evidenceId });
     await api.mails.run();
     expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
-    expect(await opensWith(made, key)).toBe(true);
+    expect(await opensWith(made, { passphrase: key })).toBe(true);
   },
   testMs,
 );
+
+/** Each run comes a step further than the one before, from `first` on; `meanwhile` is asked after each. */
+async function sealedThroughKills(
+  made: Approved,
+  first: number,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
+  const payload = { evidenceId: made.evidenceId };
+  let changes = first;
+  while ((await runJobAtRisk(api, "gbs.seal_evidence", { payload, changes })) === "killed") {
+    changes += 1;
+    // A header that is written over lies there as well: nobody may believe that it is gone.
+    expect(await reviewHeader(made)).toBe(1);
+    expect(await world.item(made)).toMatchObject({ access: "revealed", sealedAt: null });
+    expect((await world.lender.reveal(made.debt.id)).status).toBe(409);
+    await meanwhile();
+  }
+  expect(changes).toBeGreaterThan(first);
+  await api.mails.run();
+  expect(await reviewHeader(made)).toBe(0);
+  expect(await world.item(made)).toMatchObject({ access: "sealed" });
+  expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
+}
 
 test(
   "kill -9 at each step of sealing: it is not said before the server's own key is gone, and the lender's opens it",
@@ -245,26 +270,50 @@ test(
     const made = await world.approved();
     const { key } = await world.reveal(made);
     expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
-    const payload = { evidenceId: made.evidenceId };
-    let kills = 0;
-    while (
-      (await runJobAtRisk(api, "gbs.seal_evidence", { payload, changes: kills })) === "killed"
-    ) {
-      kills += 1;
-      // A header of which half is written over is one as well: nobody may believe that it is gone.
-      expect(await reviewHeader(made)).toBe(1);
-      expect(await world.item(made)).toMatchObject({ access: "revealed", sealedAt: null });
+    await sealedThroughKills(made, 0, async () => {
       await expectEvidenceSound(api, made.debt.id);
       expect((await world.lender.acknowledge(made.debt.id, key)).status).toBe(200);
-      expect((await world.lender.reveal(made.debt.id)).status).toBe(409);
-    }
-    expect(kills).toBeGreaterThanOrEqual(2);
-    await api.mails.run();
-    expect(await reviewHeader(made)).toBe(0);
-    expect(await world.item(made)).toMatchObject({ access: "sealed" });
+    });
     await expectEvidenceSound(api, made.debt.id);
-    expect((await loggedOf(api, made.debt)).filter((kind) => kind === "sealed")).toHaveLength(1);
-    expect(await opensWith(made, key)).toBe(true);
+    expect(await opensWith(made, { passphrase: key })).toBe(true);
+  },
+  testMs,
+);
+
+test(
+  "kill -9 while it is handed over to a key of the lender's own, and sealed with it: his key opens it",
+  async () => {
+    const made = await world.submitted();
+    const { identity, recipient } = await newIdentity();
+    const { challenge } = expected(200, await world.lender.name(made.debt.id, recipient));
+    const proof = await answerTo(challenge, identity);
+    expected(200, await world.lender.prove(made.debt.id, proof));
+    expected(200, await world.review.claim(made.evidenceId));
+    expected(201, await world.review.play(made.evidenceId));
+    // The jobs that it orders are left to those below.
+    expected(200, await world.review.decide(made.evidenceId, "approve"));
+
+    const headers = () =>
+      api.sql`select 1 from gbs.lender_headers where evidence_id = ${made.evidenceId}`;
+    const payload = { debtId: made.debt.id };
+    await owner.begin(async (tx) => {
+      await tx`select 1 from gbs.debts where id = ${made.debt.id} for update`;
+      const running = startJobAtRisk(api, "gbs.hand_over_evidence", { payload });
+      await eventually("it waits for the debt", async () => {
+        const waiting = await watch`select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`;
+        return waiting.length > 0;
+      }).finally(running.kill);
+      expect(await running.ended).toBe("killed");
+    });
+    expect(await headers()).toHaveLength(0);
+    expect(await reviewHeader(made)).toBe(1);
+    for (const _run of [1, 2]) await api.runJob("gbs.hand_over_evidence", payload);
+    expect(await headers()).toHaveLength(1);
+    await sealedThroughKills(made, 2, async () => {
+      expect(await headers()).toHaveLength(1);
+    });
+    expect(await opensWith(made, { identity })).toBe(true);
   },
   testMs,
 );
