@@ -54,6 +54,7 @@ export function openWalStream(options: WalStreamOptions): WalStream {
     { ...pgOptions(options.connection), application_name: "fintrack relay" },
     { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } },
   );
+  listenAlways(service);
   let received = 0;
   let handled = 0;
   let closed = false;
@@ -126,6 +127,23 @@ export function openWalStream(options: WalStreamOptions): WalStream {
       await disconnect();
     },
   };
+}
+
+type Listening = { on(event: "error", listener: () => void): void };
+
+/**
+ * The library listens to its client's errors only once that is connected, and no more when it has left it. One that comes
+ * beside that (a server that is stopped in that breath) would end the process; the next query tells of it anyway.
+ */
+function listenAlways(service: object): void {
+  let client: Listening | null = null;
+  Object.defineProperty(service, "_client", {
+    get: () => client,
+    set(next: Listening | null) {
+      for (const one of [client, next]) one?.on("error", () => {});
+      client = next;
+    },
+  });
 }
 
 const toError = (error: unknown): Error =>
