@@ -13,7 +13,7 @@ export const audit = pgSchema("audit");
 export const entries = audit.table(
   "entries",
   {
-    /** 1, 2, 3, … without a gap. */
+    /** 1, 2, 3, …: none is left out but those that a `gap` says are lost. */
     seq: bigint("seq", { mode: "number" }).notNull(),
     recordedAt: instant("recorded_at").notNull(),
     /** When it happened: a transaction's commit, a request's arrival. */
