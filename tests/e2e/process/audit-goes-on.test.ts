@@ -115,7 +115,7 @@ test("what is written after a backup or a snapshot came back in a new cluster is
   await server.ended;
 
   const backups = join(source, "backups");
-  const [backup = ""] = readdirSync(backups).filter((name) => name.includes(".tar.zst"));
+  const [backup = ""] = readdirSync(backups).filter((name) => name.endsWith(".tar.zst"));
   const ways = [
     { command: ["restore", join(backups, backup)], resumes: true },
     { command: ["db:restore", snapshot], resumes: false },
