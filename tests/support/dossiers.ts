@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, zipDirectory, zipHeader } from "#modules/gbs/domain/canonical-zip";
+import { zipDirectory, zipHeader } from "#modules/gbs/domain/canonical-zip";
 import {
   chainLine,
   manifestName,
@@ -10,6 +10,7 @@ import {
   signatureName,
   valueLine,
 } from "#modules/gbs/domain/dossier";
+import { crc32 } from "#modules/gbs/gateways/checksums";
 import { type CustodySigner, createCustodySigner } from "#modules/gbs/gateways/custody-signer";
 import { openKeyring } from "#platform/keyring/keyring";
 import { type chainOf, testDebtId } from "./custody-chains.ts";

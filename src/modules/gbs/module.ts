@@ -14,6 +14,7 @@ import { gbsCommands } from "./commands.ts";
 import type { GbsApi } from "./contract.ts";
 import type { GbsDeps } from "./deps.ts";
 import { writeCalendar } from "./gateways/calendar-file.ts";
+import { crc32, newSha256 } from "./gateways/checksums.ts";
 import { createCustodySigner } from "./gateways/custody-signer.ts";
 import { createEvidenceVault } from "./gateways/evidence-vault.ts";
 import { createLenderHeaderStore } from "./gateways/lender-header-store.ts";
@@ -24,7 +25,6 @@ import { createPlaybackTokens } from "./gateways/playback-tokens.ts";
 import { randomBelow } from "./gateways/random-below.ts";
 import { createReviewKeys } from "./gateways/review-keys.ts";
 import { createSegmentSealer } from "./gateways/segment-sealer.ts";
-import { newSha256 } from "./gateways/sha256.ts";
 import { readVerifierFile } from "./gateways/verifier-file.ts";
 import { createGbsRoutes } from "./http/routes.ts";
 import { gbsJobs } from "./jobs.ts";
@@ -96,6 +96,7 @@ export function createGbsModule(options: GbsModuleOptions): Module<GbsApi> {
     custodySigner: createCustodySigner(options.keyring),
     verifier: readVerifierFile(),
     newSha256,
+    crc32,
     debts: createDebtRepository(),
     offers: createOfferRepository(),
     payments: createPaymentRepository(),

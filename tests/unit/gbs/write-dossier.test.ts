@@ -1,15 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { crc32, zipDirectory, zipHeader } from "#modules/gbs/domain/canonical-zip";
+import { zipDirectory, zipHeader } from "#modules/gbs/domain/canonical-zip";
 import { firstHead } from "#modules/gbs/domain/custody";
-import { newSha256 } from "#modules/gbs/gateways/sha256";
+import { crc32, newSha256 } from "#modules/gbs/gateways/checksums";
 import { type DossierSource, textSource, writeDossier } from "#modules/gbs/use-cases/write-dossier";
 import { testDebtId } from "../../support/custody-chains.ts";
 import { openTestSigner, packed, sha256Of, unpacked } from "../../support/dossiers.ts";
 import { recordLog } from "../../support/log-lines.ts";
 import { createTestClock } from "../../support/test-app.ts";
 
-const deps = { custodySigner: openTestSigner(), newSha256, logger: recordLog("error").logger };
+const deps = {
+  custodySigner: openTestSigner(),
+  newSha256,
+  crc32,
+  logger: recordLog("error").logger,
+};
 const facts = {
   ...{ debtId: testDebtId, madeAt: createTestClock().now(), chain: firstHead },
   madeFor: { role: "lender", id: testDebtId },

@@ -13,8 +13,8 @@ import type { Id } from "#platform/kernel/ids";
 import { maxKeysAtOnce, type ObjectStore } from "#platform/storage/object-store";
 import type { Storage } from "#platform/storage/storage";
 import { gbsErrors } from "../errors.ts";
+import { newSha256 } from "./checksums.ts";
 import { chunksPerSegment, lastChunkOf, sealedSegmentBytes } from "./recording-layout.ts";
-import { newSha256 } from "./sha256.ts";
 
 /** Where the payload of a recording lies, and how long the recording is. */
 export type Recording = {

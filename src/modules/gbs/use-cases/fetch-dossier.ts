@@ -28,6 +28,7 @@ type Deps = Pick<
   | "custodySigner"
   | "verifier"
   | "newSha256"
+  | "crc32"
   | "links"
   | "logger"
 >;

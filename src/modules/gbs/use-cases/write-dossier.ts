@@ -1,11 +1,11 @@
 import type { AppError } from "#platform/kernel/errors";
 import type { GbsDeps } from "../deps.ts";
-import { crc32, type ZipMember, zipDirectory, zipHeader } from "../domain/canonical-zip.ts";
+import { type ZipMember, zipDirectory, zipHeader } from "../domain/canonical-zip.ts";
 import { utf8 } from "../domain/custody.ts";
 import { type DossierFile, manifestName, sealManifest, signatureName } from "../domain/dossier.ts";
 import { gbsErrors } from "../errors.ts";
 
-type Deps = Pick<GbsDeps, "custodySigner" | "newSha256" | "logger">;
+type Deps = Pick<GbsDeps, "custodySigner" | "newSha256" | "crc32" | "logger">;
 
 /** A file of a dossier, read as often as it is opened, the same bytes each time. */
 export type DossierSource = {
@@ -36,7 +36,7 @@ export async function* writeDossier(
   const all = [...listed, ...signed].toSorted(byName);
   for (const file of all) {
     yield zipHeader(file);
-    yield* asMeasured(file);
+    yield* asMeasured(deps, file);
   }
   yield zipDirectory(all);
 }
@@ -64,7 +64,7 @@ async function measure(deps: Deps, source: DossierSource): Promise<Measured> {
   let [sizeBytes, crc] = [0, 0];
   for await (const chunk of source.open()) {
     hash.update(chunk);
-    crc = crc32(chunk, crc);
+    crc = deps.crc32(chunk, crc);
     sizeBytes += chunk.length;
   }
   const sha256 = hash.hex();
@@ -73,10 +73,13 @@ async function measure(deps: Deps, source: DossierSource): Promise<Measured> {
 }
 
 /** Nothing that its header does not announce. */
-async function* asMeasured(file: Measured): AsyncGenerator<Uint8Array, void, undefined> {
+async function* asMeasured(
+  deps: Pick<Deps, "crc32">,
+  file: Measured,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let [sizeBytes, crc] = [0, 0];
   for await (const chunk of file.open()) {
-    crc = crc32(chunk, crc);
+    crc = deps.crc32(chunk, crc);
     sizeBytes += chunk.length;
     yield chunk;
   }
