@@ -125,6 +125,26 @@ try {
   await untilReadBack(first.evidenceId);
   const memory = [["upload and reading back", grown()]];
 
+  // Before the rest: what thousands of requests leave behind is no matter of recordings.
+  await world.decided(first.evidenceId, "approve");
+  const debt = await lender.debt(first.debtId);
+  const { key } = await world.seal({ debt });
+  await world.declareDefault({ debt });
+  const started = expected(201, await world.lender.unlock(debt.id, key));
+  const { items }: DebtEvidence = await world.pair.evidenceOf(lender, debt.id);
+  if (items[0]?.access !== "sealed") throw new Error("it is not sealed");
+  for (const [what, path] of [
+    ["download", `/v1/debts/${debt.id}/evidence/file`],
+    ["dossier", `/v1/debts/${debt.id}/dossier`],
+  ] as const) {
+    peakBytes(pid);
+    const response = await fetch(`${origin}${path}`, { headers: lenderHeaders });
+    let size = 0;
+    for await (const bytes of response.body ?? []) size += bytes.length;
+    if (!response.ok || size < sizeBytes) throw new Error(`the ${what} is not whole`);
+    memory.push([what, grown()]);
+  }
+
   console.log(
     `## Recordings of ${sizeBytes / mebibyte} MiB${s3 ? ", on the S3 server of the tests" : ""}, ${rounds} rounds\n`,
   );
@@ -180,13 +200,6 @@ try {
     ),
   );
 
-  await world.decided(first.evidenceId, "approve");
-  const debt = await lender.debt(first.debtId);
-  const { key } = await world.seal({ debt });
-  await world.declareDefault({ debt });
-  const started = expected(201, await world.lender.unlock(debt.id, key));
-  const { items }: DebtEvidence = await world.pair.evidenceOf(lender, debt.id);
-  if (items[0]?.access !== "sealed") throw new Error("it is not sealed");
   const edges: Record<"begin" | "end", number[]> = { begin: [], end: [] };
   for (let asked = 0; asked < rangesAsked; asked += 1)
     for (const edge of ["begin", "end"] as const) {
@@ -214,17 +227,6 @@ try {
     ),
   );
 
-  for (const [what, path] of [
-    ["download", `/v1/debts/${debt.id}/evidence/file`],
-    ["dossier", `/v1/debts/${debt.id}/dossier`],
-  ] as const) {
-    peakBytes(pid);
-    const response = await fetch(`${origin}${path}`, { headers: lenderHeaders });
-    let size = 0;
-    for await (const bytes of response.body ?? []) size += bytes.length;
-    if (!response.ok || size < sizeBytes) throw new Error(`the ${what} is not whole`);
-    memory.push([what, grown()]);
-  }
   console.log(`\n## Memory at most, beyond the ${(idleBytes / mebibyte).toFixed(0)} MiB of idle\n`);
   const aim = `${aims.memory / mebibyte} MiB`;
   console.log(
