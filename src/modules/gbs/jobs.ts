@@ -34,6 +34,7 @@ import {
   sealWaitingJob,
 } from "./use-cases/seal-evidence.ts";
 import { sweepDocuments } from "./use-cases/sweep-documents.ts";
+import { sweepRecordings, sweepRecordingsJob } from "./use-cases/sweep-recordings.ts";
 import { sweepUploads, sweepUploadsJob } from "./use-cases/sweep-uploads.ts";
 import { wakeDebts, wakeDebtsJob } from "./use-cases/wake-debts.ts";
 
@@ -56,6 +57,12 @@ export const gbsJobs = (deps: GbsDeps): readonly Job[] => [
     ...{ policy: "singleton", onRestore: "keep" },
     ...{ retryLimit: 3, retryDelaySeconds: 300, expireSeconds: 3_600 },
     run: (ctx, _payload, signal) => sweepDocuments(deps, ctx, signal),
+  },
+  {
+    ...{ name: sweepRecordingsJob, cron: "41 3 * * *" },
+    ...{ policy: "singleton", onRestore: "keep" },
+    ...{ retryLimit: 3, retryDelaySeconds: 300, expireSeconds: 3_600 },
+    run: (ctx, _payload, signal) => sweepRecordings(deps, ctx, signal),
   },
   {
     ...{ name: finishUploadJob, policy: "standard", onRestore: "keep" },

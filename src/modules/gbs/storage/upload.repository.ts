@@ -246,6 +246,16 @@ export function createUploadRepository() {
         .limit(limit);
     },
 
+    /** Those of `ids` that are known, and of which something may be stored. */
+    async uncleared(reader: Reader, ids: readonly Id[]): Promise<Id[]> {
+      if (ids.length === 0) return [];
+      const rows = await reader
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(inArray(uploads.id, [...ids]), isNull(uploads.clearedAt)));
+      return rows.map(({ id }) => id);
+    },
+
     async setCleared(tx: Tx, id: Id, at: Instant): Promise<void> {
       await tx.update(uploads).set({ clearedAt: at }).where(eq(uploads.id, id));
       await tx.delete(uploadSegments).where(eq(uploadSegments.uploadId, id));
