@@ -16,7 +16,7 @@ import { createOutcomeMessages } from "#platform/audit/messages";
 import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import { createTrailVerification } from "#platform/audit/verification/trail-verification";
-import { witnessMailJob } from "#platform/audit/witness-mail";
+import { witnessMailJobs } from "#platform/audit/witness-mail";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
@@ -237,14 +237,10 @@ export async function buildApp(resources: Resources): Promise<App> {
     readAnchors: () => readAnchorFile(anchorFileIn(config.dataDir)),
     logger: logger.child({ module: "audit" }),
   });
-  const { witness } = config.audit;
-  const witnessJobs = witness
-    ? [
-        witnessMailJob({
-          ...{ log: resources.logDb, mailer: mail.mailer, witness, publicUrl: config.publicUrl },
-        }),
-      ]
-    : [];
+  const witnessJobs = witnessMailJobs({
+    ...{ log: resources.logDb, mailer: mail.mailer, publicUrl: config.publicUrl },
+    witness: config.audit.witness,
+  });
   const admin = createAdminModule({
     ...{ http, clock, auditTrail, verification },
     identity: expose("identity.admin", identity.adminApi),

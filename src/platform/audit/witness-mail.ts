@@ -11,14 +11,17 @@ import { checkpoints } from "./tables.ts";
  * Mails the newest checkpoint each day to somebody whose mailbox none of our passwords opens. Whoever alters the trail
  * cannot alter what lies there: the text of such a mail, saved as it is, is a file for `audit:verify --anchors`.
  */
-export function witnessMailJob(deps: {
+export function witnessMailJobs(deps: {
   readonly log: { readonly read: Reader };
   readonly mailer: Mailer;
-  readonly witness: Mail["to"];
+  /** Null = nobody, and no job. */
+  readonly witness: Mail["to"] | null;
   /** Tells installations apart. */
   readonly publicUrl: string;
-}): Job {
-  return {
+}): readonly Job[] {
+  const { log, mailer, witness, publicUrl } = deps;
+  if (witness === null) return [];
+  const job: Job = {
     name: "platform.mail_checkpoint",
     cron: "0 5 * * *",
     policy: "singleton",
@@ -26,14 +29,15 @@ export function witnessMailJob(deps: {
     ...{ retryLimit: 24, retryDelaySeconds: 60, expireSeconds: 120 },
     onRestore: "drop",
     async run(_ctx, _payload, signal) {
-      const [newest] = await deps.log.read
+      const [newest] = await log.read
         .select({ text: checkpoints.statement, signature: checkpoints.signature })
         .from(checkpoints)
         .orderBy(desc(checkpoints.seq))
         .limit(1);
-      if (newest) await deps.mailer.send(witnessMail(newest, deps), signal);
+      if (newest) await mailer.send(witnessMail(newest, { witness, publicUrl }), signal);
     },
   };
+  return [job];
 }
 
 function witnessMail(

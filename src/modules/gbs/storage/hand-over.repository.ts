@@ -20,6 +20,13 @@ export type OfDebt = { readonly id: Id; readonly debtId: Id };
 
 export type HandOverRepository = ReturnType<typeof createHandOverRepository>;
 
+const noKeyTypedBack = and(
+  eq(evidence.state, "approved"),
+  isNull(evidence.acknowledgedAt),
+  isNull(evidence.sealedAt),
+  isNull(evidence.destroyingAt),
+);
+
 /** What becomes of recordings after their decision. Written by whoever holds the lock of the debt's row. */
 export function createHandOverRepository() {
   const kept = (reader: Reader, which: SQL | undefined) =>
@@ -75,10 +82,7 @@ export function createHandOverRepository() {
         .from(evidence)
         .where(
           and(
-            eq(evidence.state, "approved"),
-            isNull(evidence.acknowledgedAt),
-            isNull(evidence.sealedAt),
-            isNull(evidence.destroyingAt),
+            noKeyTypedBack,
             lte(evidence.decidedAt, decidedBy),
             lte(evidence.keyReminders, reminders - 1),
             after && sql`${evidence.id} > ${after}::uuid`,
@@ -116,15 +120,7 @@ export function createHandOverRepository() {
       return reader
         .select({ id: evidence.id, debtId: evidence.debtId })
         .from(evidence)
-        .where(
-          and(
-            eq(evidence.state, "approved"),
-            isNull(evidence.acknowledgedAt),
-            isNull(evidence.sealedAt),
-            isNull(evidence.destroyingAt),
-            after && sql`${evidence.id} > ${after}::uuid`,
-          ),
-        )
+        .where(and(noKeyTypedBack, after && sql`${evidence.id} > ${after}::uuid`))
         .orderBy(asc(evidence.id))
         .limit(limit);
     },
