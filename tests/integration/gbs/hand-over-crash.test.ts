@@ -14,7 +14,7 @@ import {
   handOverWorld,
   openedByAge,
 } from "../../support/hand-over.ts";
-import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
+import { holdCustodyLogs, killedWhileAsking } from "../../support/held-custody-logs.ts";
 import { runJobAtRisk, startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import { fullChecklist, watch as play, storageOf } from "../../support/operators.ts";
@@ -57,39 +57,8 @@ const start = (role: "api" | "all"): Promise<ServerProcess> =>
 
 const holdLogs = () => holdCustodyLogs({ owner, watch }, timeoutMs);
 
-/** Asks a process of its own, and kills it in the middle of what it does. */
-async function killedWhileAsking(user: DebtUser, path: string, body?: object): Promise<void> {
-  const held = await holdLogs();
-  try {
-    const server = await start("api");
-    const asked = fetch(`${server.url}${path}`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${await user.token()}`,
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    }).then(
-      ({ status }) => status,
-      () => "killed",
-    );
-    await held.someoneWaits();
-    server.kill("SIGKILL");
-    await server.ended;
-    expect<unknown>(await asked).toBe("killed");
-  } finally {
-    await held.release();
-  }
-  await eventually(
-    "the database has taken the killed one's transaction back",
-    async () => {
-      const left = await watch`select 1 from pg_locks
-        where relation = 'gbs.custody_entries'::regclass and mode = 'RowExclusiveLock'`;
-      return left.length === 0;
-    },
-    timeoutMs,
-  );
-}
+const killedAsking = (user: DebtUser, path: string, body?: object): Promise<void> =>
+  killedWhileAsking({ owner, watch }, () => start("api"), { user, path, body }, timeoutMs);
 
 const evidencePath = ({ debt }: Pick<Approved, "debt">, what: string) =>
   `/v1/debts/${debt.id}/evidence/${what}`;
@@ -120,7 +89,7 @@ test.each(["approve", "send_back", "refuse"] as const)(
     const [mails, path] = [await told(), `/v1/admin/evidence/${made.evidenceId}/decision`];
     const reason = decision === "approve" ? {} : { reason: "The face is not visible." };
     const body = { decision, checklist: fullChecklist, ...reason };
-    await killedWhileAsking(world.operator, path, body);
+    await killedAsking(world.operator, path, body);
     await expectEvidenceSound(api, made.debt.id);
     expect(await loggedOf(api, made.debt)).toEqual(before);
     expect(await told()).toBe(mails);
@@ -148,7 +117,7 @@ test(
   async () => {
     const made = await world.approved();
     const first = await world.reveal(made);
-    await killedWhileAsking(world.pair.lender, evidencePath(made, "key"));
+    await killedAsking(world.pair.lender, evidencePath(made, "key"));
     expect((await loggedOf(api, made.debt)).filter((kind) => kind === "key_revealed")).toHaveLength(
       1,
     );
@@ -166,7 +135,7 @@ test(
     const made = await world.approved();
     const { key } = await world.reveal(made);
     const path = evidencePath(made, "key-acknowledgement");
-    await killedWhileAsking(world.pair.lender, path, { key });
+    await killedAsking(world.pair.lender, path, { key });
     await api.mails.run();
     expect(await world.item(made)).toMatchObject({ access: "revealed", acknowledgedAt: null });
     expect(await reviewHeader(made)).toBe(1);

@@ -9,7 +9,7 @@ import { expectEvidenceSound } from "../../support/evidence-truths.ts";
 import { filesHolding } from "../../support/files-holding.ts";
 import { type DebtUser, debtUser, expected, loggedOf } from "../../support/gbs.ts";
 import { type Approved, type HandOverWorld, handOverWorld } from "../../support/hand-over.ts";
-import { holdCustodyLogs } from "../../support/held-custody-logs.ts";
+import { holdCustodyLogs, killedWhileAsking } from "../../support/held-custody-logs.ts";
 import { startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
 import { entriesOf, reviewed as reviewedBy, type Started, watch } from "../../support/operators.ts";
@@ -196,29 +196,8 @@ async function killedWhileEndingClaims(): Promise<void> {
   }
 }
 
-/** Asks a process of its own, and kills it in the middle of what it does. */
-async function killedWhileAsking(user: DebtUser, path: string, body?: object): Promise<void> {
-  const held = await holdCustodyLogs(connections, timeoutMs);
-  try {
-    const server = await startServer();
-    const asked = fetch(`${server.url}${path}`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${await user.token()}`,
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    }).then(
-      ({ status }) => status,
-      () => "killed",
-    );
-    await held.someoneWaits();
-    await killed(server);
-    expect<unknown>(await asked).toBe("killed");
-  } finally {
-    await held.release();
-  }
-}
+const killedAsking = (user: DebtUser, path: string, body?: object): Promise<void> =>
+  killedWhileAsking(connections, startServer, { user, path, body }, timeoutMs);
 
 test(
   "kill -9 while a recording is opened: nobody has opened it, and it is opened again",
@@ -232,7 +211,7 @@ test(
       const before = await loggedOf(api, debt);
       const user = watcher === "operator" ? world.operator : world.pair.lender;
       const body = watcher === "lender" ? { key: sealed.key } : undefined;
-      await killedWhileAsking(user, paths[watcher], body);
+      await killedAsking(user, paths[watcher], body);
       expect(await loggedOf(api, debt)).toEqual(before);
       await expectEvidenceSound(api, debt.id);
       // The try of the killed process counts until its wait is over.
