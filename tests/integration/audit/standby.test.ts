@@ -99,12 +99,39 @@ const inTrail = (id: string) =>
 const wasKept = async (id: string) =>
   (await installation.log`select 1 from audit.entries where targets @> ${[id]}`).length > 0;
 
-/** The trail takes nothing that the standby has not. */
+/** The trail takes nothing that the standby has not: of relays that start after this. */
 async function waitForStandby(): Promise<void> {
+  await asLauncher(async (sql) => {
+    await sql`alter system set synchronized_standby_slots = 'standby'`;
+    await sql`select pg_reload_conf()`;
+  });
+  // Whoever connects gets the postmaster's settings, which it reads some time after it was told to.
+  await eventually("it is in force", () =>
+    asLauncher(async (sql) => {
+      const [row] = await sql`show synchronized_standby_slots`;
+      return row?.["synchronized_standby_slots"] === "standby";
+    }),
+  );
+}
+
+/** Its processes outlive the postmaster for a moment, and would still take what is written. */
+async function loseStandby(): Promise<void> {
+  standby.kill();
+  await eventually("nobody follows", () =>
+    asLauncher(async (sql) => {
+      const [slot] = await sql`select active from pg_replication_slots where slot_name = 'standby'`;
+      return slot?.["active"] === false;
+    }),
+  );
+}
+
+async function asLauncher<T>(ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const sql = postgres({ ...postgresJsOptions(installation.launcher("main")), max: 1 });
-  await sql`alter system set synchronized_standby_slots = 'standby'`;
-  await sql`select pg_reload_conf()`;
-  await sql.end();
+  try {
+    return await ask(sql);
+  } finally {
+    await sql.end();
+  }
 }
 
 async function slotCameAlong(): Promise<void> {
@@ -118,12 +145,12 @@ async function slotCameAlong(): Promise<void> {
 describe("when MainDB's standby was promoted", () => {
   test("and the slot came along: nothing is lost, doubled or out of order", async () => {
     await follow(true);
+    await waitForStandby();
     const relay = installation.startRelay();
     await writeWildly(installation.database, seeded(41));
     await inTrail(await add(installation.database));
     await slotCameAlong();
-    await waitForStandby();
-    standby.kill();
+    await loseStandby();
     const early = await add(installation.database);
     await Bun.sleep(1_500);
     expect(await wasKept(early)).toBe(false); // the trail is not ahead of the standby
@@ -146,7 +173,7 @@ describe("when MainDB's standby was promoted", () => {
     const relay = installation.startRelay();
     await inTrail(await add(installation.database));
     await slotCameAlong();
-    standby.kill();
+    await loseStandby();
     const undone = await add(installation.database);
     await inTrail(undone);
     await relay.close();
