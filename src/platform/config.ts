@@ -1,4 +1,4 @@
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type BackupConfig, backupVariables, readBackup } from "./backup/settings.ts";
 import {
   type Environment,
@@ -7,29 +7,16 @@ import {
   readEnvironment,
   type SmtpConfig,
 } from "./environment.ts";
+import { type RatesConfig, rateVariables, readRates } from "./rate-settings.ts";
+import { readStorage, type StorageConfig, storageVariables } from "./storage/settings.ts";
 
 export { ConfigError, type Environment, type SmtpConfig } from "./environment.ts";
-
-/** Where rates come from; the order is the rank: the first that quotes a currency decides its market rate. */
-export const rateProviderNames = [
-  "currencyfreaks",
-  "coinbase",
-  "fawazahmed0",
-  "coinpaprika",
-  "ecb",
-  "tcmb",
-] as const;
-export type RateProviderName = (typeof rateProviderNames)[number];
-
-export type RateProviderConfig = {
-  readonly name: RateProviderName;
-  /** Tried in order: the second is the fallback host. Without a trailing slash. */
-  readonly baseUrls: readonly string[];
-  readonly intervalSeconds: number;
-  /** Requests a calendar month; null = no quota. */
-  readonly monthlyQuota: number | null;
-  readonly apiKey: string | null;
-};
+export {
+  type RateProviderConfig,
+  type RateProviderName,
+  rateProviderNames,
+} from "./rate-settings.ts";
+export type { S3Config } from "./storage/settings.ts";
 
 /** Plans, the smallest first; what each includes stands in the billing module. */
 export const planCodes = ["free", "plus", "pro"] as const;
@@ -42,18 +29,6 @@ export type DatabaseConfig = {
   readonly migrateUrl: string | null;
   /** The audit relay's address: replicates MainDB, appends to LogDB; null = this process does not relay. */
   readonly relayUrl: string | null;
-};
-
-/** A server that speaks the API of Amazon S3; the bucket stands in the path. */
-export type S3Config = {
-  /** An origin, no trailing slash. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  /** Of what no backup and no version may hold. */
-  readonly volatileBucket: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
 };
 
 /** Everything that may differ between two installations. Frozen; the only reader of the environment is {@link loadConfig}. */
@@ -70,12 +45,7 @@ export type Config = {
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly dataDir: string;
-  readonly storage: {
-    /** Of what no backup may hold. */
-    readonly volatileDir: string;
-    /** null = objects are files below dataDir and volatileDir. */
-    readonly s3: S3Config | null;
-  };
+  readonly storage: StorageConfig;
   readonly backup: BackupConfig;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly metrics: { readonly port: number; readonly token: string } | null;
@@ -117,43 +87,8 @@ export type Config = {
   };
   /** The plan of whoever neither pays nor was granted one. */
   readonly defaultPlan: PlanCode;
-  readonly rates: {
-    readonly providers: readonly RateProviderConfig[];
-    readonly significance: "scaled" | "plain";
-    /** 0.5 = a move beyond +50 % or beyond -33 % (the same ratio downwards) needs a confirmation. */
-    readonly maxJump: string;
-    /** False: no polling of the outside world (tests, machines without network). */
-    readonly refresh: boolean;
-  };
+  readonly rates: RatesConfig;
 };
-
-const providerDefaults: Record<
-  RateProviderName,
-  { urls: string[]; interval: number; quota: number | null }
-> = {
-  // Free plans: 1,000 requests a month (CurrencyFreaks), 20,000 (CoinPaprika).
-  currencyfreaks: { urls: ["https://api.currencyfreaks.com"], interval: 3600, quota: 1000 },
-  coinbase: { urls: ["https://api.coinbase.com"], interval: 600, quota: null },
-  // Published once a day; a check every four hours finds the new day early enough.
-  fawazahmed0: {
-    urls: [
-      "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest",
-      "https://latest.currency-api.pages.dev",
-    ],
-    interval: 14_400,
-    quota: null,
-  },
-  coinpaprika: { urls: ["https://api.coinpaprika.com"], interval: 600, quota: 20_000 },
-  ecb: { urls: ["https://www.ecb.europa.eu"], interval: 3600, quota: null },
-  tcmb: { urls: ["https://www.tcmb.gov.tr"], interval: 3600, quota: null },
-};
-const keylessProviders: readonly RateProviderName[] = [
-  "coinbase",
-  "fawazahmed0",
-  "coinpaprika",
-  "ecb",
-  "tcmb",
-];
 
 /**
  * The name of every variable that {@link loadConfig} reads; `.env.example` documents each (a test compares the two).
@@ -168,13 +103,7 @@ export const variableNames: readonly string[] = [
   "CORS_ORIGINS",
   "TRUSTED_PROXIES",
   "DATA_DIR",
-  "VOLATILE_DIR",
-  "S3_ENDPOINT",
-  "S3_REGION",
-  "S3_BUCKET",
-  "S3_VOLATILE_BUCKET",
-  "S3_ACCESS_KEY_ID",
-  "S3_SECRET_ACCESS_KEY",
+  ...storageVariables,
   ...backupVariables,
   "LOG_LEVEL",
   "METRICS_PORT",
@@ -201,16 +130,7 @@ export const variableNames: readonly string[] = [
   "GBS_EVIDENCE",
   "GBS_VIDEO_MAX_BYTES",
   "GBS_RETENTION_DAYS",
-  "RATES_PROVIDERS",
-  "RATES_REFRESH",
-  "RATES_SIGNIFICANCE",
-  "RATES_MAX_JUMP",
-  "CURRENCYFREAKS_API_KEY",
-  ...rateProviderNames.flatMap((name) =>
-    ["URLS", "INTERVAL_SECONDS", "MONTHLY_QUOTA"].map(
-      (what) => `RATES_${name.toUpperCase()}_${what}`,
-    ),
-  ),
+  ...rateVariables,
 ];
 
 /**
@@ -239,7 +159,7 @@ export function loadConfig(env: Environment = process.env): Config {
   if (production && read.optional("PUBLIC_URL") === null)
     read.fault("PUBLIC_URL", "is needed in production: links are made from it");
 
-  const s3 = readS3(read);
+  const storage = readStorage(read, dataDir);
   const config: Config = {
     environment,
     role: read.oneOf("ROLE", ["all", "api", "worker"] as const, "all"),
@@ -250,8 +170,8 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: [...new Set([...(clientUrl ? [clientUrl] : []), ...read.origins("CORS_ORIGINS")])],
     trustedProxies: read.networks("TRUSTED_PROXIES"),
     dataDir,
-    storage: { volatileDir: readVolatileDir(read, dataDir), s3 },
-    backup: readBackup(read, { dataDir, production, s3 }),
+    storage,
+    backup: readBackup(read, { dataDir, production, s3: storage.s3 }),
     logLevel: read.oneOf("LOG_LEVEL", ["trace", "debug", "info", "warn", "error"] as const, "info"),
     metrics: metricsToken === null ? null : { port: metricsPort, token: metricsToken },
     databases: readDatabases(read),
@@ -275,55 +195,10 @@ export function loadConfig(env: Environment = process.env): Config {
       videoMaxBytes: read.integer("GBS_VIDEO_MAX_BYTES", 524_288_000, 1_000_000, 5_368_709_120),
       retentionDays: read.integer("GBS_RETENTION_DAYS", 90, 1, 36_500),
     },
-    rates: {
-      providers: readProviders(read),
-      significance: read.oneOf("RATES_SIGNIFICANCE", ["scaled", "plain"] as const, "scaled"),
-      maxJump: read.decimal("RATES_MAX_JUMP", "0.5"),
-      refresh: read.oneOf("RATES_REFRESH", ["on", "off"] as const, "on") === "on",
-    },
+    rates: readRates(read),
   };
   read.finish();
   return deepFreeze(config);
-}
-
-function readVolatileDir(read: EnvironmentReader, dataDir: string): string {
-  const directory = resolve(read.text("VOLATILE_DIR", `${dataDir}/volatile`));
-  const kept = resolve(dataDir, "objects");
-  // A backup may copy what lies there.
-  const holds = (outer: string, inner: string) => !relative(outer, inner).startsWith("..");
-  if (holds(kept, directory) || holds(directory, kept))
-    read.fault("VOLATILE_DIR", "may neither hold nor lie in DATA_DIR/objects");
-  return directory;
-}
-
-const s3Names = [
-  ...(["S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_VOLATILE_BUCKET"] as const),
-  ...(["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const),
-];
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
-function readS3(read: EnvironmentReader): S3Config | null {
-  const missing = s3Names.filter((name) => read.optional(name) === null);
-  if (missing.length === s3Names.length) return null;
-  for (const name of missing) read.fault(name, "is missing: S3 needs all of the S3_ variables");
-  const matching = (name: (typeof s3Names)[number], pattern: RegExp, what: string): string => {
-    const text = read.text(name, "");
-    if (text !== "" && !pattern.test(text)) read.fault(name, `must be ${what}`);
-    return text;
-  };
-  const bucketName = "3 to 63 lower-case letters, digits, hyphens and dots";
-  const s3: S3Config = {
-    endpoint: read.outgoingOrigin("S3_ENDPOINT") ?? "",
-    region: matching("S3_REGION", /^[a-z0-9-]{1,40}$/, "like eu-central-1"),
-    bucket: matching("S3_BUCKET", bucketPattern, bucketName),
-    volatileBucket: matching("S3_VOLATILE_BUCKET", bucketPattern, bucketName),
-    accessKeyId: matching("S3_ACCESS_KEY_ID", /^[!-~]{1,128}$/, "without spaces"),
-    secretAccessKey: matching("S3_SECRET_ACCESS_KEY", /^[!-~]{1,256}$/, "without spaces"),
-  };
-  if (s3.bucket !== "" && s3.bucket === s3.volatileBucket)
-    read.fault("S3_VOLATILE_BUCKET", "is the same as S3_BUCKET: what is volatile needs its own");
-  return s3;
 }
 
 function readDatabases(read: EnvironmentReader): Config["databases"] {
@@ -386,42 +261,6 @@ function readKeyring(
     source: "file",
     path: resolve(file ?? `${dataDir}/keys/keyring.json`),
     create: !production,
-  };
-}
-
-function readProviders(read: EnvironmentReader): RateProviderConfig[] {
-  const apiKey = read.optional("CURRENCYFREAKS_API_KEY");
-  const names = read.list("RATES_PROVIDERS") ?? [
-    ...(apiKey ? ["currencyfreaks"] : []),
-    ...keylessProviders,
-  ];
-  const known = names.filter((name): name is RateProviderName => {
-    const ok = (rateProviderNames as readonly string[]).includes(name);
-    if (!ok) read.fault("RATES_PROVIDERS", `may name only ${rateProviderNames.join(", ")}`);
-    return ok;
-  });
-  if (new Set(known).size !== known.length) read.fault("RATES_PROVIDERS", "names a provider twice");
-  if (known.includes("currencyfreaks") && apiKey === null)
-    read.fault("CURRENCYFREAKS_API_KEY", "is needed when RATES_PROVIDERS names currencyfreaks");
-  // All are read, whichever are in use: a faulty variable is a fault before it matters.
-  const settings = rateProviderNames.map((name) => readProvider(read, name, apiKey));
-  return known.flatMap((name) => settings.filter((provider) => provider.name === name));
-}
-
-function readProvider(
-  read: EnvironmentReader,
-  name: RateProviderName,
-  apiKey: string | null,
-): RateProviderConfig {
-  const prefix = `RATES_${name.toUpperCase()}`;
-  const { urls, interval, quota } = providerDefaults[name];
-  const monthlyQuota = read.integer(`${prefix}_MONTHLY_QUOTA`, quota ?? 0, 0, 100_000_000);
-  return {
-    name,
-    baseUrls: read.outgoingUrls(`${prefix}_URLS`) ?? urls,
-    intervalSeconds: read.integer(`${prefix}_INTERVAL_SECONDS`, interval, 60, 604_800),
-    monthlyQuota: monthlyQuota === 0 ? null : monthlyQuota,
-    apiKey: name === "currencyfreaks" ? apiKey : null,
   };
 }
 
