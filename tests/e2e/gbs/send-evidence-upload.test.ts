@@ -166,19 +166,22 @@ describe("409", () => {
   });
 });
 
-/** Has the lease, has sent a little of the video, and sends the rest when it is told to. */
+/** Has the lease and said that it is alive, has sent one byte of the video, and sends the rest when it is told to. */
 async function stalling({ own, id }: Pick<Awaited<ReturnType<typeof begun>>, "own" | "id">) {
+  const { promise: mayBegin, resolve: begin } = Promise.withResolvers<void>();
   const { promise: told, resolve: finish } = Promise.withResolvers<void>();
   let isFirst = true;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (isFirst) controller.enqueue(video.slice(0, 100_000));
-      else {
+      if (isFirst) {
+        isFirst = false;
+        await mayBegin;
+        controller.enqueue(video.slice(0, 1));
+      } else {
         await told;
-        controller.enqueue(video.slice(100_000));
+        controller.enqueue(video.slice(1));
         controller.close();
       }
-      isFirst = false;
     },
   });
   const before = await leaseOf(id);
@@ -186,15 +189,20 @@ async function stalling({ own, id }: Pick<Awaited<ReturnType<typeof begun>>, "ow
     ...{ method: "PATCH", path: pathOf(id), body },
     headers: { ...binary, "upload-offset": "0" },
   });
-  await eventually("it has the lease", async () => (await leaseOf(id)) !== before);
+  await eventually("it has the lease", async () => (await leaseOf(id)).token !== before.token);
+  // Its byte comes late, so that it shows when it was read: nothing of it is on its way any more.
+  const { until } = await leaseOf(id);
+  api.clock.advance(leaseSeconds / 2);
+  begin();
+  await eventually("it has read its byte", async () => (await leaseOf(id)).until !== until);
   return { finish, answer };
 }
 
-async function leaseOf(id: string): Promise<number> {
-  const [row] = await api.sql<{ token: number }[]>`
-    select lease_token as token from gbs.uploads where id = ${id}`;
+async function leaseOf(id: string): Promise<{ token: number; until: string | null }> {
+  const [row] = await api.sql<{ token: number; until: string | null }[]>`
+    select lease_token as token, leased_until::text as until from gbs.uploads where id = ${id}`;
   if (!row) throw new Error("there is no such upload");
-  return row.token;
+  return row;
 }
 
 describe("410", () => {

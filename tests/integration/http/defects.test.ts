@@ -55,7 +55,7 @@ function routes(kit: HttpKit) {
       )
   );
 }
-const api = startTestApi({ routes, timeoutMs: 50 });
+const api = startTestApi({ routes });
 afterAll(() => api.stop());
 
 describe("a defect of ours", () => {
@@ -100,26 +100,27 @@ describe("a handler that gives a promise without being async", () => {
 });
 
 describe("a request that takes too long", () => {
+  const impatient = startTestApi({ routes, timeoutMs: 50 });
+  afterAll(() => impatient.stop());
+
   test("gets 503, and its handler is told to stop", async () => {
-    const startedMs = performance.now();
-    const answer = await fetch(`${api.url}/v1/slow`);
+    const answer = await fetch(`${impatient.url}/v1/slow`);
     expect(answer.status).toBe(503);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect(await answer.json()).toMatchObject({ code: "http.timeout" });
     expect(answer.headers.get("retry-after")).toBe("5");
     expect(aborted).toHaveLength(1);
   });
 
   test("gets 503 even when its handler never ends", async () => {
-    expect((await fetch(`${api.url}/v1/deaf`)).status).toBe(503);
-    const [first, second] = await Promise.all([1, 2].map(() => fetch(`${api.url}/v1/deaf`)));
+    expect((await fetch(`${impatient.url}/v1/deaf`)).status).toBe(503);
+    const [first, second] = await Promise.all([1, 2].map(() => fetch(`${impatient.url}/v1/deaf`)));
     expect([first?.status, second?.status]).toEqual([503, 503]);
   });
 
   test("counts once in the log", async () => {
-    const before = api.finished.length;
-    await fetch(`${api.url}/v1/slow`);
+    const before = impatient.finished.length;
+    await fetch(`${impatient.url}/v1/slow`);
     await Bun.sleep(20);
-    expect(api.finished.length - before).toBe(1);
+    expect(impatient.finished.length - before).toBe(1);
   });
 });

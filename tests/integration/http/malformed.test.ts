@@ -1,8 +1,16 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { startTestApi } from "../../support/http-app.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startTestApi, testUser } from "../../support/http-app.ts";
 import { sendRaw } from "../../support/raw-http.ts";
 
-const api = startTestApi();
+/** What clients said who they are. */
+const asked: (string | null)[] = [];
+const api = startTestApi({
+  async authenticate({ authorization }) {
+    asked.push(authorization);
+    return authorization === "Bearer good" || authorization === "Bearer leaving" ? testUser : null;
+  },
+});
 afterAll(() => api.stop());
 const host = "Host: localhost\r\n";
 const send = (text: string) => sendRaw(api.url, text);
@@ -174,7 +182,8 @@ describe("eight megabytes", () => {
 
 test("a connection goes on after a request that was refused unread", async () => {
   const refused = `${post}Content-Length: 13\r\n\r\n{"title":"x"}`;
-  const { head, body } = await send(`${refused}GET /v1/rates/EUR HTTP/1.1\r\n${host}\r\n`);
+  const both = `${refused}GET /v1/rates/EUR HTTP/1.1\r\n${host}\r\n`;
+  const { head, body } = await sendRaw(api.url, both, 2);
   expect(`${head}${body}`.match(/HTTP\/1\.1 (\d+)/g)).toEqual(["HTTP/1.1 401", "HTTP/1.1 200"]);
 });
 
@@ -185,10 +194,10 @@ test("a client that leaves in the middle of its body is no error of ours", async
     port: Number(new URL(api.url).port),
     socket: { data() {}, close: () => resolve() },
   });
-  socket.write(`${post}Authorization: Bearer good\r\nContent-Length: 100\r\n\r\n{"ti`);
-  await Bun.sleep(30);
+  socket.write(`${post}Authorization: Bearer leaving\r\nContent-Length: 100\r\n\r\n{"ti`);
+  await eventually("it is known who he is", () => asked.includes("Bearer leaving"));
   socket.terminate();
   await promise;
-  for (let i = 0; i < 100 && api.finished.at(-1)?.route !== "/v1/notes"; i++) await Bun.sleep(5);
+  await eventually("the request ends", () => api.finished.at(-1)?.route === "/v1/notes");
   expect(api.finished.at(-1)).toMatchObject({ route: "/v1/notes", status: 400, error: undefined });
 });

@@ -262,6 +262,7 @@ describe("a denial of somebody we know, on a route of those who look after other
       answered = true;
       return response;
     });
+    await eventually("it is put on record", () => first.length > 0);
     await Bun.sleep(50);
     expect(answered).toBe(false);
     expect(first).toMatchObject([
