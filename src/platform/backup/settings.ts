@@ -3,6 +3,7 @@ import { maxRecipients } from "../age/header.ts";
 import { holdsAgeIdentity, isRecipient } from "../age/identities.ts";
 import type { EnvironmentReader } from "../environment.ts";
 import { isTimeZone } from "../kernel/zone-day.ts";
+import { bucketPattern } from "../storage/settings.ts";
 import type { DailyTime } from "./due.ts";
 
 export type BackupConfig = {
@@ -31,8 +32,6 @@ export const backupVariables = [
   "BACKUP_TIME",
   "BACKUP_ZONE",
 ] as const;
-
-const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export function readBackup(
   read: EnvironmentReader,

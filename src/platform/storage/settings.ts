@@ -27,7 +27,7 @@ const s3Names = [
 export const storageVariables = ["VOLATILE_DIR", ...s3Names] as const;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+export const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export const readStorage = (read: EnvironmentReader, dataDir: string): StorageConfig => ({
   volatileDir: readVolatileDir(read, dataDir),
