@@ -1,8 +1,8 @@
-/** Asks every 20 ms until `check` answers with something true, and gives that; fails after `timeoutMs`. */
+/** Asks every 20 ms until `check` answers with something true, and gives that; fails after `timeoutMs`: far more than it takes. */
 export async function eventually<T>(
   what: string,
   check: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

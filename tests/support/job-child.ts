@@ -1,6 +1,6 @@
 /**
  * A worker as a process of its own, for tests that kill it. Its one job writes into probe.runs when it starts and when
- * it has taken `ms`. Prints "working" once it polls; on SIGTERM it drains and exits 0.
+ * it has taken `ms`. Prints "working" once it polls; on SIGTERM it prints "draining", takes no more and exits 0.
  */
 import postgres from "postgres";
 import { type ConnectionSettings, postgresJsOptions } from "#platform/db/connection";
@@ -35,10 +35,11 @@ if (import.meta.main) {
     intervals: quickIntervals,
   });
   process.on("SIGTERM", () => {
-    void jobs.stop(10_000).then(async () => {
+    void jobs.stop(60_000).then(async () => {
       await sql.end();
       process.exit(0);
     });
+    console.log("draining");
   });
   await jobs.start();
   console.log("working");

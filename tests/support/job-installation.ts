@@ -14,6 +14,7 @@ import type { FinishedRun } from "#platform/jobs/run-job";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
 import { createLogger } from "#platform/observability/logger";
+import { eventually } from "./eventually.ts";
 import { openTestDatabase } from "./test-database.ts";
 import { testRoleNames } from "./test-templates.ts";
 
@@ -24,6 +25,9 @@ export const quickIntervals: JobIntervals = {
   maintenanceSeconds: 1,
   pauseSeconds: 0.2,
 };
+
+/** What PostgreSQL waits for a session that it was told to end. */
+const endsWithinMs = 20_000;
 
 export const testContext = systemContext("test", "request-1");
 
@@ -66,12 +70,21 @@ export type JobInstallation = {
   startProcess(registry: JobRegistry, options?: Partial<JobsOptions>): Promise<JobProcess>;
   /** Number of jobs of a queue (or dead letter queue) by state. */
   states(queue: string): Promise<Record<string, number>>;
-  /** Ends every session of the application, as a server that restarts does. */
+  /** Ends every session of the application, as a server that restarts does; they are gone when it resolves. */
   cutConnections(): Promise<void>;
   /** Whether the application may open new sessions. */
   allowConnections(allowed: boolean): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Its check also fails where the machine takes its time. */
+export const becomesHealthy = ({ health }: JobProcess): Promise<boolean> =>
+  eventually("it is healthy", () =>
+    health.check().then(
+      () => true,
+      () => false,
+    ),
+  );
 
 /** A database of its own, migrated, with pg-boss' tables. */
 export async function openJobInstallation(): Promise<JobInstallation> {
@@ -111,7 +124,7 @@ export async function openJobInstallation(): Promise<JobInstallation> {
       return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
     },
     async cutConnections() {
-      await superuser`select pg_terminate_backend(pid) from pg_stat_activity
+      await superuser`select pg_terminate_backend(pid, ${endsWithinMs}) from pg_stat_activity
         where datname = current_database() and usename = ${app.user}`;
     },
     async allowConnections(allowed) {

@@ -56,7 +56,7 @@ test("what a confidential job carried is gone soon after its end, however that c
     failed: expect.any(Number),
   });
   await process.stop(1_000);
-}, 30_000);
+});
 
 test("that is within a minute as workers run in production", () => {
   const { maintenanceSeconds, superviseSeconds } = productionIntervals;
@@ -77,4 +77,4 @@ test("a job that waits to be tried again still has its payload", async () => {
   await eventually("both tries", () => seen.length === 2);
   expect(seen).toEqual([{ sealed: marker }, { sealed: marker }]);
   await process.stop(1_000);
-}, 20_000);
+});

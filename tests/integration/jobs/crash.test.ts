@@ -20,15 +20,15 @@ beforeAll(async () => {
     grant usage on schema probe to public; grant insert on probe.runs to public`);
   const registry = registryOf({ jobs: [job("sample.slow", { retryLimit: 3 })] });
   sender = await installation.startProcess(registry, { role: "api" });
-  // A worker that is silent for three seconds counts as dead; half a minute is the rule.
-  await installation.sql`update pgboss.queue set heartbeat_seconds = 3 where name = 'sample.slow'`;
+  // A worker that is silent for six seconds counts as dead; half a minute is the rule.
+  await installation.sql`update pgboss.queue set heartbeat_seconds = 6 where name = 'sample.slow'`;
 });
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
   await installation.close();
 });
 
-async function startChild(): Promise<Bun.Subprocess> {
+async function startChild() {
   const child = Bun.spawn([process.execPath, "tests/support/job-child.ts"], {
     cwd: `${import.meta.dir}/../../..`,
     env: { ...Bun.env, JOB_CONNECTION: JSON.stringify(installation.app) },
@@ -39,7 +39,10 @@ async function startChild(): Promise<Bun.Subprocess> {
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
   expect(new TextDecoder().decode(value)).toContain("working");
-  return child;
+  /** Resolves once it takes no more jobs. */
+  const draining = async () =>
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain("draining");
+  return Object.assign(child, { draining });
 }
 
 const notes = async (id: string) =>
@@ -78,6 +81,7 @@ describe("a worker process", () => {
     await sender.sendNow("sample.slow", { id: "drained", ms: 1_500 });
     await eventually("the start", async () => (await notes("drained")).length === 1);
     child.kill("SIGTERM");
+    await child.draining();
     await sender.sendNow("sample.slow", { id: "left", ms: 0 });
     expect(await child.exited).toBe(0);
     expect((await notes("drained")).map(({ what }) => what)).toEqual(["started", "finished"]);

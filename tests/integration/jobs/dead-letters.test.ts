@@ -44,13 +44,10 @@ test("jobs that failed for good are listed with the reason, and tried again with
   await eventually("four failures", () => process.finished.length === 4);
   await eventually("dead letters", async () => (await process.deadLetters()).length === 2);
 
-  const today = new Date().toISOString().slice(0, 10);
   expect(await command(process)).toEqual([
     0,
     expect.stringMatching(
-      new RegExp(
-        `^redrive.one: 3 since ${today}T.*Z; .*: the mail server is away for redrive.one$`,
-      ),
+      /^redrive.one: 3 since \d{4}-\d\d-\d\dT.*Z; .*: the mail server is away for redrive.one$/,
     ),
     expect.stringMatching(/^redrive.other: 1 since /),
   ]);
@@ -74,7 +71,7 @@ test("jobs that failed for good are listed with the reason, and tried again with
     "0 jobs of redrive.one are tried again.",
   ]);
   await process.stop(1_000);
-}, 20_000);
+});
 
 test("a process that never worked on jobs, as a command's, may send them again", async () => {
   const registry = registryOf({ jobs: work });

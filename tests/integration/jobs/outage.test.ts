@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eventually } from "../../support/eventually.ts";
 import {
+  becomesHealthy,
   type JobInstallation,
   job,
   openJobInstallation,
@@ -44,21 +45,23 @@ test("work goes on after the server ended every connection, also for the job tha
     return completed === 2;
   });
   expect(new Set(runs)).toEqual(new Set([1, 2]));
-  await process.health.check();
+  await becomesHealthy(process);
   await process.stop(1_000);
 });
 
 test("health fails while the database refuses the job connections, and recovers", async () => {
   const process = await installation.startProcess(registryOf({ jobs: [job("outage.health")] }));
-  await process.health.check();
+  await becomesHealthy(process);
   await installation.allowConnections(false);
   await cutConnections();
   await expect(process.health.check()).rejects.toThrow("does not answer");
   // The polls of the outage come as one line, not as one each.
+  const lines = () => process.log.filter((line) => line.includes("cannot be worked on")).length;
+  await eventually("it is told", () => lines() > 0);
   await Bun.sleep(1_600);
-  expect(process.log.filter((line) => line.includes("cannot be worked on")).length).toBe(1);
+  expect(lines()).toBe(1);
   await installation.allowConnections(true);
-  await process.health.check();
+  await becomesHealthy(process);
   await process.sendNow("outage.health", {});
   await eventually("a run", () => process.finished.length === 1);
   await process.stop(1_000);
@@ -70,8 +73,13 @@ test("health names the queues that nobody polls any more", async () => {
   const process = await installation.startProcess(registryOf({ jobs: [job("outage.stalled")] }), {
     clock,
   });
-  await process.health.check();
+  await becomesHealthy(process);
   ahead = 120_000;
-  await expect(process.health.check()).rejects.toThrow("queues are not polled: outage.stalled");
+  await eventually("it says which", () =>
+    process.health.check().then(
+      () => false,
+      (error) => String(error).includes("queues are not polled: outage.stalled"),
+    ),
+  );
   await process.stop(1_000);
 });

@@ -4,6 +4,7 @@ import { pauseRestoredJobs } from "#platform/jobs/restored-jobs";
 import { systemClock } from "#platform/kernel/clock";
 import { eventually } from "../../support/eventually.ts";
 import {
+  becomesHealthy,
   type JobInstallation,
   job,
   openJobInstallation,
@@ -35,7 +36,7 @@ test("after a restore nothing runs until it is resumed, and what must not happen
   const worker = await installation.startProcess(registry);
   expect(worker.state()).toBe("paused");
   expect(worker.log.join()).toContain("restored from a snapshot");
-  await worker.health.check();
+  await becomesHealthy(worker);
   await Bun.sleep(700);
   expect(worker.finished).toEqual([]);
 
