@@ -34,7 +34,13 @@ const rangeBytes = 64 * 1024;
 const edgeBytes = 8 * mebibyte;
 const perSecond = 100;
 const idleSeconds = isSmoke() ? 1 : 8;
+/** A line of 100 Mbit a second; what is sent over it takes as long as others are asked without it. */
+const lineMebibytes = 12;
+const overLineBytes = lineMebibytes * idleSeconds * mebibyte;
 const maxWaitMs = 300_000;
+type Pace = { readonly bytes: number; readonly mebibytes?: number };
+const atOnce: Pace = { bytes: sizeBytes };
+const overLine: Pace = { bytes: overLineBytes, mebibytes: lineMebibytes };
 const aims = { share: 0.5, edge: 1, beside: 1.2, memory: 100 * mebibyte };
 
 const s3 = onS3 ? await openS3Server() : null;
@@ -46,9 +52,9 @@ try {
   api.clock.set(new Date().toISOString());
   const world = await handOverWorld(api);
   const { borrower, lender } = world.pair;
-  // One to begin with, one a round, and one a round beside which others ask.
+  // One to begin with, one a round, and two a round beside which others ask.
   const debts: string[] = [];
-  for (let made = 0; made < 2 * rounds + 1; made += 1)
+  for (let made = 0; made < 3 * rounds + 1; made += 1)
     debts.push((await world.pair.accepted(farOffer)).id);
   const nextDebt = (): string => debts.pop() ?? "";
 
@@ -81,9 +87,10 @@ try {
   await bench.start([process.execPath, servers, "upload", `${plainPort}`], `${plain}/ready`);
 
   /** Seconds that a process of its own takes to send all of it, in large requests. */
-  async function sent(url: string, token: string): Promise<number> {
+  async function sent(url: string, token: string, pace: Pace = atOnce): Promise<number> {
     const script = join(import.meta.dir, "support/send-recording.ts");
-    const child = Bun.spawn([process.execPath, script, url, `${sizeBytes}`], {
+    const args = [`${pace.bytes}`, ...(pace.mebibytes ? [`${pace.mebibytes}`] : [])];
+    const child = Bun.spawn([process.execPath, script, url, ...args], {
       ...{ env: { ...process.env, TOKEN: token }, stderr: "inherit" },
     });
     const told = await new Response(child.stdout).text();
@@ -91,14 +98,15 @@ try {
     return Number(told);
   }
   const recorder = recorderOf(api, borrower);
-  async function upload(): Promise<{
+  async function upload(pace: Pace = atOnce): Promise<{
     readonly seconds: number;
     readonly evidenceId: string;
     readonly debtId: string;
   }> {
     const debtId = nextDebt();
-    const { id } = await recorder.begin(debtId, sizeBytes);
-    const seconds = await sent(`${origin}/v1/evidence-uploads/${id}`, await tokenOf(borrower));
+    const { id } = await recorder.begin(debtId, pace.bytes);
+    const url = `${origin}/v1/evidence-uploads/${id}`;
+    const seconds = await sent(url, await tokenOf(borrower), pace);
     return { seconds, evidenceId: id, debtId };
   }
   async function untilReadBack(id: string): Promise<void> {
@@ -172,31 +180,34 @@ try {
     ),
   );
 
-  const besides = { idle: [] as number[], meanwhile: [] as number[], ratio: [] as number[] };
-  for (let round = 0; round < rounds; round += 1) {
-    const quiet = await idle();
-    let isSent = false;
-    const uploading = upload().finally(() => {
-      isSent = true;
-    });
-    const times = await ask(() => !isSent);
-    await untilReadBack((await uploading).evidenceId);
-    quiet.push(...(await idle()));
-    const [p99Idle, p99] = [percentile(quiet, 0.99), percentile(times, 0.99)];
-    besides.idle.push(p99Idle);
-    besides.meanwhile.push(p99);
-    besides.ratio.push(p99 / p99Idle);
-  }
+  type Beside = Record<"idle" | "meanwhile" | "ratio", number[]>;
+  const beside = new Map<Pace, Beside>(
+    [atOnce, overLine].map((pace) => [pace, { idle: [], meanwhile: [], ratio: [] }]),
+  );
+  for (let round = 0; round < rounds; round += 1)
+    for (const [pace, { idle: before, meanwhile, ratio }] of beside) {
+      const quiet = await idle();
+      let isSent = false;
+      const uploading = upload(pace).finally(() => {
+        isSent = true;
+      });
+      const times = await ask(() => !isSent);
+      await untilReadBack((await uploading).evidenceId);
+      quiet.push(...(await idle()));
+      const [p99Idle, p99] = [percentile(quiet, 0.99), percentile(times, 0.99)];
+      before.push(p99Idle);
+      meanwhile.push(p99);
+      ratio.push(p99 / p99Idle);
+    }
   console.log(`\n## Others, ${perSecond} requests a second, p99 in ms\n`);
   console.log(
     table(
-      ["idle", "during an upload", "of idle", "aim"],
-      [
-        [
-          ...[besides.idle, besides.meanwhile, besides.ratio].map((all) => median(all).toFixed(2)),
-          aims.beside.toFixed(2),
-        ],
-      ],
+      ["sent", "idle", "during an upload", "of idle", "aim"],
+      [...beside].map(([pace, { idle: before, meanwhile, ratio }]) => [
+        pace.mebibytes ? `at ${pace.mebibytes} MiB a second` : "as fast as it is taken",
+        ...[before, meanwhile, ratio].map((all) => median(all).toFixed(2)),
+        aims.beside.toFixed(2),
+      ]),
     ),
   );
 
