@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { openDatabase } from "#platform/db/client";
 import { systemContext } from "#platform/kernel/context";
 import type { Id } from "#platform/kernel/ids";
 import { eventually } from "./eventually.ts";
@@ -6,9 +7,13 @@ import type { TestApp } from "./test-app.ts";
 
 const ctx = systemContext("test:ledger", "test");
 
+/** Whoever comes first waits until the last one has come, however long that takes. */
+export const openPatientDatabase: typeof openDatabase = (options) =>
+  openDatabase({ ...options, lockTimeoutMs: 60_000 });
+
 /**
  * Holds the book until each of the requests, one after the other, has come to wait for it; then lets them go and gives
- * their statuses. At most four: those who wait hold a connection each.
+ * their statuses. At most four: those who wait hold a connection each. For an application that {@link openPatientDatabase} opens.
  */
 export async function inThisOrder(
   api: TestApp,

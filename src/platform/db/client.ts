@@ -36,6 +36,8 @@ export type DatabaseOptions = {
   readonly processId: string;
   readonly keyring: Pick<Keyring, "hmac">;
   readonly clock: Clock;
+  /** What a write waits for a lock; three seconds unless a test has others wait in line. */
+  readonly lockTimeoutMs?: number;
   /** False = writes answer 503. Without it they never do. */
   readonly isWritable?: () => boolean;
 };
@@ -68,7 +70,8 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const readClient = connect(connection, "fintrack read", readSize, {
     default_transaction_read_only: "on",
   });
-  const writeClient = connect(connection, "fintrack write", writeSize, {});
+  const { lockTimeoutMs: lock_timeout = lockTimeoutMs } = options;
+  const writeClient = connect(connection, "fintrack write", writeSize, { lock_timeout });
   // Its own client: postgres.js opens one connection for all channels and subscribes again when it broke.
   const listenClient = connect(connection, "fintrack listen", 1, {});
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { ifMatch, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
-import { inThisOrder } from "../../support/waiting-for-a-book.ts";
+import { inThisOrder, openPatientDatabase } from "../../support/waiting-for-a-book.ts";
 
 let api: TestApp;
 beforeAll(async () => {
-  api = await openTestApp();
+  api = await openTestApp({ openMain: openPatientDatabase });
 });
 afterAll(() => api.close());
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Book } from "#modules/ledger/contract";
 import { faultsOf, ifMatch, type LedgerUser, ledgerUser } from "../../support/ledger.ts";
 import { openTestApp, type TestApp } from "../../support/test-app.ts";
-import { inThisOrder } from "../../support/waiting-for-a-book.ts";
+import { inThisOrder, openPatientDatabase } from "../../support/waiting-for-a-book.ts";
 
 const day = "2026-08-31";
 let api: TestApp;
 beforeAll(async () => {
-  api = await openTestApp();
+  api = await openTestApp({ openMain: openPatientDatabase });
 });
 afterAll(() => api.close());
 
@@ -116,4 +116,4 @@ test("nothing comes into a closed period, however closing and writing meet", asy
     version = (await reopen(user, closed.body.version)).body.version;
   }
   expect(await faultsOf(api, user.bookId)).toEqual([]);
-}, 30_000);
+});

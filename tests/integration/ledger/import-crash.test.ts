@@ -15,9 +15,9 @@ import {
 } from "../../support/server-process.ts";
 import { createTestClock, openTestApp, type TestApp } from "../../support/test-app.ts";
 
-/** Enough for reading and committing to take seconds. */
-const rows = 20_000;
-const timeoutMs = 60_000;
+/** Three batches of those that are stored at a time. */
+const rows = 6_000;
+const timeoutMs = 180_000;
 const file = csvOf(
   Array.from({ length: rows }, (_, index) => [
     new Date(Date.UTC(2020, 0, 1 + (index % 2000))).toISOString().slice(0, 10),
@@ -29,21 +29,21 @@ const file = csvOf(
 
 let api: TestApp;
 let user: Importer;
-/** As the application's own role: others do not see what its connections are at. */
-let watch: postgres.Sql;
+let owner: postgres.Sql;
 const dataDirs: string[] = [];
 beforeAll(async () => {
   // The time of the other processes, whose jobs would take what is of another year for expired.
   api = await openTestApp({ clock: createTestClock(new Date().toISOString()) });
   user = await importer(api);
-  const connection = postgresJsOptions(parseConnection(api.databases.main.appUrl));
-  watch = postgres({ ...connection, max: 1, onnotice: () => {} });
-  // A worker that is silent for three seconds counts as dead; half a minute is the rule.
-  await api.sql`update pgboss.queue set heartbeat_seconds = 3 where name like 'ledger.%_import'`;
+  const connection = postgresJsOptions(parseConnection(api.databases.main.ownerUrl));
+  owner = postgres({ ...connection, max: 1, onnotice: () => {} });
+  await owner.unsafe(gate);
+  // A worker that is silent for six seconds counts as dead; half a minute is the rule.
+  await api.sql`update pgboss.queue set heartbeat_seconds = 6 where name like 'ledger.%_import'`;
 });
 afterEach(endServerProcesses);
 afterAll(async () => {
-  await watch.end();
+  await owner.end();
   await api.close();
   for (const directory of dataDirs) rmSync(directory, { recursive: true, force: true });
 });
@@ -74,13 +74,41 @@ const recorded = async (id: string) => {
     from ledger.transactions where import_id = ${id}`;
   return row;
 };
-/** Some worker is in the middle of a transaction that writes transactions of the ledger. */
-const writes = async (statement: string) => {
-  const busy = await watch`
-    select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-      and application_name = 'fintrack write' and xact_start is not null and query like ${statement}`;
-  return busy.length > 0;
-};
+/** Whoever stores rows of a file waits here while somebody holds the lock, but for those who store the first ones. */
+const gateLock = 471_100;
+const gate = `
+  create function public.wait_at_the_gate() returns trigger language plpgsql as $$ begin
+    if exists (select from ledger.import_rows) then
+      perform pg_advisory_xact_lock_shared(${gateLock});
+    end if;
+    return null;
+  end $$;
+  create trigger wait_at_the_gate before insert on ledger.import_rows
+    for each statement execute function public.wait_at_the_gate()`;
+
+/** Lets nobody have what this statement locks, gives the worker something to do, and kills it once it waits for that. */
+async function killWaiting(lock: string, begin: () => Promise<ServerProcess>): Promise<void> {
+  await owner.begin(async (sql) => {
+    await sql.unsafe(lock);
+    const worker = await begin();
+    await eventually(
+      "the worker waits in its middle",
+      async () => {
+        const [waiting] = await api.sql`
+          select from pg_locks l join pg_stat_activity a using (pid)
+          where a.datname = current_database() and not l.granted`;
+        return waiting !== undefined;
+      },
+      timeoutMs,
+    );
+    await kill(worker);
+  });
+  await eventually("PostgreSQL has given up on it", async () => {
+    const [held] = await api.sql`
+      select from pg_locks where mode = 'RowExclusiveLock' and relation::regclass::text like 'ledger.%'`;
+    return held === undefined;
+  });
+}
 
 describe("kill -9 of the process that works on an import", () => {
   test("in the middle of reading, committing and undoing leaves all or nothing, and another completes it", async () => {
@@ -89,28 +117,19 @@ describe("kill -9 of the process that works on an import", () => {
     expect(sent.status).toBe(202);
     const { id } = sent.body;
 
-    let worker = await startWorker();
-    await eventually(
-      "some rows are read",
-      async () => {
-        const { rowsRead } = await user.importOf(id);
-        return rowsRead > 0 && rowsRead < rows;
-      },
-      timeoutMs,
-    );
-    await kill(worker);
+    await killWaiting(`select pg_advisory_xact_lock(${gateLock})`, startWorker);
+    const { rowsRead } = await user.importOf(id);
+    expect(rowsRead).toBeGreaterThan(0);
+    expect(rowsRead).toBeLessThan(rows);
     expect(await user.importOf(id)).toMatchObject({ state: "reading", counts: null });
-    worker = await startWorker();
+    let worker = await startWorker();
     const ready = await inState(id, "ready");
     expect(ready.counts).toEqual({ new: rows, duplicate: 0, faulty: 0 });
 
-    expect((await user.startCommit(ready)).status).toBe(202);
-    await eventually(
-      "the commit is under way",
-      () => writes("%insert into ledger.transactions%"),
-      timeoutMs,
-    );
-    await kill(worker);
+    await killWaiting("lock table ledger.postings in share mode", async () => {
+      expect((await user.startCommit(ready)).status).toBe(202);
+      return worker;
+    });
     expect(await user.importOf(id)).toMatchObject({ state: "committing" });
     expect(await recorded(id)).toEqual({ standing: 0, void: 0 });
     expect(await user.balance(account)).toBe("0");
@@ -119,18 +138,15 @@ describe("kill -9 of the process that works on an import", () => {
     expect(await recorded(id)).toEqual({ standing: rows, void: 0 });
     expect(await faultsOf(api, user.bookId)).toEqual([]);
 
-    expect((await user.startUndo(committed)).status).toBe(202);
-    await eventually(
-      "the undoing is under way",
-      () => writes("%update ledger.transactions%"),
-      timeoutMs,
-    );
-    await kill(worker);
+    await killWaiting("lock table ledger.transaction_changes in share mode", async () => {
+      expect((await user.startUndo(committed)).status).toBe(202);
+      return worker;
+    });
     expect(await recorded(id)).toEqual({ standing: rows, void: 0 });
     await startWorker();
     await inState(id, "undone");
     expect(await recorded(id)).toEqual({ standing: 0, void: rows });
     expect(Number(await user.balance(account))).toBe(0);
     expect(await faultsOf(api, user.bookId)).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 });
