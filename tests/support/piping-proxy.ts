@@ -1,15 +1,18 @@
 import { createConnection, createServer, type NetConnectOpts, type Socket } from "node:net";
 
-/** A way to a server through TCP that a test can take away and give back. Slow readers slow writers down. */
+/**
+ * A way to a server through TCP that a test can take away and give back. Slow readers slow writers down. Whoever ends a
+ * connection hears of its end when the server has ended it, not before: what a session held is free by then.
+ */
 export async function openPipingProxy(to: NetConnectOpts) {
   const open = new Set<Socket>();
   /** From whom to whom. */
   const ways = new Map<Socket, Socket>();
   let accepting = true;
   let stalled = false;
-  const server = createServer((client) => {
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     if (!accepting) return void client.destroy();
-    const target = createConnection(to);
+    const target = createConnection({ ...to, allowHalfOpen: true });
     for (const [one, other] of [
       [client, target],
       [target, client],

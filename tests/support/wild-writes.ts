@@ -16,7 +16,10 @@ const writesPerWriter = 120;
 
 const context = () => systemContext("job:test", systemIds.next());
 
-/** Random writes of all kinds at once: transactions, savepoints, rollbacks, single statements, deletes. */
+/**
+ * Random writes of all kinds at once: transactions, savepoints, rollbacks, single statements, deletes. Also when some
+ * of the writers fail, it ends when the last of them has.
+ */
 export async function writeWildly(
   database: OpenDatabase,
   random: () => number,
@@ -67,8 +70,22 @@ export async function writeWildly(
       }
     }
   };
-  await Promise.all(Array.from({ length: writers }, run));
+  const runs = await Promise.allSettled(Array.from({ length: writers }, run));
+  const failed = runs.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
   return committed;
+}
+
+/** Some of the wild writes: far fewer than there are. */
+const someWrites = 100;
+
+/** Begins to write; `inTheMiddle` resolves when some of it is committed and most is still to come. */
+export function beginWriting(database: OpenDatabase, random: () => number) {
+  const { promise: some, resolve } = Promise.withResolvers<void>();
+  const written = writeWildly(database, random, (count) => {
+    if (count === someWrites) resolve();
+  });
+  return { written, inTheMiddle: Promise.race([some, written.then(() => {})]) };
 }
 
 const pick = <T>(list: readonly T[], random: () => number) =>
@@ -84,7 +101,7 @@ export async function expectComplete(installation: AuditInstallation): Promise<n
   await eventually(
     "the marker is in the trail",
     async () => (await log`select 1 from audit.entries where targets @> ${[marker]}`)[0],
-    30_000,
+    60_000,
   );
   const entries = await installation.entries();
   assertOnce(entries);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { findPostmaster } from "#platform/db/embedded-postmaster";
 import { type AuditInstallation, openAuditInstallation } from "../../support/audit-installation.ts";
 import { eventually } from "../../support/eventually.ts";
-import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
+import { killPostgresIn } from "../../support/killed-postgres.ts";
+import { beginWriting, expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
 const outageMs = 30_000;
 
@@ -16,15 +15,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => installation.close(), 30_000);
 
-function killPostgres(dataDir: string): void {
-  const postmaster = findPostmaster(join(dataDir, "postgres"));
-  if (!postmaster) throw new Error("it does not run");
-  process.kill(postmaster.pid, "SIGKILL");
-}
-
-const isBack = () =>
+/** The pools' connections to it are new by then, too. */
+const mainAnswers = () =>
   eventually(
-    "MainDB is back",
+    "MainDB answers",
     () =>
       installation.database.ping().then(
         () => true,
@@ -33,17 +27,25 @@ const isBack = () =>
     40_000,
   );
 
+/** Whether a relay has a session in LogDB; false as well while that does not answer. */
+const isAtLog = () =>
+  installation.log`
+    select 1 from pg_stat_activity where datname = 'log' and application_name = 'fintrack relay'`.then(
+    (sessions) => sessions.length > 0,
+    () => false,
+  );
+
 describe("where each database has a server of its own", () => {
   test("LogDB may be killed and stay away for half a minute: MainDB goes on, and nothing is lost", async () => {
     const relay = installation.startRelay();
     await relay.settled(10_000);
-    const before = writeWildly(installation.database, seeded(21));
-    await Bun.sleep(300);
-    killPostgres(installation.logDataDir);
+    const { inTheMiddle, written } = beginWriting(installation.database, seeded(21));
+    await inTheMiddle;
+    killPostgresIn(installation.logDataDir);
     installation.proxy.takeAway(); // the embedded server would be back within a second
     const goneAt = performance.now();
-    expect(await before).toBeGreaterThan(0);
-    await eventually("the relay waits", () => relay.state().type === "connecting", 10_000);
+    expect(await written).toBeGreaterThan(0);
+    await eventually("the relay waits", () => relay.state().type === "connecting");
     expect(await writeWildly(installation.database, seeded(22))).toBeGreaterThan(0);
     await Bun.sleep(outageMs - (performance.now() - goneAt));
     installation.proxy.restore();
@@ -54,42 +56,45 @@ describe("where each database has a server of its own", () => {
   test("MainDB may be killed alone, in the middle of transactions", async () => {
     const relay = installation.startRelay();
     await relay.settled(10_000);
-    const writing = writeWildly(installation.database, seeded(23)).catch(() => "interrupted");
-    await Bun.sleep(400);
-    killPostgres(installation.dataDir);
+    const { inTheMiddle, written } = beginWriting(installation.database, seeded(23));
+    const writing = written.catch(() => "interrupted");
+    await inTheMiddle;
+    const isBack = killPostgresIn(installation.dataDir);
     expect(await writing).toBe("interrupted");
     await isBack();
+    await mainAnswers();
     await writeWildly(installation.database, seeded(24));
     await expectComplete(installation);
     await relay.close();
   }, 120_000);
 
   test("LogDB may be killed again and again while MainDB writes", async () => {
-    const relay = installation.startRelay();
-    let isOver = false;
-    const killing = (async () => {
-      for (let kills = 0; !isOver && kills < 3; kills += 1) {
-        await Bun.sleep(500);
-        const { pid } = await eventually(
-          "LogDB is back",
-          () => findPostmaster(join(installation.logDataDir, "postgres")),
-          20_000,
-        );
-        process.kill(pid, "SIGKILL");
-      }
-    })();
-    await writeWildly(installation.database, seeded(25));
-    isOver = true;
-    await killing;
-    await eventually(
-      "LogDB answers",
-      () =>
-        installation.log`select 1 as one`.then(
-          () => true,
-          () => false,
-        ),
-      40_000,
-    );
+    let batches = 0;
+    const relay = installation.startRelay({
+      observer: {
+        stored() {
+          batches += 1;
+        },
+        drift() {},
+        checkpointAt() {},
+      },
+    });
+    const relayRuns = () =>
+      eventually(
+        "the relay runs",
+        async () => relay.state().type === "running" && (await isAtLog()),
+        40_000,
+      );
+    await relayRuns();
+    for (const seed of [25, 26, 27]) {
+      const before = batches;
+      const writing = writeWildly(installation.database, seeded(seed));
+      await eventually("LogDB takes some of it", () => batches > before);
+      const isBack = killPostgresIn(installation.logDataDir);
+      await writing;
+      await isBack();
+      await relayRuns();
+    }
     await expectComplete(installation);
     await relay.close();
   }, 120_000);

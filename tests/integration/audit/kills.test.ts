@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { findPostmaster } from "#platform/db/embedded-postmaster";
 import { type AuditInstallation, openAuditInstallation } from "../../support/audit-installation.ts";
 import { eventually } from "../../support/eventually.ts";
+import { killPostgresIn } from "../../support/killed-postgres.ts";
 import type { RelayChildOptions } from "../../support/relay-child.ts";
-import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
+import { beginWriting, expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
 let installation: AuditInstallation;
 beforeAll(async () => {
@@ -49,22 +49,37 @@ async function committed(child: ReturnType<typeof spawnChild>, count: number): P
 
 const writes = (seed: number) => ({ app: installation.at("app", "main"), seed });
 
+async function writingSessions(): Promise<number[]> {
+  const rows = await installation.main<{ pid: number }[]>`
+    select pid from pg_stat_activity where application_name = 'fintrack write'`;
+  return rows.map(({ pid }) => pid);
+}
+
+/** Kills a writer, and waits until MainDB has carried out the last that it heard from it. `others`: sessions of before. */
+async function killWriter(child: ReturnType<typeof spawnChild>, others: readonly number[]) {
+  child.kill("SIGKILL");
+  await child.exited;
+  await eventually("its sessions are over", async () =>
+    (await writingSessions()).every((pid) => others.includes(pid)),
+  );
+}
+
 describe("kill -9", () => {
   test("of the API between its commits and the relay loses none of them", async () => {
+    const others = await writingSessions();
     const child = spawnChild({ writes: writes(11) });
     await committed(child, 150);
-    child.kill("SIGKILL");
-    await child.exited;
+    await killWriter(child, others);
     const relay = installation.startRelay();
     expect(await expectComplete(installation)).toBeGreaterThan(200);
     await relay.close();
   }, 60_000);
 
   test("of the one process that writes and relays loses none", async () => {
+    const others = await writingSessions();
     const child = spawnChild({ writes: writes(12), relay: installation.relayConnections });
     await committed(child, 200);
-    child.kill("SIGKILL");
-    await child.exited;
+    await killWriter(child, others);
     const relay = installation.startRelay();
     await expectComplete(installation);
     await relay.close();
@@ -103,12 +118,12 @@ describe("kill -9", () => {
   test("of PostgreSQL, both databases at once, loses and doubles nothing", async () => {
     const relay = installation.startRelay();
     await relay.settled(10_000);
-    const writing = writeWildly(installation.database, seeded(14)).catch(() => "interrupted");
-    await Bun.sleep(400);
-    const postmaster = findPostmaster(join(installation.dataDir, "postgres"));
-    if (!postmaster) throw new Error("it does not run");
-    process.kill(postmaster.pid, "SIGKILL");
-    await writing;
+    const { inTheMiddle, written } = beginWriting(installation.database, seeded(14));
+    const writing = written.catch(() => "interrupted");
+    await inTheMiddle;
+    const isBack = killPostgresIn(installation.dataDir);
+    expect(await writing).toBe("interrupted");
+    await isBack();
     await eventually(
       "both databases are back",
       async () => {

@@ -10,6 +10,8 @@ import { hasServerPrograms } from "../../support/server-postgres.ts";
 import { accounts } from "../../support/till.ts";
 import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
+const writesBetweenCuts = 50;
+
 /** The oldest release that we work on, where the machine has it. */
 describe.skipIf(!hasServerPrograms)("on somebody's server of PostgreSQL 15", () => {
   let installation: AuditInstallation;
@@ -28,9 +30,9 @@ describe.skipIf(!hasServerPrograms)("on somebody's server of PostgreSQL 15", () 
     const first = installation.startRelay();
     await first.settled(10_000);
     const second = installation.startRelay();
-    const breaking = setInterval(() => proxy.cut(), 150);
-    await writeWildly(database, seeded(61));
-    clearInterval(breaking);
+    await writeWildly(database, seeded(61), (count) => {
+      if (count % writesBetweenCuts === 0) proxy.cut();
+    });
     const writing = writeWildly(database, seeded(62));
     await first.close();
     proxy.takeAway();
@@ -73,7 +75,7 @@ describe.skipIf(!hasServerPrograms)("on somebody's server of PostgreSQL 15", () 
 
     const promoted = { ...installation.relayConnections, main: standby.at("relay", "main") };
     const relay = installation.startRelay(promoted);
-    await relay.settled(10_000);
+    await eventually("it has stopped", () => relay.state().type === "stopped");
     expect(relay.state()).toEqual({ type: "stopped", reason: "timeline_changed" });
     const { lines } = await runAuditCommand(installation, ["audit:resume"], {
       connections: promoted,

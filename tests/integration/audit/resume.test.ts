@@ -64,7 +64,7 @@ async function expectStopAndResume(
 ) {
   const before = (await installation.entries()).length;
   const relay = installation.startRelay(connections);
-  await relay.settled(10_000);
+  await eventually("it has stopped", () => relay.state().type === "stopped");
   expect(relay.state()).toEqual({ type: "stopped", reason });
   await Bun.sleep(300);
   expect((await installation.entries()).length).toBe(before);

@@ -57,7 +57,7 @@ test("MainDB gave up what the relay had not read: it stops, says so, and goes on
   const metrics = createMetrics();
   watchRelay(metrics, relay, systemClock);
   watchSlot(metrics, installation.database.read);
-  await relay.settled(10_000);
+  await eventually("it has stopped", () => relay.state().type === "stopped");
   expect(relay.state()).toEqual({ type: "stopped", reason: "slot_lost" });
   const exposed = await metrics.exposition();
   expect(exposed).toContain('fintrack_audit_relay_stopped{reason="slot_lost"} 1');

@@ -5,6 +5,7 @@ import { parseLsn } from "#platform/audit/lsn";
 import type { RelayOptions } from "#platform/audit/relay";
 import { type OpenDatabase, openDatabase } from "#platform/db/client";
 import { postgresJsOptions } from "#platform/db/connection";
+import { waitForLock } from "#platform/db/embedded-lock";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
 import { systemIds } from "#platform/system";
@@ -15,12 +16,18 @@ import { killPostgres, makeStandby, type Standby } from "../../support/standby.t
 import { accounts } from "../../support/till.ts";
 import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
+/** The standby has its copy of the slot when it comes around to it: half a minute after it last found nothing to do. */
+const slotCopyTimeoutMs = 60_000;
+
 let installation: AuditInstallation;
 let standby: Standby;
 const closing: (() => Promise<unknown>)[] = [];
-/** LogDB stays where it is when MainDB's server is lost. */
+/**
+ * LogDB stays where it is when MainDB's server is lost. Without autovacuum, whose files may be gone while the standby is
+ * being copied.
+ */
 beforeEach(async () => {
-  installation = await openAuditInstallation({}, { logApart: true });
+  installation = await openAuditInstallation({ autovacuum: "off" }, { logApart: true });
   const relay = installation.startRelay();
   await relay.settled(10_000); // the trail begins
   await relay.close();
@@ -35,7 +42,14 @@ async function follow(syncsSlots: boolean): Promise<void> {
   closing.push(standby.close);
 }
 
-const losePrimary = () => killPostgres(join(installation.dataDir, "postgres"));
+/** For good: its launcher would have it back within a second, and the standby would go on following it. */
+async function losePrimary(): Promise<void> {
+  const { dataDir } = installation;
+  const lock = await waitForLock(join(dataDir, "start.lock"), 30_000);
+  if (!lock) throw new Error("somebody starts it");
+  closing.push(async () => lock.release());
+  killPostgres(join(dataDir, "postgres"));
+}
 
 /** What asks MainDB from now on. */
 async function promote(): Promise<AuditInstallation> {
@@ -137,8 +151,12 @@ async function asLauncher<T>(ask: (sql: postgres.Sql) => Promise<T>): Promise<T>
 async function slotCameAlong(): Promise<void> {
   await eventually(
     "the slot is copied",
-    () => standby.ask("select 1 from pg_replication_slots where synced and not temporary"),
-    20_000,
+    async () => {
+      // It can be copied once it is behind such a note, which the primary writes by itself some four times a minute.
+      await asLauncher((sql) => sql`select pg_log_standby_snapshot()`);
+      return standby.ask("select 1 from pg_replication_slots where synced and not temporary");
+    },
+    slotCopyTimeoutMs,
   );
 }
 
@@ -159,14 +177,14 @@ describe("when MainDB's standby was promoted", () => {
     await relay.close();
     const unread = await add(installation.database); // nobody has read it when the primary dies
     await standby.caughtUp(installation.main);
-    losePrimary();
+    await losePrimary();
     const promoted = await promote();
     await writeWildly(promoted.database, seeded(42));
     const statement = await resume(promoted, "epoch");
     expect(statement).toMatchObject({ keptSlot: true, from: { timeline: 1 }, to: { timeline: 2 } });
     await inTrail(unread);
     expect(await expectComplete(promoted)).toBeGreaterThan(2_000);
-  }, 90_000);
+  }, 180_000);
 
   test("before it had all that the trail has: what MainDB lost stays in the trail, and nothing that came instead is left out", async () => {
     await follow(true);
@@ -177,7 +195,7 @@ describe("when MainDB's standby was promoted", () => {
     const undone = await add(installation.database);
     await inTrail(undone);
     await relay.close();
-    losePrimary();
+    await losePrimary();
     await standby.start();
     const promoted = await promote();
     const ids: string[] = [];
@@ -196,7 +214,7 @@ describe("when MainDB's standby was promoted", () => {
     expect(parseLsn(String(entry?.data["lsn"]))).toBeGreaterThan(
       parseLsn(statement.switchedAt ?? ""),
     );
-  }, 90_000);
+  }, 180_000);
 
   test("and the slot did not come along: the gap says from where to where nothing was read", async () => {
     await follow(false);
@@ -205,7 +223,7 @@ describe("when MainDB's standby was promoted", () => {
     await relay.close();
     const unread = await add(installation.database);
     await standby.caughtUp(installation.main);
-    losePrimary();
+    await losePrimary();
     const promoted = await promote();
     const between = await add(promoted.database);
     const statement = await resume(promoted, "gap");
@@ -215,5 +233,5 @@ describe("when MainDB's standby was promoted", () => {
     expect(parseLsn(statement.from.lsn)).toBeLessThan(parseLsn(statement.to.lsn));
     const { lines } = await runAuditCommand(promoted, ["audit:verify"]);
     expect(lines.join()).toContain("1 epochs, 1 gaps");
-  }, 90_000);
+  }, 180_000);
 });
