@@ -445,4 +445,4 @@ test("this house is in good order", async () => {
   const { files, breaches } = await checkBoundaries();
   expect(breaches).toEqual([]);
   expect(files).toBeGreaterThan(150);
-}, 60_000);
+}, 180_000);

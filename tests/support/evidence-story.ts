@@ -17,7 +17,7 @@ import { sendTus } from "./tus.ts";
 
 /** Servers limit reads, and the machine may be busy. */
 const pauseMs = 200;
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 export type EvidenceStory = Awaited<ReturnType<typeof openEvidenceStory>>;
 

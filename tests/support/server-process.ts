@@ -5,7 +5,7 @@ import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { type MainProcess, spawnMain } from "./main-process.ts";
 
-const startTimeoutMs = 40_000;
+const startTimeoutMs = 180_000;
 
 export type ServerProcess = MainProcess & { readonly url: string };
 

@@ -138,7 +138,7 @@ describe("tokens", () => {
     await replaced("plus");
     await app.runCommand("plan:revoke", user.address, "why");
     await replaced("free");
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("other nodes", () => {

@@ -17,7 +17,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp();
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const keysOf = async (): Promise<string[]> => {
@@ -118,5 +118,5 @@ describeWith(["age", "node"], "the recording", () => {
       expect(broken.code).toBe(1);
       expect(broken.output).toContain("- evidence.age: its payload is not the one");
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -66,7 +66,7 @@ describe("a page of another origin", () => {
     });
     expect([sent.status, readable(sent.headers)["upload-offset"]]).toEqual([204, length]);
     await mayAsk(path, "DELETE", always);
-  }, 60_000);
+  }, 180_000);
 
   test("learns what the server can do", async () => {
     const { headers } = await fetch(`${api.url}/v1/evidence-uploads/${crypto.randomUUID()}`, {
@@ -88,7 +88,7 @@ describe("a page of another origin", () => {
     expect(readable(answer.headers)).toMatchObject({
       ...{ "accept-ranges": "bytes", "content-range": expect.stringMatching(/^bytes 10-19\//) },
     });
-  }, 60_000);
+  }, 180_000);
 
   test("is told of none of it when its origin is not listed", async () => {
     const { headers } = await fetch(`${api.url}/v1/evidence-uploads/${crypto.randomUUID()}`, {

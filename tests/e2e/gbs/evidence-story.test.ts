@@ -25,7 +25,7 @@ import { endServerProcesses } from "../../support/server-process.ts";
 import { openStoredBytes } from "../../support/stored-bytes.ts";
 
 const hourSeconds = 3_600;
-const stepMs = 90_000;
+const stepMs = 300_000;
 const inDays = (days: number) =>
   new Date(Date.now() + days * 24 * hourSeconds * 1000).toISOString().slice(0, 10);
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = await openDebtsApp();
   pair = await debtPair(api);
   debt = await pair.active();
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const path = (id = debt.id) => `/v1/debts/${id}/calendar`;

@@ -15,7 +15,7 @@ beforeAll(async () => {
   pair = await debtPair(api);
   debt = await pair.active();
   document = await documentOf(debt);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 async function documentOf({ id }: Debt): Promise<typeof document> {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   pair = await debtPair(app);
   debt = await settled();
   zip = await dossierOf(app, pair.lender, debt);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await app.close();
   rmSync(directory, { recursive: true, force: true });

@@ -17,7 +17,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp();
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const fetched = (id: string, user: typeof world.operator = world.pair.lender) =>
@@ -60,7 +60,7 @@ describeWith(["age"], "the file", () => {
     expect(sha256Of(opened ?? new Uint8Array())).toBe(sha256Of(made.video));
     const cut = await openedByAge(file.subarray(0, file.length - 1), { passphrase: key });
     expect([cut.opened, cut.code]).toEqual([null, 1]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("404", () => {

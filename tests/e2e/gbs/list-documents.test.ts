@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await openDebtsApp();
   pair = await debtPair(api);
   debt = await pair.active();
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 type Listed = {

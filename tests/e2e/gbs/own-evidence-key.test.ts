@@ -21,7 +21,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp();
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const code = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];

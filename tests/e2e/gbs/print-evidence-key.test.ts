@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await handOverWorld(api);
   made = await world.approved();
   ({ key } = await world.reveal(made));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await api.close();
   rmSync(directory, { recursive: true, force: true });

@@ -12,7 +12,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp();
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const shape = /^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$/;

@@ -45,7 +45,7 @@ let pair: EvidencePair;
 beforeAll(async () => {
   api = await openEvidenceApp();
   pair = await evidencePair(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 /** Asks as the description says; every header that it promises has to be there, and none that it does not know. */

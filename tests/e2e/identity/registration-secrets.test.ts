@@ -60,7 +60,7 @@ describe("after a registration in all its steps", () => {
     expect(await stored.isInWal(displayName)).toBe(true);
     for (const secret of [password, accessToken, refreshToken])
       expect(await stored.isInWal(secret)).toBe(false);
-  }, 30_000);
+  }, 180_000);
 
   test("nor does an answer that refuses a form", async () => {
     const { id } = await pending(app, "echo@example.org");

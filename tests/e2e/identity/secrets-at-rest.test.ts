@@ -107,7 +107,7 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
         { table: false, log: false, snapshot: false, wal: false },
       ]);
     }
-  }, 60_000);
+  }, 180_000);
 
   test("also when every route that takes text is sent one that it refuses", async () => {
     const { user } = await signedInUser(app, { roles: ["admin", "operator"] });
@@ -142,7 +142,7 @@ describe("no secret that was mailed, answered or sent lies readable", () => {
     expect(asked).toBeGreaterThan(12);
     expect(logged()).not.toContain(`${marker}"`);
     expect(await stored.rows()).not.toContain(`${marker}"`);
-  }, 60_000);
+  }, 180_000);
 
   test("and an answer that holds one is given once: a repeat is 409", async () => {
     const user = await createUser(app);

@@ -68,7 +68,7 @@ describe("409", () => {
     for (const answer of refused)
       expect(expectProblem(answer, 409, "ledger.too_many_books").meta).toEqual({ limit: 20 });
     expect((await get<{ items: Book[] }>(path)).body.items).toHaveLength(20);
-  }, 30_000);
+  }, 180_000);
 });
 
 describe("422", () => {

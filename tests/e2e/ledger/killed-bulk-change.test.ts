@@ -102,5 +102,5 @@ describe("a server that is killed (kill -9) in the middle of a bulk change", () 
       expect(await bulkChange(second, request)).toEqual(done);
       expect(await traces(book)).toMatchObject({ history: matches });
       expect(await faultsOf(api, book.bookId)).toEqual([]);
-    }, 120_000);
+    }, 300_000);
 });

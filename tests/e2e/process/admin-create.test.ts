@@ -45,4 +45,4 @@ test("the first administrator is made through a pipe, for scripts: a name, a pas
 
   const again = await create("ADA@example.org", "yes\n");
   expect([again.code, again.output]).toEqual([1, expect.stringContaining("already")]);
-}, 60_000);
+}, 300_000);

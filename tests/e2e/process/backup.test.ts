@@ -80,7 +80,7 @@ test("a backup beside a running server is restored elsewhere, where the audit tr
   const verified = await runMain(["audit:verify"], elsewhere);
   expect([0, 2]).toContain(verified.code ?? 1);
   expect(verified.output).toMatch(/2 epochs, 0 gaps/);
-}, 120_000);
+}, 300_000);
 
 test("a backup fills databases of other servers by their owners' addresses, for the roles that are there", async () => {
   const databases = await blankDatabases();
@@ -99,7 +99,7 @@ test("a backup fills databases of other servers by their owners' addresses, for 
   expect(await app`select paused from platform.job_control`).toEqual([{ paused: true }] as never);
   await app.end();
   await closeDatabases(databases);
-}, 120_000);
+}, 300_000);
 
 test("a drill restores the newest backup beside the server, and says what does not hold", async () => {
   const passed = await runMain(["backup:drill", "--identity", identity], variables);
@@ -113,7 +113,7 @@ test("a drill restores the newest backup beside the server, and says what does n
   ]);
   const left = readdirSync(variables["DATA_DIR"] ?? "").filter((name) => name.startsWith("drill-"));
   expect(left).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test("by schedule the day's backup is made at once when it is missing, and the process ends when told", async () => {
   const fresh = { ...variables, DATA_DIR: newDataDir() };
@@ -123,4 +123,4 @@ test("by schedule the day's backup is made at once when it is missing, and the p
   expect(await scheduled.ended).toBe(0);
   expect(scheduled.lines().at(-1)).toStartWith("stopped at ");
   expect(backupsIn(fresh.DATA_DIR)).toHaveLength(1);
-}, 120_000);
+}, 300_000);

@@ -48,7 +48,7 @@ test("what a snapshot took comes back in another installation, whose jobs wait u
   expect(resumed.output).toContain("resumed");
   target.kill("SIGTERM");
   expect(await target.ended).toBe(0);
-}, 120_000);
+}, 300_000);
 
 describe("keys", () => {
   test("are made by command in production, and a start without them says so", async () => {

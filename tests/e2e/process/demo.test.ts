@@ -34,7 +34,7 @@ type Money = { readonly amount: string; readonly currency: string };
 beforeAll(async () => {
   server = await startServerProcess({ DATA_DIR: dataDir });
   first = await demo(server.url);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await endServerProcesses();
   rmSync(dataDir, { recursive: true, force: true });
@@ -119,7 +119,7 @@ describe("the first run", () => {
       }) as never,
     );
     expect((await runMain(["ledger:verify"], { DATA_DIR: dataDir })).code).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   test("has given every line of a statement its category", async () => {
     const { count } = await get<{ count: number }>("/v1/transactions/totals?uncategorised=true");
@@ -262,7 +262,7 @@ describe("a run after it", () => {
     expect(output).toContain("sign in as");
     expect(toldOperator(output)).toEqual(toldOperator(first.output));
     expect([await defaultBook(), await get("/v1/debts")]).toEqual(before);
-  }, 90_000);
+  }, 300_000);
 
   test("completes what is missing", async () => {
     const { items } = await get<{ items: Transaction[] }>("/v1/transactions?kind=transfer");
@@ -284,7 +284,7 @@ describe("a run after it", () => {
     expect(output).toContain("1 transfers and receipts recorded");
     const after = await get<{ items: Transaction[] }>("/v1/transactions?kind=transfer");
     expect(after.items).toHaveLength(items.length);
-  }, 180_000);
+  }, 300_000);
 });
 
 test("without a server it says which command starts one", async () => {

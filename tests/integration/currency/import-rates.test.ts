@@ -380,7 +380,7 @@ describe("a process that is killed", () => {
       ]);
       expect(await checksum(sql)).toBe(expected);
     }
-  }, 60_000);
+  }, 180_000);
 
   test("with a database of its own leaves it whole", async () => {
     const environment = { DATA_DIR: dataDir() };
@@ -412,7 +412,7 @@ describe("a process that is killed", () => {
     expect(await checksum(sql)).toBe(expected);
     await sql.end();
     await inside.close();
-  }, 60_000);
+  }, 180_000);
 
   describe("during a refresh", () => {
     /** An hour ago this installation had a refresh; a server that starts on it now finds its provider due. */
@@ -466,7 +466,7 @@ describe("a process that is killed", () => {
       await server.ended;
       expect([...(await stored(app))]).toEqual([{ rate: "0.8", multiplier: 1 }]);
       await nextNodeCompletes(app);
-    }, 60_000);
+    }, 180_000);
 
     test("between the answer and the database: nothing of it is stored, and the next run completes", async () => {
       const { app, server, asked } = await installation((app) =>
@@ -496,6 +496,6 @@ describe("a process that is killed", () => {
       await locked;
       expect([...(await stored(app))]).toEqual([{ rate: "0.8", multiplier: 1 }]);
       await nextNodeCompletes(app);
-    }, 60_000);
+    }, 180_000);
   });
 });

@@ -23,8 +23,8 @@ import { markedVideo } from "../../support/sealed-copies.ts";
 import type { TestApp } from "../../support/test-app.ts";
 
 const job = "gbs.destroy_evidence";
-const timeoutMs = 60_000;
-const testMs = 120_000;
+const timeoutMs = 180_000;
+const testMs = 600_000;
 const daySeconds = 86_400;
 
 let api: TestApp;

@@ -10,7 +10,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp();
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const daySeconds = 86_400;

@@ -13,7 +13,7 @@ import {
 } from "../../support/server-process.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 
 const storage = createFaultyStorage();
 let api: TestApp;
@@ -81,4 +81,4 @@ test("kill -9 with the file stored and nothing recorded: one document, one entry
   const kept = await stored();
   expect(kept).toHaveLength(1);
   expect(kept).not.toContain(left ?? "");
-}, 240_000);
+}, 600_000);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   api.clock.set(new Date().toISOString());
   world = await handOverWorld(api);
   recording = await longRecording(sizeBytes);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await endServerProcesses();
   await api.close();

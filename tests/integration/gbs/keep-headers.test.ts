@@ -24,7 +24,7 @@ import { entriesOf } from "../../support/operators.ts";
 import { endServerProcesses, startServerProcess } from "../../support/server-process.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 let api: TestApp;
 let world: HandOverWorld;
 let storage: Storage;

@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = await openDebtsApp({ storage: storage.open });
   pair = await debtPair(api);
   directory = await mkdtemp(join(tmpdir(), "fintrack-debt-documents-"));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await api.close();
   await rm(directory, { recursive: true, force: true });

@@ -12,7 +12,7 @@ let pair: DebtPair;
 beforeAll(async () => {
   api = await openDebtsApp({ storage: storage.open });
   pair = await debtPair(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const sweep = () => api.runJob("gbs.sweep_documents");

@@ -14,7 +14,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp({ storage: storage.open });
   world = await handOverWorld(api);
-}, 60_000);
+}, 180_000);
 afterAll(() => api.close());
 
 const keysOf = async (part: string) =>

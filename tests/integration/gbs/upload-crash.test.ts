@@ -28,7 +28,7 @@ import {
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 import { sendTus, type TusAnswer } from "../../support/tus.ts";
 
-const testMs = 240_000;
+const testMs = 600_000;
 /** Two clients ask again and again. */
 const environment = { READS_PER_MINUTE: "1000000" };
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const connect = (url: string) =>
     postgres({ ...postgresJsOptions(parseConnection(url)), max: 1, onnotice: () => {} });
   connections = { watch: connect(appUrl), owner: connect(ownerUrl) };
-}, 60_000);
+}, 180_000);
 afterEach(endServerProcesses);
 afterAll(async () => {
   await Promise.all([connections.watch.end(), connections.owner.end()]);
@@ -158,7 +158,7 @@ async function becameEvidence({ id, debtId }: Sent, recording: Uint8Array): Prom
       await api.runJob("gbs.finish_upload", { uploadId: id });
       return (await pair.recorder.state(id)).state === "submitted";
     },
-    60_000,
+    180_000,
   );
   const { items } = await pair.evidenceOf(pair.lender, debtId);
   expect(items).toMatchObject([{ id, sha256: sha256Of(recording), sizeBytes: length }]);
@@ -335,7 +335,7 @@ test(
     const stored = () => storageOf(api).volatile.list("evidence/", { limit: 100 });
     const [sentences, headers] = [await loggedOf(api, { id: debtId }), (await stored()).length];
 
-    const held = await holdCustodyLogs(connections, 60_000);
+    const held = await holdCustodyLogs(connections, 180_000);
     await killedWhileAsking(`${path}/sentences`, {}, held.someoneWaits).finally(held.release);
     expect(await loggedOf(api, { id: debtId })).toEqual(sentences);
     await expectEvidenceSound(api, debtId);
@@ -374,7 +374,7 @@ test(
     const { id: debtId } = await pair.accepted(offer);
     const video = await videoFile("plain.webm");
     const uploadId = await pair.recorder.upload(debtId, video);
-    const held = await holdCustodyLogs(connections, 60_000);
+    const held = await holdCustodyLogs(connections, 180_000);
     const running = startJobAtRisk(api, "gbs.finish_upload", { payload: { uploadId } });
     try {
       await held.someoneWaits();

@@ -22,8 +22,8 @@ import {
 } from "../../support/server-process.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 
-const timeoutMs = 60_000;
-const testMs = 120_000;
+const timeoutMs = 180_000;
+const testMs = 600_000;
 const length = 5 * segmentBytes + 54_321;
 
 let api: TestApp;

@@ -101,7 +101,7 @@ test("a balance at any day is the fold of the postings up to it, whatever was po
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+}, 180_000);
 
 test("what a book holds is what its accounts hold, by currency, liabilities apart", async () => {
   const db = opened.database;

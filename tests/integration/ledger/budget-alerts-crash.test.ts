@@ -77,4 +77,4 @@ test("a look that is killed (kill -9) in its middle has told nothing; the next o
   await api.runJob(job);
   expect(await alerts()).toEqual([50, 80, 100]);
   expect(await percents(user)).toEqual([50, 80, 100]);
-}, 60_000);
+}, 180_000);

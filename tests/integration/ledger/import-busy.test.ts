@@ -41,7 +41,7 @@ test("a book that somebody else writes to for long is a 503 for requests and ano
   expect((await user.importOf(read.id)).state).toBe("committing");
   await runImportJobs(api);
   expect((await user.importOf(read.id)).state).toBe("committed");
-}, 30_000);
+}, 180_000);
 
 describe("while an import is recorded", () => {
   /** What somebody else does while the rows are written, and what becomes of the import and the book then. */

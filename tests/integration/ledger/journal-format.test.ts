@@ -150,7 +150,7 @@ describeWithHledger("a journal", () => {
       ),
       { numRuns: 60 },
     );
-  }, 60_000);
+  }, 180_000);
 
   test("has no account below another because of a colon in a name, and still shows one", async () => {
     const names = journalNames(

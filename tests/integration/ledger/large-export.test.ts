@@ -40,7 +40,7 @@ beforeAll(async () => {
     body: JSON.stringify({ email: user.address, password: user.password }),
   });
   token = ((await session.json()) as { accessToken: string }).accessToken;
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await endServerProcesses();
   await watch.end();
@@ -139,7 +139,7 @@ describe("an export of 50,000 transactions", () => {
     expect(new Set((JSON.parse(body ?? "") as Transaction[]).map(({ id }) => id)).size).toBe(rows);
     const grown = peakBytes() - before;
     expect(grown).toBeLessThan(maxGrowthBytes);
-  }, 60_000);
+  }, 180_000);
 
   test("leaves nothing behind when its client goes away in the middle", async () => {
     const socket = ask("/v1/exports/journal");
@@ -148,7 +148,7 @@ describe("an export of 50,000 transactions", () => {
     expect(await lastFetch()).toBeDefined();
     socket.destroy();
     await eventually("the stream is closed", async () => (await lastFetch()) === undefined);
-  }, 30_000);
+  }, 180_000);
 
   test("that the database cuts off breaks off, so that no half is taken for a whole", async () => {
     const socket = ask("/v1/exports/transactions.json");
@@ -166,5 +166,5 @@ describe("an export of 50,000 transactions", () => {
     socket.resume();
     await closed;
     expect(bodyOf(Buffer.concat(pieces))).toBeNull();
-  }, 30_000);
+  }, 180_000);
 });

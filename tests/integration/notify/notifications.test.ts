@@ -243,10 +243,10 @@ describe("a process that is killed", () => {
     await first.exited;
     release();
     await startChild();
-    await eventually("the mail again", () => server.to("twice@example.org").length === 2, 30_000);
+    await eventually("the mail again", () => server.to("twice@example.org").length === 2, 120_000);
     const ids = server.to("twice@example.org").map(({ parsed }) => parsed.messageId);
     expect(new Set(ids).size).toBe(1);
-  }, 60_000);
+  }, 180_000);
 });
 
 test("nothing that was told stands in the log", () => {

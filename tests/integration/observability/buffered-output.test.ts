@@ -21,7 +21,7 @@ beforeEach(() => {
 async function readUntil(end: string): Promise<string> {
   const chunks: Buffer[] = [];
   const buffer = Buffer.alloc(64 * 1024);
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   while (!Buffer.concat(chunks.slice(-2)).includes(end) && performance.now() < deadline) {
     try {
       const count = readSync(pipe.read, buffer);
@@ -47,7 +47,7 @@ test("a reader that never comes costs bounded memory and a bounded wait, and is 
   for (let i = 0; i < total; i++) output.write(line(i));
   const began = performance.now();
   output.flush();
-  expect(performance.now() - began).toBeWithin(500, 5000);
+  expect(performance.now() - began).toBeWithin(500, 30_000);
   const text = await readUntil('"dropped"');
   const lines = text
     .trim()
@@ -57,7 +57,7 @@ test("a reader that never comes costs bounded memory and a bounded wait, and is 
   const dropped = lines.reduce((sum, entry) => sum + (entry.dropped ?? 0), 0);
   expect(kept).toBeWithin(30_000, 90_000);
   expect(kept + dropped).toBe(total);
-}, 60_000);
+}, 180_000);
 
 test("a reader that has gone away stops nobody", () => {
   const output = openBufferedOutput(pipe.write);

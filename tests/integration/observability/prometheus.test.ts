@@ -7,8 +7,8 @@ import { eventually } from "../../support/eventually.ts";
 import { hasWatchers, metricsIn } from "../../support/prometheus-server.ts";
 import { openWatchedSystem, type WatchedSystem } from "../../support/watched-system.ts";
 
-const startTimeoutMs = 150_000;
-const soonMs = 45_000;
+const startTimeoutMs = 600_000;
+const soonMs = 180_000;
 
 /** What cAdvisor 0.55 has (https://github.com/google/cadvisor/blob/v0.55.1/docs/storage/prometheus.md); it needs cgroups that are not here. */
 const ofCadvisor = [
@@ -59,35 +59,42 @@ describe.skipIf(!hasWatchers)("Prometheus beside the whole system", () => {
 
   test("has every metric that a panel or a rule names", async () => {
     const { prometheus } = system;
-    const names = await prometheus.names();
     const recorded = rules.flatMap(({ record }) => record ?? []);
-    const known = new Set([...names, ...recorded, ...ofCadvisor, "ALERTS"]);
-    // A histogram or a counter without a sample is known by its family.
-    const exists = (name: string) =>
-      known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ""));
     const asked = [
       ...queries,
       ...rules.map(({ alert, record, expr }) => ({ title: alert ?? record ?? "", expr })),
     ];
-    const unknown = asked.flatMap(({ title, expr }) =>
-      metricsIn(expr).flatMap((name) => (exists(name) ? [] : [`${title}: ${name}`])),
-    );
-    expect(unknown).toEqual([]);
+    const unknown = async () => {
+      const known = new Set([...(await prometheus.names()), ...recorded, ...ofCadvisor, "ALERTS"]);
+      // A histogram or a counter without a sample is known by its family.
+      const exists = (name: string) =>
+        known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ""));
+      return asked.flatMap(({ title, expr }) =>
+        metricsIn(expr).flatMap((name) => (exists(name) ? [] : [`${title}: ${name}`])),
+      );
+    };
+    // On a busy machine not all of them were asked in time at once.
+    await eventually("all are known", async () => (await unknown()).length === 0).catch(() => {});
+    expect(await unknown()).toEqual([]);
     expect(asked.every(({ expr }) => metricsIn(expr).length > 0)).toBe(true);
   });
 
-  test("answers every panel, and shows something in each after some use", async () => {
-    for (const { title, expr } of queries) {
-      const answer = await system.prometheus.query(expr);
-      if (isOfContainers(expr) || empty.some((name) => title.endsWith(name))) continue;
-      expect([title, expr, answer.length]).toEqual([title, expr, expect.any(Number)]);
-      if (answer.length === 0)
-        await eventually(
-          `data for ${title}: ${expr}`,
-          async () => (await system.prometheus.query(expr)).length > 0,
-        );
-    }
-  }, 120_000);
+  test(
+    "answers every panel, and shows something in each after some use",
+    async () => {
+      for (const { title, expr } of queries) {
+        const answer = await system.prometheus.query(expr);
+        if (isOfContainers(expr) || empty.some((name) => title.endsWith(name))) continue;
+        expect([title, expr, answer.length]).toEqual([title, expr, expect.any(Number)]);
+        if (answer.length === 0)
+          await eventually(
+            `data for ${title}: ${expr}`,
+            async () => (await system.prometheus.query(expr)).length > 0,
+          );
+      }
+    },
+    startTimeoutMs,
+  );
 
   test("computes every rule", async () => {
     for (const { expr } of rules) await system.prometheus.query(expr);
@@ -160,7 +167,7 @@ describe.skipIf(!hasWatchers)("Prometheus beside the whole system", () => {
   test(
     "says that rates are stale",
     async () => {
-      expect(await system.prometheus.firing()).not.toContain("RatesStale");
+      await ends("RatesStale");
       await system.sql`
       update currency.rates set first_seen = first_seen - interval '9 days', last_seen = last_seen - interval '9 days'`;
       await system.sql`select pg_notify(${ratesChannel}, '')`;
@@ -172,7 +179,7 @@ describe.skipIf(!hasWatchers)("Prometheus beside the whole system", () => {
   test(
     "says that LogDB is down and the trail behind, and that both are over",
     async () => {
-      expect(await system.prometheus.firing()).not.toContain("LogDatabaseDown");
+      await ends("LogDatabaseDown");
       await system.allowLogDatabase(false);
       await fires("LogDatabaseDown");
       await fires("AuditLag");
@@ -200,7 +207,7 @@ describe.skipIf(!hasWatchers)("Prometheus beside the whole system", () => {
   test(
     "says that the API is down",
     async () => {
-      expect(await system.prometheus.firing()).not.toContain("ApiDown");
+      await ends("ApiDown");
       await system.stopApi();
       await fires("ApiDown");
     },

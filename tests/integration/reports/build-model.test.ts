@@ -111,7 +111,7 @@ describe("the same plan", () => {
       // The stored bytes are those of its canonical JSON.
       expect(canonicalJson(await inLanguage("en-US"))).toBe(canonicalJson(english));
     }
-  }, 60_000);
+  }, 180_000);
 
   test("says who made it of what, as of when and at which rates", async () => {
     const user = await accountHolder(api);
