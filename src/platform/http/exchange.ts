@@ -16,6 +16,9 @@ export type DescribedOperation = {
   readonly audit: "always" | "none" | undefined;
 };
 
+/** The body that an answer to HEAD leaves out; `sizeBytes` undefined = its length is not known before it is made. */
+export type LeftOut = { readonly sizeBytes: number | undefined };
+
 /** One request on its way through the server: what the server, the guard and the observer tell each other. */
 export type Exchange = {
   /** Ours, a UUIDv7. */
@@ -23,6 +26,8 @@ export type Exchange = {
   /** The client's own X-Request-Id when it is harmless; never used as ours. */
   readonly clientRequestId: string | null;
   readonly server: Server<unknown> | null;
+  /** It asks for what GET would answer, without its body. */
+  readonly isHead: boolean;
   /** Monotonic milliseconds. */
   readonly startedMs: number;
   /** Monotonic milliseconds from which its deadline counts: the start, or when an upload's last bytes came. */
@@ -51,6 +56,8 @@ export type Exchange = {
   budget: BudgetState | null;
   /** Of an answer that is made while it is sent: its end, with what broke it off. */
   sending: Promise<unknown> | null;
+  /** Of an answer to HEAD: the body that was not made. */
+  leftOut: LeftOut | null;
   /** Code of the problem that is the answer. */
   problemCode: string | null;
   /** The cause of a 5xx, for the log. */
@@ -72,12 +79,14 @@ export function createExchange(
   requestId: string,
   clientRequestId: string | null,
   server: Server<unknown> | null,
+  isHead = false,
 ): Exchange {
   const startedMs = performance.now();
   return {
     requestId,
     clientRequestId,
     server,
+    isHead,
     startedMs,
     waitedForSinceMs: startedMs,
     route: "unmatched",
@@ -91,6 +100,7 @@ export function createExchange(
     upload: null,
     budget: null,
     sending: null,
+    leftOut: null,
     problemCode: null,
     cause: undefined,
     replayed: false,
@@ -122,7 +132,7 @@ export function uploadOf({ upload }: Exchange): Upload {
 export function ensureExchange(request: Request): Exchange {
   const known = exchangeOf(request);
   if (known) return known;
-  const exchange = createExchange("none", null, null);
+  const exchange = createExchange("none", null, null, request.method === "HEAD");
   attachExchange(request, exchange);
   return exchange;
 }

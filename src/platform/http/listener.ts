@@ -6,6 +6,7 @@ import type { RequestObserver } from "../observability/request-observer.ts";
 import { createCors } from "./cors.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { attachExchange, createExchange, type Exchange } from "./exchange.ts";
+import { withoutBody } from "./head-answer.ts";
 import { createHostCheck } from "./host-check.ts";
 import { HttpError } from "./http-error.ts";
 import { problemResponse } from "./problem.ts";
@@ -66,7 +67,9 @@ export function createListener(app: App, deps: Deps): Listener {
     if (exchange.replayed) response.headers.set("idempotency-replayed", "true");
     for (const name in exchange.headers) response.headers.set(name, exchange.headers[name] ?? "");
     cors?.allow(request, response.headers);
-    return response;
+    const { leftOut } = exchange;
+    // What could not be put on record became a problem.
+    return leftOut === null || !response.ok ? response : withoutBody(response, leftOut);
   }
 
   function finish(
@@ -105,7 +108,8 @@ export function createListener(app: App, deps: Deps): Listener {
   }
 
   return (request, server) => {
-    const exchange = createExchange(deps.ids.next(), clientRequestId(request), server);
+    const isHead = request.method === "HEAD";
+    const exchange = createExchange(deps.ids.next(), clientRequestId(request), server, isHead);
     attachExchange(request, exchange);
     let answered: Response | Promise<Response>;
     try {

@@ -1,5 +1,6 @@
 import { type ByteRange, readByteRange } from "./byte-range.ts";
 import type { Exchange } from "./exchange.ts";
+import { answerHead } from "./head-answer.ts";
 import { HttpError } from "./http-error.ts";
 import { streamBody } from "./streamed-body.ts";
 
@@ -38,11 +39,7 @@ export async function mediaResponse(
   { type, sizeBytes, etag, read }: Media,
 ): Promise<Response> {
   const common = { ...headers, "content-type": type, etag };
-  if (request.method === "HEAD") {
-    // Elysia states the length of the body that it has read, and HEAD has none to read.
-    exchange.headers = { ...exchange.headers, "content-length": String(sizeBytes) };
-    return new Response(null, { headers: common });
-  }
+  if (exchange.isHead) return answerHead(exchange, common, { sizeBytes });
   const range = readByteRange(rangeOf(request, etag), sizeBytes);
   if (range === "unsatisfiable")
     throw new HttpError("range_not_satisfiable", "It has no such bytes.", {

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { Elysia, t } from "elysia";
 import { download } from "#platform/http/download";
+import { createExchange } from "#platform/http/exchange";
 import type { HttpKit } from "#platform/http/kit";
 import { text } from "#platform/http/schemas";
 import { defineErrors } from "#platform/kernel/errors";
@@ -41,6 +42,7 @@ const routes = (kit: HttpKit) =>
       download(exchange, {
         type: "text/csv; charset=utf-8",
         name: "all-files.csv",
+        ...(query.how === "of known size" ? { sizeBytes: chunkSize * 3 } : {}),
         chunks: chunksOf(query.how),
       }),
     kit.route({
@@ -55,9 +57,9 @@ const routes = (kit: HttpKit) =>
 const api = startTestApi({ routes });
 afterAll(() => api.stop());
 
-const read = (how: string) =>
+const read = (how: string, method = "GET") =>
   fetch(`${api.url}/v1/files?how=${encodeURIComponent(how)}`, {
-    headers: { authorization: "Bearer good" },
+    ...{ method, headers: { authorization: "Bearer good" } },
   });
 
 describe("a download", () => {
@@ -73,6 +75,45 @@ describe("a download", () => {
       "ratelimit-limit": expect.stringMatching(/^\d+$/),
     });
     expect(await response.text()).toBe("ü".repeat((chunkSize / 2) * 3));
+    expect(ended).toBe(true);
+  });
+
+  test.each(["short", "of known size", "long", "fails at once"])(
+    "that HEAD asks for is not begun: %s",
+    async (how) => {
+      api.finished.splice(0);
+      const response = await read(how, "HEAD");
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="all-files.csv"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+      expect(response.headers.get("content-length")).toBe(
+        how === "of known size" ? String(chunkSize * 3) : null,
+      );
+      expect(await response.text()).toBe("");
+      expect(made).toBe(0);
+      expect(api.finished).toMatchObject([{ method: "HEAD", status: 200 }]);
+      expect((await read("short")).status).toBe(200);
+    },
+  );
+
+  test("that HEAD asks for is given back unread", async () => {
+    const chunks = {
+      next: () => Promise.reject(new Error("read")),
+      return: async () => {
+        ended = true;
+        return { done: true, value: undefined } as const;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    const exchange = createExchange("r", null, null, true);
+    await download(exchange, { type: "text/csv", name: "a.csv", chunks });
     expect(ended).toBe(true);
   });
 
