@@ -47,8 +47,10 @@ export const dossierAnswer = async (
   { url }: Pick<TestApp, "url">,
   user: DebtUser,
   id: string,
+  method = "GET",
 ): Promise<Response> =>
   fetch(`${url}/v1/debts/${id}/dossier`, {
+    method,
     headers: { authorization: `Bearer ${await user.token()}` },
   });
 

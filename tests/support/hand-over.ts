@@ -96,9 +96,10 @@ export async function fetchedFile(
   user: Pick<DebtUser, "token">,
   path: string,
   body?: object,
+  method = body ? "POST" : "GET",
 ): Promise<Response> {
   return fetch(`${url}${path}`, {
-    method: body ? "POST" : "GET",
+    method,
     headers: {
       authorization: `Bearer ${await user.token()}`,
       "x-forwarded-for": "10.9.9.9",

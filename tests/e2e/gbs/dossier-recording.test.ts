@@ -88,6 +88,24 @@ describe("the recording in a dossier", () => {
   });
 });
 
+describe("HEAD of a dossier", () => {
+  test("makes none: nothing is read, and its length is not told", async () => {
+    const made = await world.approved();
+    await world.seal(made);
+    await world.declareDefault(made);
+    const before = await world.pair.lender.debt(made.debt.id);
+    const place = `evidence/${made.debt.id}/${made.evidenceId}/000000`;
+    await storageOf(api).objects.delete([place]);
+    const head = await dossierAnswer(api, world.pair.lender, made.debt.id, "HEAD");
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(head.headers.get("content-type")).toBe("application/zip");
+    expect(head.headers.get("content-length")).toBeNull();
+    expect(await world.pair.lender.debt(made.debt.id)).toEqual(before);
+    const stranger = await dossierAnswer(api, world.pair.stranger, made.debt.id, "HEAD");
+    expect(stranger.status).toBe(404);
+  });
+});
+
 describeWith(["age", "node"], "the recording", () => {
   test("opens with the lender's key, and the verifier says to what; also of several segments", async () => {
     const made = await world.approved({ video: await longVideo(5 * mebibyte + 1) });

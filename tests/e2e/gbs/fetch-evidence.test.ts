@@ -3,6 +3,7 @@ import { noId } from "../../support/debt-refusals.ts";
 import { longVideo, mebibyte, openEvidenceApp, sha256Of } from "../../support/evidence.ts";
 import { putInState } from "../../support/gbs.ts";
 import {
+  type Approved,
   fetchedFile,
   type HandOverWorld,
   handOverWorld,
@@ -46,6 +47,41 @@ describe("200", () => {
     expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toEqual([
       { evidence: made.evidenceId, headerSha256: sha256Of(header) },
     ] as never);
+  });
+});
+
+describe("HEAD", () => {
+  const asked = ({ debt }: Approved) =>
+    fetchedFile(
+      ...([api, world.pair.lender, `/v1/debts/${debt.id}/evidence/file`] as const),
+      ...([undefined, "HEAD"] as const),
+    );
+
+  test.each([4 * mebibyte, 9 * mebibyte + 12_345])(
+    "says how long the file is, also of %p bytes, and fetches nothing: no segment is read, nothing is on record",
+    async (sizeBytes) => {
+      const made = await world.approved({ video: await longVideo(sizeBytes) });
+      await world.seal(made);
+      await world.declareDefault(made);
+      const before = await world.pair.lender.debt(made.debt.id);
+      const head = await asked(made);
+      expect([head.status, await head.text()]).toEqual([200, ""]);
+      expect(head.headers.get("content-disposition")).toContain(".age");
+      expect(await world.pair.lender.debt(made.debt.id)).toEqual(before);
+      const whole = await (await fetched(made.debt.id)).bytes();
+      expect(head.headers.get("content-length")).toBe(String(whole.length));
+      expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toHaveLength(1);
+      const place = `evidence/${made.debt.id}/${made.evidenceId}/000000`;
+      await storageOf(api).objects.delete([place]);
+      expect((await asked(made)).status).toBe(200);
+    },
+  );
+
+  test("is refused as GET is", async () => {
+    const made = await world.approved();
+    expect((await asked(made)).status).toBe(409);
+    await world.declareDefault(made);
+    expect((await asked(made)).status).toBe(409);
   });
 });
 

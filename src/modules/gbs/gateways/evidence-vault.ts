@@ -6,6 +6,7 @@ import {
   chunksInFlight,
   createPayloadCipher,
   sealedChunkBytes,
+  sealedSize,
 } from "#platform/age/payload-cipher";
 import { giveBack } from "#platform/give-back";
 import type { AppError } from "#platform/kernel/errors";
@@ -65,6 +66,8 @@ export type EvidenceVault = {
    * next but one is asked for.
    */
   sealedPayload(recording: Recording): AsyncGenerator<Uint8Array, void>;
+  /** How many bytes {@link sealedPayload} gives of what is whole. */
+  payloadBytes(recording: Recording): number;
   /** All of it, opened and hashed on the way. */
   examine(
     recording: Recording,
@@ -136,6 +139,8 @@ export function createEvidenceVault({
         if (given < size) throw damaged(`Segment ${segment} is shorter than it was.`);
       }
     },
+
+    payloadBytes: (recording) => nonceOf(recording).length + sealedSize(recording.sizeBytes),
 
     async examine(recording, fileKey, signal) {
       const cipher = await cipherOf(recording, fileKey);
