@@ -10,6 +10,8 @@ export type FaultyStorage = {
   readonly open: (dataDir: string) => Storage;
   /** What the disk says to whoever stores something from now on; null = it works. */
   fail(code: "ENOSPC" | "EIO" | null): void;
+  /** As {@link fail}, of what no backup is made of. */
+  failVolatile(code: "ENOSPC" | "EIO" | null): void;
   /** Runs before each object is stored, and holds it up. */
   beforePut(hook: (key: string) => Promise<void> | void): void;
   readonly objects: () => ObjectStore;
@@ -20,6 +22,7 @@ export type FaultyStorage = {
 /** A storage on disk that a test can break; half of what it refuses has been read by then. */
 export function createFaultyStorage(): FaultyStorage {
   let fault: "ENOSPC" | "EIO" | null = null;
+  let volatileFault: typeof fault = null;
   let hook: (key: string) => Promise<void> | void = () => {};
   let real: Storage | undefined;
   const objects = () => {
@@ -30,6 +33,9 @@ export function createFaultyStorage(): FaultyStorage {
     objects,
     fail(code) {
       fault = code;
+    },
+    failVolatile(code) {
+      volatileFault = code;
     },
     beforePut(next) {
       hook = next;
@@ -49,6 +55,13 @@ export function createFaultyStorage(): FaultyStorage {
             if (fault === null) return opened.objects.put(key, source);
             if (!("path" in source)) for await (const _piece of source) break;
             throw storageFailure(fault);
+          },
+        },
+        volatile: {
+          ...opened.volatile,
+          async put(key, source) {
+            if (volatileFault !== null) throw storageFailure(volatileFault);
+            return opened.volatile.put(key, source);
           },
         },
       };

@@ -39,8 +39,8 @@ export type AttemptVerdict = {
 export type Attempts = {
   /** Takes one attempt of each subject, or of none when one of them has none left. One statement. */
   take(ctx: RequestContext, subjects: readonly AttemptSubject[]): Promise<AttemptVerdict>;
-  /** Like take, but throws `limit.exceeded` (429 with Retry-After) when refused. */
-  require(ctx: RequestContext, subjects: readonly AttemptSubject[]): Promise<void>;
+  /** Like take, but throws `limit.exceeded` (429 with Retry-After) when refused; `says` is its detail. */
+  require(ctx: RequestContext, subjects: readonly AttemptSubject[], says?: string): Promise<void>;
   /** Gives one attempt back; of a delay rule all of them. After a success. */
   giveBack(ctx: RequestContext, subjects: readonly AttemptSubject[]): Promise<void>;
 };

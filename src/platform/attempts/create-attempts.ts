@@ -57,10 +57,9 @@ export function createAttempts(deps: {
 
   return {
     take,
-    async require(ctx, subjects) {
+    async require(ctx, subjects, says = "Too many attempts; wait before the next one.") {
       const { allowed, retryAfterSeconds } = await take(ctx, subjects);
-      if (!allowed)
-        throw limitExceeded("Too many attempts; wait before the next one.", retryAfterSeconds);
+      if (!allowed) throw limitExceeded(says, retryAfterSeconds);
     },
     async giveBack(ctx, subjects) {
       if (subjects.length === 0) return;

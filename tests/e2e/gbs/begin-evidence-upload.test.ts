@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { maxOpenUploads, uploadHours } from "#modules/gbs/bounds";
+import { maxOpenUploads, maxUploadsPerDay, uploadHours } from "#modules/gbs/bounds";
 import type { EvidenceUpload } from "#modules/gbs/contract";
 import { addSeconds, dateOf } from "#platform/kernel/time";
 import { type EvidencePair, evidencePair, openEvidenceApp } from "../../support/evidence.ts";
+import { createFaultyStorage } from "../../support/faulty-storage.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 import { sendTus } from "../../support/tus.ts";
 
+const storage = createFaultyStorage();
 let api: TestApp;
 let pair: EvidencePair;
 beforeAll(async () => {
   api = await openEvidenceApp({
     clock: createTestClock(),
-    environment: { GBS_VIDEO_MAX_BYTES: "20000000" },
+    storage: storage.open,
+    environment: { GBS_VIDEO_MAX_BYTES: "20000000", READS_PER_MINUTE: "100000" },
   });
   pair = await evidencePair(api);
 });
@@ -174,4 +177,62 @@ describe("429", () => {
     await api.sql`update gbs.evidence set destroyed_at = now() where id = ${first.evidenceId}`;
     expect((await begin(id, { "upload-length": "100" }, own)).status).toBe(201);
   });
+});
+
+describe("a day's uploads", () => {
+  const cancel = (own: EvidencePair, id: string) =>
+    own.recorder.tus("DELETE", `/v1/evidence-uploads/${id}`);
+  /** Begun and cancelled. */
+  async function usedUp(own: EvidencePair, debtId: string, count: number): Promise<void> {
+    for (let begun = 0; begun < count; begun += 1) {
+      expect((await cancel(own, (await own.recorder.begin(debtId, 100)).id)).status).toBe(204);
+    }
+  }
+  const refusals = maxUploadsPerDay + 1;
+
+  test("are those that were begun, cancelled or not; of many at once only as many begin as may", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    await usedUp(own, id, maxUploadsPerDay - 1);
+    const headers = { "upload-length": "100" };
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => begin(id, headers, own)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 429, 429, 429, 429]);
+    for (const { status, json, headers } of answers) {
+      if (status === 201) continue;
+      expect(json).toMatchObject({
+        ...{ code: "limit.exceeded", detail: "You may begin 20 uploads a day." },
+      });
+      expect(Number(headers.get("retry-after"))).toBeGreaterThan(3_600);
+    }
+  }, 60_000);
+
+  test("are not used up by creations that were refused", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    const open = [await own.recorder.begin(id, 100), await own.recorder.begin(id, 100)];
+    for (let refused = 0; refused < refusals; refused += 1) {
+      const answer = await begin(id, { "upload-length": "100" }, own);
+      expect(answer).toMatchObject({ status: 429, json: { code: "gbs.too_many_uploads" } });
+    }
+    for (const upload of open) await cancel(own, upload.id);
+    await api.sql`update gbs.sentences set expires_at = ${api.clock.now()} where debt_id = ${id}`;
+    for (let refused = 0; refused < refusals; refused += 1) {
+      const answer = await begin(id, { "upload-length": "100" }, own);
+      expect(answer).toMatchObject({ status: 409, json: { code: "gbs.sentence_expired" } });
+    }
+    expect((await own.borrower.post(`/v1/debts/${id}/evidence/sentences`)).status).toBe(201);
+    await usedUp(own, id, maxUploadsPerDay - open.length);
+  }, 60_000);
+
+  test("are not used up while the store is down", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    storage.failVolatile("EIO");
+    for (let failed = 0; failed < refusals; failed += 1) {
+      const answer = await begin(id, { "upload-length": "100" }, own);
+      expect(answer).toMatchObject({ status: 503, json: { code: "storage.unavailable" } });
+    }
+    storage.failVolatile(null);
+    await usedUp(own, id, 1);
+  }, 60_000);
 });

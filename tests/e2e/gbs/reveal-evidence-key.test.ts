@@ -161,6 +161,24 @@ describe("429", () => {
     for (let shown = 0; shown < 20; shown += 1) await world.reveal(made);
     const answer = await world.lender.reveal(made.debt.id);
     expect(code(answer)).toEqual([429, "limit.exceeded"]);
+    expect(answer.body.detail).toBe("A debt's lender may be shown 20 keys a day.");
+  });
+
+  test("for none that could not be made: they use up nothing of the day", async () => {
+    const made = await world.approved();
+    const { volatile } = storageOf(api);
+    const path = `evidence/${made.evidenceId}/review-header`;
+    const header = Buffer.concat(await Array.fromAsync((await volatile.get(path))?.chunks ?? []));
+    await volatile.delete([path]);
+    for (let failed = 0; failed < 21; failed += 1)
+      expect((await world.lender.reveal(made.debt.id)).status).toBe(503);
+    await volatile.put(
+      path,
+      (async function* () {
+        yield new Uint8Array(header);
+      })(),
+    );
+    expect((await world.lender.reveal(made.debt.id)).status).toBe(201);
   });
 });
 

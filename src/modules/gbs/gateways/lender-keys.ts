@@ -17,10 +17,10 @@ export type LenderKeys = {
   /** What somebody typed, as it was shown; null when it cannot be a key. */
   readKey(typed: string): string | null;
   /**
-   * The file key; null for another key. Throws `cpu.busy` (503) before it computes, and `gbs.evidence_damaged` (503) for a
-   * stored header that was changed.
+   * The file key; null for another key. `begin` runs once it is its turn, and before anything is computed: what it throws
+   * ends it. Throws `cpu.busy` (503) and, for a stored header that was changed, `gbs.evidence_damaged` (503) before.
    */
-  open(stored: LenderHeader, key: string): Promise<Uint8Array | null>;
+  open(stored: LenderHeader, key: string, begin: () => Promise<void>): Promise<Uint8Array | null>;
   /** Whether it is an X25519 recipient ("age1…"). */
   isRecipient(text: string): boolean;
   /** Whether it may hold a secret key of age, which nobody should send us. */
@@ -45,11 +45,14 @@ export function createLenderKeys({ cpuGate }: { readonly cpuGate: CpuGate }): Le
 
     readKey: readShownKey,
 
-    async open({ header, headerSha256 }, passphrase) {
+    async open({ header, headerSha256 }, passphrase, begin) {
       const bytes = new Uint8Array(Buffer.from(header, "base64"));
       if (sha256(bytes).toString("hex") !== headerSha256) throw damaged();
       try {
-        return await cpuGate.run(() => openHeader(bytes, { passphrase }));
+        return await cpuGate.run(async () => {
+          await begin();
+          return openHeader(bytes, { passphrase });
+        });
       } catch (error) {
         throw error instanceof AgeError ? damaged(error) : error;
       }

@@ -12,6 +12,7 @@ import { requirePossible } from "../domain/possible.ts";
 import { gbsErrors } from "../errors.ts";
 import { asParty, ownDebt, ownUserId } from "./own-debt.ts";
 import { uploadView } from "./own-upload.ts";
+import { withinLimit } from "./within-limit.ts";
 
 type Deps = Pick<
   GbsDeps,
@@ -42,25 +43,44 @@ export async function beginUpload(
   const { debt, party } = await ownDebt(deps, ctx, debtId);
   const now = deps.clock.now();
   requirePossible(upToDate(debt, now), party, "submit_evidence", now);
-  await deps.attempts.require(beforehand, [{ rule: uploadsPerDay, subject: userId }]);
+  const id = deps.ids.next();
+  const says = `You may begin ${maxUploadsPerDay} uploads a day.`;
+  return withinLimit(
+    deps,
+    beforehand,
+    { rule: uploadsPerDay, subject: userId, says },
+    () => addUpload(deps, ctx, beforehand, { id, debtId, lengthBytes: input.lengthBytes }),
+    // Whoever repeats a request gets the upload that its first run began.
+    (begun) => begun.id === id,
+  );
+}
+
+type Asked = { readonly id: Id; readonly debtId: Id; readonly lengthBytes: number };
+
+/** `id`: of the upload, unless the request is a repeat. */
+async function addUpload(
+  deps: Deps,
+  ctx: RequestContext,
+  beforehand: RequestContext,
+  { id, debtId, lengthBytes }: Asked,
+): Promise<EvidenceUpload> {
+  const userId = ownUserId(ctx);
   const { fileKey, payloadNonce } = deps.newRecordingKey();
   const { epochId, header } = await deps.reviewKeys.wrap(beforehand, fileKey);
-  const id = deps.ids.next();
   const begun = await deps.db.transact(ctx, async (tx) => {
     const at = deps.clock.now();
     await deps.uploads.lockUser(tx, userId);
-    const { debt: locked } = asParty(await deps.debts.lock(tx, debtId), userId);
+    const { debt: locked, party } = asParty(await deps.debts.lock(tx, debtId), userId);
     requirePossible(upToDate(locked, at), party, "submit_evidence", at);
-    await requireRoom(deps, tx, userId, input.lengthBytes);
+    await requireRoom(deps, tx, userId, lengthBytes);
     const upload = {
-      ...{ id, debtId, userId, lengthBytes: input.lengthBytes, payloadNonce, epochId },
+      ...{ id, debtId, userId, lengthBytes, payloadNonce, epochId },
       sentenceId: await spokenSentenceOf(deps, tx, debtId, at),
       ...{ createdAt: at, expiresAt: addSeconds(at, uploadHours * 3_600) },
     };
     await deps.uploads.add(tx, upload);
     return uploadView(await found(deps, tx, id), at);
   });
-  // Whoever repeats a request gets the upload that its first run began.
   if (begun.id === id) await putHeader(deps, beforehand, id, header);
   return begun;
 }
@@ -80,11 +100,11 @@ async function requireRoom(
   lengthBytes: number,
 ): Promise<void> {
   const { open, bytes } = await uploads.usage(tx, userId);
-  if (open >= maxOpenUploads)
+  if (open.length >= maxOpenUploads)
     throw gbsErrors.fail(
       "too_many_uploads",
-      `${open} of your uploads are on their way: complete or cancel one.`,
-      { meta: { open, limit: maxOpenUploads } },
+      `${open.length} of your uploads are on their way: complete or cancel one.`,
+      { meta: { open: open.length, limit: maxOpenUploads, uploads: open.join(", ") } },
     );
   if (bytes + lengthBytes > maxKeptBytes)
     throw gbsErrors.fail(

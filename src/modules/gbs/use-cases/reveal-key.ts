@@ -4,6 +4,7 @@ import type { RequestContext } from "#platform/kernel/context";
 import { type Id, parseId } from "#platform/kernel/ids";
 import { maxRevealsPerDay } from "../bounds.ts";
 import type { GbsDeps } from "../deps.ts";
+import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { gbsErrors } from "../errors.ts";
 import { said } from "./debt-step.ts";
 import { type HandedOver, handedOver, lenderEvidence } from "./lender-evidence.ts";
@@ -11,6 +12,7 @@ import { ownUserId } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
 import { recordOnDebt } from "./record-on-debt.ts";
 import { type RecoverHeaderDeps, recoverHeader } from "./recover-headers.ts";
+import { withinLimit } from "./within-limit.ts";
 
 /** The only time that anybody sees the key. */
 export type RevealedKey = {
@@ -20,7 +22,7 @@ export type RevealedKey = {
   readonly generation: number;
 };
 
-type Deps = RecoverHeaderDeps & Pick<GbsDeps, "attempts" | "lenderKeys">;
+type Deps = RecoverHeaderDeps & Pick<GbsDeps, "attempts" | "lenderKeys" | "logger">;
 
 const revealsPerDay: AttemptRule = {
   ...{ name: "gbs.key_reveals", kind: "window", limit: maxRevealsPerDay, windowSeconds: 86_400 },
@@ -39,12 +41,23 @@ export async function revealKey(
 ): Promise<RevealedKey> {
   const { debt: seen, ...found } = await lenderEvidence(deps, ctx, parseId(input.id));
   await requireUnsealed(deps, deps.db.read, found);
-  await deps.attempts.require(ctx, [{ rule: revealsPerDay, subject: seen.id }]);
-  const { key, ...made } = await makeKey(deps, ctx, found.recording);
+  const says = `A debt's lender may be shown ${maxRevealsPerDay} keys a day.`;
+  return withinLimit(deps, ctx, { rule: revealsPerDay, subject: seen.id, says }, () =>
+    newKey(deps, ctx, seen, found.recording),
+  );
+}
+
+async function newKey(
+  deps: Deps,
+  ctx: RequestContext,
+  seen: DebtSnapshot,
+  recording: HandedOver["recording"],
+): Promise<RevealedKey> {
+  const { key, ...made } = await makeKey(deps, ctx, recording);
   const people = (await findPeople(deps, ctx, [seen]))(seen);
   const actor = { role: "lender", id: ownUserId(ctx) } as const;
   return deps.db.transact(ctx, async (tx) => {
-    let shown = { evidenceId: found.recording.id, key, generation: 0 };
+    let shown = { evidenceId: recording.id, key, generation: 0 };
     await recordOnDebt(deps, tx, { debtId: seen.id, people }, async ({ debt, now }) => {
       const current = await handedOver(deps, tx, { debt, party: "lender", now });
       await requireUnsealed(deps, tx, current);

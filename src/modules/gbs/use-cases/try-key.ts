@@ -6,6 +6,8 @@ import { firstKeyWaitSeconds, keyTriesForgottenSeconds, maxKeyWaitSeconds } from
 import type { GbsDeps, StoredLenderHeader } from "../deps.ts";
 import { gbsErrors } from "../errors.ts";
 
+const waitingToTry = `After a wrong key nobody tries another one for ${firstKeyWaitSeconds} seconds, and twice as long after each further one, up to an hour.`;
+
 /** None is free: while one is computed, no other begins. */
 const keyTries: AttemptRule = {
   ...{ name: "gbs.evidence_key", kind: "delay", free: 0 },
@@ -15,7 +17,7 @@ const keyTries: AttemptRule = {
 
 /**
  * The file key, by the key that the lender was shown last. Each try is counted before it is computed, one at a time of a
- * debt; a right one ends the waits. Throws `gbs.no_key_yet` (409), `gbs.wrong_key` (422), `limit.exceeded` (429),
+ * debt, and what is never computed is not; a right one ends the waits. Throws `gbs.no_key_yet` (409), `gbs.wrong_key` (422), `limit.exceeded` (429),
  * `cpu.busy` (503), and `gbs.evidence_damaged` (503) for a header that was changed.
  */
 export async function openWithKey(
@@ -36,8 +38,9 @@ export async function openWithKey(
   const key = deps.lenderKeys.readKey(typed);
   if (key === null) throw wrongKey("A key has 20 letters and digits.");
   const tries = [{ rule: keyTries, subject: debtId }];
-  await deps.attempts.require(ctx, tries);
-  const fileKey = await deps.lenderKeys.open(header, key);
+  const fileKey = await deps.lenderKeys.open(header, key, () =>
+    deps.attempts.require(ctx, tries, waitingToTry),
+  );
   if (!fileKey) throw wrongKey("This is not the key that was shown last.");
   await deps.attempts.giveBack(ctx, tries);
   return { fileKey, key, header };
