@@ -22,7 +22,7 @@ export type FaultyStorage = {
 /** A storage on disk that a test can break; half of what it refuses has been read by then. */
 export function createFaultyStorage(): FaultyStorage {
   let fault: "ENOSPC" | "EIO" | null = null;
-  let volatileFault: typeof fault = null;
+  let volatileFault: "ENOSPC" | "EIO" | null = null;
   let hook: (key: string) => Promise<void> | void = () => {};
   let real: Storage | undefined;
   const objects = () => {

@@ -100,11 +100,11 @@ async function requireRoom(
   lengthBytes: number,
 ): Promise<void> {
   const { open, bytes } = await uploads.usage(tx, userId);
-  if (open.length >= maxOpenUploads)
+  if (open >= maxOpenUploads)
     throw gbsErrors.fail(
       "too_many_uploads",
-      `${open.length} of your uploads are on their way: complete or cancel one.`,
-      { meta: { open: open.length, limit: maxOpenUploads, uploads: open.join(", ") } },
+      `${open} of your uploads are on their way: complete or cancel one.`,
+      { meta: { open, limit: maxOpenUploads } },
     );
   if (bytes + lengthBytes > maxKeptBytes)
     throw gbsErrors.fail(
