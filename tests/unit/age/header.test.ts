@@ -72,24 +72,30 @@ describe("a header for a passphrase", () => {
   });
 
   test("is computed beside other work", async () => {
-    let turns = 0;
-    const counting = setInterval(() => {
-      turns += 1;
-    }, 1);
-    await headerForPassphrase(newFileKey(), passphrase);
-    clearInterval(counting);
-    expect(turns).toBeGreaterThan(3);
+    // In one of some: a busy machine may let this thread wait as long as that work takes.
+    let most = 0;
+    for (let tries = 0; tries < 50 && most <= 3; tries += 1) {
+      let turns = 0;
+      const counting = setInterval(() => {
+        turns += 1;
+      }, 1);
+      await headerForPassphrase(newFileKey(), passphrase);
+      clearInterval(counting);
+      most = Math.max(most, turns);
+    }
+    expect(most).toBeGreaterThan(3);
   });
 
   test("that asks for more work than ours is refused before it is done", async () => {
     const header = textOf(await headerForPassphrase(newFileKey(), passphrase));
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (const cost of ["15", "20", "22", "64", "99", "100", "1e1", "014", "-1", "0"]) {
       const bomb = bytesOf(header.replace(" 14\n", ` ${cost}\n`));
       expect(await refusalOf(openHeader(bomb, { passphrase }))).toBe("header_invalid");
     }
-    // Doing the work of 2^20 takes some three seconds.
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // Doing the work of 2^20 takes some three seconds of a processor, and that of 2^22 four times as many.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 });
 

@@ -85,9 +85,10 @@ describe("a JSON body", () => {
   });
 
   test("with a hundred thousand backslashes is refused at once", () => {
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     refuses(`{"a":"${"\\".repeat(200_000)}`);
     refuses(`${'"a":'.repeat(50_000)}`);
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(500);
   });
 });

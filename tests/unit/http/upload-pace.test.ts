@@ -5,7 +5,18 @@ import { openUpload } from "#platform/http/upload";
 
 const piece = 64 * 1024;
 const types = ["text/csv"];
-const server = { pendingRequests: 0 };
+/** How often an upload looks whether others wait, a millisecond apart, before it takes its next bytes anyway. */
+const maxLooks = 50;
+/** Requests that are being answered; `answeredAfter` so many looks one of them is. */
+const server = {
+  requests: 1,
+  looks: 0,
+  answeredAfter: Number.POSITIVE_INFINITY,
+  get pendingRequests() {
+    this.looks += 1;
+    return this.looks > this.answeredAfter ? this.requests - 1 : this.requests;
+  },
+};
 const exchange = () => createExchange("r", null, server as unknown as Server<unknown>);
 
 /** A request of so many pieces. */
@@ -29,40 +40,37 @@ function request(pieces: number): Request {
 const read = (sent: Request, inPassing = false) =>
   openUpload(sent, exchange(), { maxBytes: 100 * piece, types, inPassing });
 
-async function secondsFor(pieces: number): Promise<number> {
-  const began = performance.now();
+async function looksFor(pieces: number): Promise<number> {
+  server.looks = 0;
   let bytes = 0;
   for await (const chunk of read(request(pieces))) bytes += chunk.length;
   expect(bytes).toBe(pieces * piece);
-  return (performance.now() - began) / 1000;
+  return server.looks;
 }
 
 test("an upload takes its next bytes when others are answered, and before that when it takes long", async () => {
-  // Itself.
-  server.pendingRequests = 1;
-  expect(await secondsFor(50)).toBeLessThan(0.8);
+  // Itself: a look before each piece, and before the end.
+  server.requests = 1;
+  expect(await looksFor(50)).toBe(51);
   // And somebody who is answered soon.
-  server.pendingRequests = 2;
-  const answered = setTimeout(() => {
-    server.pendingRequests = 1;
-  }, 60);
-  const took = await secondsFor(50);
-  clearTimeout(answered);
-  expect(took).toBeGreaterThan(0.05);
-  expect(took).toBeLessThan(0.8);
+  server.requests = 2;
+  server.answeredAfter = 30;
+  expect(await looksFor(50)).toBe(51 + 30);
   // Never answered: a pause a piece, no standstill.
-  server.pendingRequests = 2;
-  expect(await secondsFor(5)).toBeGreaterThan(0.1);
-  server.pendingRequests = 1;
+  server.answeredAfter = Number.POSITIVE_INFINITY;
+  const began = performance.now();
+  expect(await looksFor(5)).toBe(6 * maxLooks);
+  expect(performance.now() - began).toBeGreaterThan(100);
+  server.requests = 1;
 });
 
 test("two uploads do not wait for each other", async () => {
-  server.pendingRequests = 2;
+  server.requests = 2;
   const other = read(request(1000))[Symbol.asyncIterator]();
   await other.next();
-  expect(await secondsFor(50)).toBeLessThan(0.8);
+  expect(await looksFor(50)).toBe(51);
   await other.return?.();
-  server.pendingRequests = 1;
+  server.requests = 1;
 });
 
 test("pieces of one that is read in passing are empty once the next is asked for; of others they stay", async () => {
