@@ -4,11 +4,12 @@ import { runVerifier, unpacked, verifyDossier } from "../../support/dossiers.ts"
 import { longVideo, mebibyte, openEvidenceApp, sha256Of } from "../../support/evidence.ts";
 import {
   type Approved,
+  fetchedFile,
   type HandOverWorld,
   handOverWorld,
   openedByAge,
 } from "../../support/hand-over.ts";
-import { storageOf } from "../../support/operators.ts";
+import { entriesOf, storageOf } from "../../support/operators.ts";
 import { describeWith } from "../../support/programs.ts";
 import type { TestApp } from "../../support/test-app.ts";
 
@@ -48,6 +49,50 @@ describe("the recording in a dossier", () => {
     expect(recordingIn(await dossier(lender, made))).toBeDefined();
     await api.sql`update gbs.debts set state = 'settled' where id = ${made.debt.id}`;
     expect(recordingIn(await dossier(lender, made))).toBeDefined();
+  });
+
+  test("is on record as fetched before it is sent, as the file alone is, in the log but not in that of the dossier", async () => {
+    const made = await world.approved();
+    const { lender, borrower } = world.pair;
+    await world.seal(made);
+    await dossier(lender, made);
+    await world.declareDefault(made);
+    await dossier(borrower, made);
+    expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toEqual([]);
+    const { custody } = await lender.debt(made.debt.id);
+    const answer = await dossierAnswer(api, lender, made.debt.id);
+    const reader = answer.body?.getReader();
+    const first = await reader?.read();
+    expect(first?.value?.length).toBeGreaterThan(0);
+    const [sealed] = await entriesOf(api, made.debt.id, "sealed");
+    const { headerSha256 } = sealed ?? {};
+    expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toEqual([
+      { evidence: made.evidenceId, headerSha256 },
+    ] as never);
+    const rest = [first?.value ?? new Uint8Array()];
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read())
+      rest.push(read.value);
+    const zip = Buffer.concat(rest);
+    expect(verifyDossier(zip, { keys: await keysOf() }).faults).toEqual([]);
+    expect(JSON.parse(String(unpacked(zip).get("manifest.json"))).chain).toEqual(custody);
+    const next = unpacked(await dossier(lender, made));
+    expect(String(next.get("custody.jsonl"))).toContain("evidence_fetched");
+    expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toHaveLength(2);
+    const file = await fetchedFile(api, lender, `/v1/debts/${made.debt.id}/evidence/file`);
+    expect(sha256Of(await file.bytes())).toBe(sha256Of(recordingIn(zip) ?? Buffer.alloc(0)));
+    const entries = await entriesOf(api, made.debt.id, "evidence_fetched");
+    expect(entries).toHaveLength(3);
+    expect(new Set(entries.map((one) => JSON.stringify(one))).size).toBe(1);
+  });
+
+  test("is not on record as fetched when the dossier cannot be made", async () => {
+    const made = await world.approved();
+    await world.seal(made);
+    await world.declareDefault(made);
+    const place = `evidence/${made.debt.id}/${made.evidenceId}/000000`;
+    await storageOf(api).objects.delete([place]);
+    expect((await dossierAnswer(api, world.pair.lender, made.debt.id)).status).toBe(503);
+    expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toEqual([]);
   });
 
   test("has its hashes in the log of both, whether it is there or not", async () => {

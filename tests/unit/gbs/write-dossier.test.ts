@@ -77,6 +77,30 @@ describe("a written dossier", () => {
     await expect(chunks.next()).rejects.toMatchObject({ code: "gbs.file_unavailable" });
   });
 
+  test("does what a file wants done before its first byte leaves, and only when all can be sent", async () => {
+    let done = 0;
+    const { seen, source } = watched("a.txt", ["1"]);
+    const wanting: DossierSource = {
+      ...source,
+      async beforeSent() {
+        expect(seen).toEqual({ opened: 1, closed: 1 });
+        done += 1;
+      },
+    };
+    const broken = { ...textSource("b.txt", "other"), expected: sha256Of("b") };
+    const failing = writeDossier(deps, facts, [wanting, broken]);
+    await expect(failing.next()).rejects.toMatchObject({ code: "gbs.file_unavailable" });
+    expect(done).toBe(0);
+    [seen.opened, seen.closed] = [0, 0];
+    const chunks = writeDossier(deps, facts, [textSource("b.txt", "b"), wanting]);
+    expect(done).toBe(0);
+    await chunks.next();
+    expect(done).toBe(1);
+    await chunks.return();
+    const refusing = { ...source, beforeSent: () => Promise.reject(new Error("not on record")) };
+    await expect(writeDossier(deps, facts, [refusing]).next()).rejects.toThrow("not on record");
+  });
+
   test("breaks off when a file changes between its readings", async () => {
     let readings = 0;
     const source: DossierSource = {

@@ -1,22 +1,24 @@
+import type { RequestContext } from "#platform/kernel/context";
+import { AppError } from "#platform/kernel/errors";
 import type { DebtParty } from "../contract.ts";
 import type { GbsDeps, KeptRecording, StoredLenderHeader } from "../deps.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { lastHeaderOf, recordingName } from "../domain/dossier.ts";
 import { entriesOf } from "./dossier-log.ts";
+import { type RecordFetchDeps, recordFetch } from "./record-fetch.ts";
 import { type DossierSource, unavailable } from "./write-dossier.ts";
 
-type Deps = Pick<
-  GbsDeps,
-  "db" | "custody" | "handOvers" | "lenderHeaders" | "integrity" | "vault" | "newSha256" | "logger"
->;
+type Deps = RecordFetchDeps & Pick<GbsDeps, "integrity" | "vault" | "newSha256" | "logger">;
 
 /**
  * The recording as an age file, for the lender alone, from a default on, and while it is there and whole; behind the header
- * that the log of the dossier ends with. Everybody else has its hashes in the log.
+ * that the log of the dossier ends with. That it is sent for is recorded as of the file alone, behind the end of that log.
+ * Everybody else has its hashes in the log.
  */
 export async function recordingSources(
   deps: Deps,
-  debt: Pick<DebtSnapshot, "id" | "custody" | "defaultedAt">,
+  ctx: RequestContext,
+  debt: DebtSnapshot,
   party: DebtParty,
 ): Promise<readonly DossierSource[]> {
   if (party !== "lender" || debt.defaultedAt === null) return [];
@@ -34,7 +36,25 @@ export async function recordingSources(
   if (logged === undefined) return [];
   // Another key was shown, or it was sealed, since the debt was read: the next dossier has it.
   if (logged !== header.headerSha256) throw unavailable(deps, recordingName);
-  return [sourceOf(deps, recording, header)];
+  const beforeSent = () => recordSent(deps, ctx, { debt, recording }, header);
+  return [{ ...sourceOf(deps, recording, header), beforeSent }];
+}
+
+async function recordSent(
+  deps: Deps,
+  ctx: RequestContext,
+  sent: Parameters<typeof recordFetch>[2],
+  { headerSha256 }: StoredLenderHeader,
+): Promise<void> {
+  try {
+    await recordFetch(deps, ctx, sent, (last) => {
+      if (last.headerSha256 !== headerSha256) throw unavailable(deps, recordingName);
+    });
+  } catch (error) {
+    // Its destruction has begun: the next dossier is without it.
+    const isOver = error instanceof AppError && error.kind === "conflict";
+    throw isOver ? unavailable(deps, recordingName) : error;
+  }
 }
 
 const sourceOf = (

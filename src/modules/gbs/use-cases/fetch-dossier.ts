@@ -10,28 +10,15 @@ import { documentSources } from "./dossier-documents.ts";
 import { chainSource, valuesSource } from "./dossier-log.ts";
 import { recordingSources } from "./dossier-recording.ts";
 import { ownDebt, ownUserId } from "./own-debt.ts";
+import type { RecordFetchDeps } from "./record-fetch.ts";
 import { bytesSource, type DossierSource, textSource, writeDossier } from "./write-dossier.ts";
 
-type Deps = Pick<
-  GbsDeps,
-  | "db"
-  | "clock"
-  | "identity"
-  | "debts"
-  | "custody"
-  | "documents"
-  | "objects"
-  | "handOvers"
-  | "lenderHeaders"
-  | "integrity"
-  | "vault"
-  | "custodySigner"
-  | "verifier"
-  | "newSha256"
-  | "crc32"
-  | "links"
-  | "logger"
->;
+type Deps = RecordFetchDeps &
+  Pick<
+    GbsDeps,
+    | ("documents" | "objects" | "integrity" | "vault" | "verifier")
+    | ("newSha256" | "crc32" | "links" | "logger")
+  >;
 
 /** A zip that is made while it is sent. */
 export type FetchedDossier = {
@@ -42,7 +29,7 @@ export type FetchedDossier = {
 
 /**
  * Everything that was recorded of a debt, as one of its parties may have it, with what proves it. It is of one moment:
- * what is recorded while it is made is not in it. Throws `gbs.debt_not_found` (404), `gbs.file_unavailable` and
+ * what is recorded while it is made is not in it, nor that it was fetched where it holds the recording. Throws `gbs.debt_not_found` (404), `gbs.file_unavailable` and
  * `storage.unavailable` (503) before the first chunk.
  */
 export async function fetchDossier(
@@ -61,7 +48,7 @@ export async function fetchDossier(
     ...explaining(deps, debt, user?.locale ?? ""),
     ...logOf(deps, debt, party),
     ...(await documentSources(deps, debt)),
-    ...(await recordingSources(deps, debt, party)),
+    ...(await recordingSources(deps, ctx, debt, party)),
   ];
   return {
     name: dossierName(debt.id),

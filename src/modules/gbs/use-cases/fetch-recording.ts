@@ -2,14 +2,11 @@ import type { RequestContext } from "#platform/kernel/context";
 import { parseId } from "#platform/kernel/ids";
 import type { GbsDeps, KeptRecording, StoredLenderHeader } from "../deps.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
-import { handedOver, lenderEvidence, requireDefault } from "./lender-evidence.ts";
-import { ownUserId } from "./own-debt.ts";
-import { findPeople } from "./people.ts";
-import { type RecordOnDebtDeps, recordOnDebt } from "./record-on-debt.ts";
+import { lenderEvidence, requireDefault } from "./lender-evidence.ts";
+import { type RecordFetchDeps, recordFetch } from "./record-fetch.ts";
 import { noKey } from "./try-key.ts";
 
-type Deps = RecordOnDebtDeps &
-  Pick<GbsDeps, "db" | "identity" | "handOvers" | "lenderHeaders" | "vault">;
+type Deps = RecordFetchDeps & Pick<GbsDeps, "vault">;
 
 /** A file to be sent. It is read, and that it is sent recorded, once its first chunk is asked for. */
 export type FetchedRecording = {
@@ -48,7 +45,11 @@ async function* sentFile(
   try {
     // The nonce is in the database: with the chunk after it the store has answered, too.
     const begin = [await payload.next(), await payload.next()];
-    yield bytesOf(await recordFetch(deps, ctx, debt, recording));
+    let header = new Uint8Array();
+    await recordFetch(deps, ctx, { debt, recording }, (last) => {
+      header = bytesOf(last);
+    });
+    yield header;
     for (const { value } of begin) if (value) yield value;
     yield* payload;
   } finally {
@@ -56,29 +57,5 @@ async function* sentFile(
   }
 }
 
-/** That it is sent stands in the custody log before its first byte leaves. Gives the header that the log names. */
-async function recordFetch(
-  deps: Deps,
-  ctx: RequestContext,
-  seen: DebtSnapshot,
-  recording: KeptRecording,
-): Promise<StoredLenderHeader> {
-  const people = (await findPeople(deps, ctx, [seen]))(seen);
-  const actor = { role: "lender", id: ownUserId(ctx) } as const;
-  return deps.db.transact(ctx, async (tx) => {
-    const sent: StoredLenderHeader[] = [];
-    await recordOnDebt(deps, tx, { debtId: seen.id, people }, async ({ debt, now }) => {
-      const { header } = await handedOver(deps, tx, { debt, party: "lender", now });
-      if (!header) throw noKey(header);
-      sent.push(header);
-      const data = { evidence: recording.id, headerSha256: header.headerSha256 };
-      return { debt, custody: [{ kind: "evidence_fetched", actor, data }] };
-    });
-    const [header] = sent;
-    if (!header) throw new Error("a step was not made");
-    return header;
-  });
-}
-
-const bytesOf = ({ header }: StoredLenderHeader): Uint8Array =>
+const bytesOf = ({ header }: StoredLenderHeader): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Buffer.from(header, "base64"));

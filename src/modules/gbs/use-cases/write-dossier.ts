@@ -13,6 +13,8 @@ export type DossierSource = {
   /** What its bytes must come to (hex), of what was made before. */
   readonly expected?: string;
   open(): AsyncIterable<Uint8Array>;
+  /** What has to be done before the first byte of the dossier leaves, once all of it was found. */
+  beforeSent?(): Promise<void>;
 };
 type Measured = DossierSource & DossierFile & ZipMember;
 
@@ -34,6 +36,7 @@ export async function* writeDossier(
     await measure(deps, textSource(signatureName, signature)),
   ];
   const all = [...listed, ...signed].toSorted(byName);
+  for (const { beforeSent } of sources) await beforeSent?.();
   for (const file of all) {
     yield zipHeader(file);
     yield* asMeasured(deps, file);
