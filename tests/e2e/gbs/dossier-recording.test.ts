@@ -27,6 +27,7 @@ const keysOf = async (): Promise<string[]> => {
   );
   return body.keys.map(({ fingerprint }) => fingerprint);
 };
+const readmeIn = (zip: Buffer) => String(unpacked(zip).get("README.txt"));
 const recordingIn = (zip: Buffer) => unpacked(zip).get("evidence.age");
 /** Also proves it. */
 async function dossier(user: typeof world.operator, { debt }: Pick<Approved, "debt">) {
@@ -105,10 +106,12 @@ describe("the recording in a dossier", () => {
   });
 
   test("is not there before a key was shown, nor once it is damaged or destroyed", async () => {
-    const { lender } = world.pair;
+    const { lender, borrower } = world.pair;
     const keyless = await world.approved();
     await world.declareDefault(keyless);
-    expect(recordingIn(await dossier(lender, keyless))).toBeUndefined();
+    const early = await dossier(lender, keyless);
+    expect(recordingIn(early)).toBeUndefined();
+    expect(readmeIn(early)).not.toContain("What is missing");
 
     const damaged = await world.approved();
     await world.seal(damaged);
@@ -122,7 +125,22 @@ describe("the recording in a dossier", () => {
     ]);
     await world.lender.check(damaged.debt.id);
     await api.mails.run();
-    expect(recordingIn(await dossier(lender, damaged))).toBeUndefined();
+    const without = await dossier(lender, damaged);
+    expect(recordingIn(without)).toBeUndefined();
+    expect(await entriesOf(api, damaged.debt.id, "evidence_fetched")).toEqual([]);
+    const since = `${api.clock.now().slice(0, 10)} ${api.clock.now().slice(11, 16)} UTC`;
+    expect(readmeIn(without)).toContain(
+      `What is missing\n  evidence.age        the video. On ${since}`,
+    );
+    expect(readmeIn(await dossier(borrower, damaged))).not.toContain("What is missing");
+    for (const [locale, words] of [
+      ["de", `Was fehlt\n  evidence.age        das Video. Am ${since}`],
+      ["tr", `Eksik olan\n  evidence.age        video. ${since}`],
+    ] as const) {
+      await api.sql`update identity.users set locale = ${locale} where id = ${lender.user.id}`;
+      expect(readmeIn(await dossier(lender, damaged))).toContain(words);
+    }
+    await api.sql`update identity.users set locale = 'en' where id = ${lender.user.id}`;
 
     const destroyed = await world.approved();
     await world.seal(destroyed);

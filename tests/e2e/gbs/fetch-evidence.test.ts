@@ -150,4 +150,47 @@ describe("503", () => {
     expect(await codeOf(await fetched(made.debt.id))).toEqual([503, "gbs.evidence_damaged"]);
     expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toEqual([]);
   });
+
+  test("for bytes that a check has found damaged, saying since when, until one finds them mended", async () => {
+    const made = await world.approved();
+    await world.seal(made);
+    await world.declareDefault(made);
+    const checked = async () => {
+      await world.lender.check(made.debt.id);
+      await api.mails.run();
+    };
+    await checked();
+    api.clock.advance(60);
+    const since = api.clock.now();
+    const { objects } = storageOf(api);
+    const place = `evidence/${made.debt.id}/${made.evidenceId}/000000`;
+    const whole = Buffer.concat(await Array.fromAsync((await objects.get(place))?.chunks ?? []));
+    const flipped = Buffer.from(whole);
+    flipped[12_345] = (flipped[12_345] ?? 0) ^ 1;
+    await objects.put(place, one(flipped));
+    expect((await fetched(made.debt.id)).status).toBe(200);
+    const before = (await entriesOf(api, made.debt.id, "evidence_fetched")).length;
+    await checked();
+    api.clock.advance(86_400);
+    await checked();
+    for (const method of ["GET", "HEAD"]) {
+      const path = `/v1/debts/${made.debt.id}/evidence/file`;
+      const answer = await fetchedFile(api, world.pair.lender, path, undefined, method);
+      expect(answer.status).toBe(503);
+      if (method === "GET")
+        expect((await answer.json()) as object).toMatchObject({
+          ...{ code: "gbs.evidence_damaged", meta: { since } },
+        });
+    }
+    expect(await entriesOf(api, made.debt.id, "evidence_fetched")).toHaveLength(before);
+    await objects.put(place, one(whole));
+    expect((await fetched(made.debt.id)).status).toBe(503);
+    api.clock.advance(86_400);
+    await checked();
+    expect((await fetched(made.debt.id)).status).toBe(200);
+  });
 });
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

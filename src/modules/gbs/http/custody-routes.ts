@@ -19,7 +19,7 @@ export const createCustodyRoutes = ({ plugin, route }: HttpKit, operations: GbsO
         tags: ["Debts"],
         summary: "All that was recorded of a debt, in a zip that proves itself",
         description:
-          "Agreements and receipts, the log, what of its hashed values is disclosed to you, and a verifier that needs nothing of ours: `node verify.mjs <zip> --key <fingerprint>`, with a fingerprint of `/.well-known/fintrack-keys.json`. Made anew each time, for you alone. That a lender was sent the recording in it stands in the log, behind where that of the dossier ends.",
+          "Agreements and receipts, the log, what of its hashed values is disclosed to you, and a verifier that needs nothing of ours: `node verify.mjs <zip> --key <fingerprint>`, with a fingerprint of `/.well-known/fintrack-keys.json`. Made anew each time, for you alone. That a lender was sent the recording in it stands in the log, behind where that of the dossier ends. A recording that a check has found damaged is left out, and `README.txt` says so.",
         access: "gbs:read",
         limit: "costly_read",
         params: debtParams,

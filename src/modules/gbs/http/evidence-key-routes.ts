@@ -102,12 +102,15 @@ export const createEvidenceKeyRoutes = ({ plugin, route }: HttpKit, operations: 
         operationId: "fetchEvidence",
         summary: "The recording as an age file, after a default",
         description:
-          "The program of https://age-encryption.org opens it with your key: `age --decrypt --output video evidence.age`. Sent as slowly as it is taken; a transfer that breaks off is no whole file. That you have fetched it stands in the custody log.",
+          "The program of https://age-encryption.org opens it with your key: `age --decrypt --output video evidence.age`. Sent as slowly as it is taken; a transfer that breaks off is no whole file, and HEAD alone says how long that is. That you have fetched it stands in the custody log; HEAD fetches nothing.",
         access: "gbs:read",
         audit: "always",
         limit: "costly_read",
         mediaType: age,
         responses: { 200: t.String() },
+        problemTexts: {
+          503: "Not available at the moment; `gbs.evidence_damaged`: a check has found damage, `meta.since` says when. It is sent again once a check finds it mended; both parties may order one.",
+        },
       }),
     )
     .put(

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, not, notExists, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
@@ -23,6 +24,29 @@ export function createIntegrityRepository() {
         .orderBy(desc(integrityChecks.checkedAt), desc(integrityChecks.id))
         .limit(1);
       return row;
+    },
+
+    /** When the damage was found that the last check still found; undefined = it found none, or there was no check. */
+    async damagedSince(reader: Reader, evidenceId: Id): Promise<Instant | undefined> {
+      const later = alias(integrityChecks, "later");
+      const isLater = sql`(${later.checkedAt}, ${later.id}) > (${integrityChecks.checkedAt}, ${integrityChecks.id})`;
+      const laterIntact = reader
+        .select({ id: later.id })
+        .from(later)
+        .where(and(eq(later.evidenceId, evidenceId), later.intact, isLater));
+      const [row] = await reader
+        .select({ checkedAt: integrityChecks.checkedAt })
+        .from(integrityChecks)
+        .where(
+          and(
+            eq(integrityChecks.evidenceId, evidenceId),
+            not(integrityChecks.intact),
+            notExists(laterIntact),
+          ),
+        )
+        .orderBy(asc(integrityChecks.checkedAt), asc(integrityChecks.id))
+        .limit(1);
+      return row?.checkedAt;
     },
 
     /** Recordings that are kept, and of which nobody has looked at a byte since; by id. */

@@ -1,5 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { AppError } from "#platform/kernel/errors";
+import type { Instant } from "#platform/kernel/time";
 import type { DebtParty } from "../contract.ts";
 import type { GbsDeps, KeptRecording, StoredLenderHeader } from "../deps.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
@@ -10,34 +11,45 @@ import { type DossierSource, unavailable } from "./write-dossier.ts";
 
 type Deps = RecordFetchDeps & Pick<GbsDeps, "integrity" | "vault" | "newSha256" | "logger">;
 
+/** What of a recording goes into a dossier. */
+export type DossierRecording = {
+  readonly sources: readonly DossierSource[];
+  /** When the damage was found for which it is left out; null = it is not left out for that. */
+  readonly damagedSince: Instant | null;
+};
+
+const none: DossierRecording = { sources: [], damagedSince: null };
+
 /**
  * The recording as an age file, for the lender alone, from a default on, and while it is there and whole; behind the header
  * that the log of the dossier ends with. That it is sent for is recorded as of the file alone, behind the end of that log.
  * Everybody else has its hashes in the log.
  */
-export async function recordingSources(
+export async function recordingOf(
   deps: Deps,
   ctx: RequestContext,
   debt: DebtSnapshot,
   party: DebtParty,
-): Promise<readonly DossierSource[]> {
-  if (party !== "lender" || debt.defaultedAt === null) return [];
+): Promise<DossierRecording> {
+  if (party !== "lender" || debt.defaultedAt === null) return none;
   const { read } = deps.db;
   const recording = await deps.handOvers.approvedOf(read, debt.id);
-  if (!recording || recording.destroyingAt !== null) return [];
-  const [header, check] = await Promise.all([
+  if (!recording || recording.destroyingAt !== null) return none;
+  const [header, damagedSince] = await Promise.all([
     deps.lenderHeaders.last(read, recording.id),
-    deps.integrity.last(read, recording.id),
+    deps.integrity.damagedSince(read, recording.id),
   ]);
-  if (!header || check?.intact === false) return [];
+  if (!header) return none;
+  if (damagedSince !== undefined) return { sources: [], damagedSince };
   let logged: string | undefined;
   for await (const entries of entriesOf(deps, debt))
     logged = lastHeaderOf(recording.id, entries) ?? logged;
-  if (logged === undefined) return [];
+  if (logged === undefined) return none;
   // Another key was shown, or it was sealed, since the debt was read: the next dossier has it.
   if (logged !== header.headerSha256) throw unavailable(deps, recordingName);
   const beforeSent = () => recordSent(deps, ctx, { debt, recording }, header);
-  return [{ ...sourceOf(deps, recording, header), beforeSent }];
+  const sources = [{ ...sourceOf(deps, recording, header), beforeSent }];
+  return { sources, damagedSince: null };
 }
 
 async function recordSent(

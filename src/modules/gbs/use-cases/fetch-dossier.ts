@@ -8,7 +8,7 @@ import { dossierName } from "../domain/dossier.ts";
 import { readmeOf } from "../domain/dossier-readme/readme-of.ts";
 import { documentSources } from "./dossier-documents.ts";
 import { chainSource, valuesSource } from "./dossier-log.ts";
-import { recordingSources } from "./dossier-recording.ts";
+import { type DossierRecording, recordingOf } from "./dossier-recording.ts";
 import { ownDebt, ownUserId } from "./own-debt.ts";
 import type { RecordFetchDeps } from "./record-fetch.ts";
 import { bytesSource, type DossierSource, textSource, writeDossier } from "./write-dossier.ts";
@@ -44,11 +44,12 @@ export async function fetchDossier(
     ...{ debtId: debt.id, madeAt: deps.clock.now(), chain: debt.custody },
     madeFor: { role: party, id },
   };
+  const recording = await recordingOf(deps, ctx, debt, party);
   const sources = [
-    ...explaining(deps, debt, user?.locale ?? ""),
+    ...explaining(deps, debt, { ...recording, locale: user?.locale ?? "" }),
     ...logOf(deps, debt, party),
     ...(await documentSources(deps, debt)),
-    ...(await recordingSources(deps, ctx, debt, party)),
+    ...recording.sources,
   ];
   return {
     name: dossierName(debt.id),
@@ -57,8 +58,13 @@ export async function fetchDossier(
   };
 }
 
-function explaining(deps: Deps, debt: DebtSnapshot, locale: string): readonly DossierSource[] {
-  const facts = { debt: debt.id, keysAddress: deps.links.keys, head: headText(debt.custody) };
+function explaining(
+  deps: Deps,
+  debt: DebtSnapshot,
+  { locale, damagedSince }: Pick<DossierRecording, "damagedSince"> & { readonly locale: string },
+): readonly DossierSource[] {
+  const head = headText(debt.custody);
+  const facts = { debt: debt.id, keysAddress: deps.links.keys, head, damagedSince };
   const keys = `${JSON.stringify({ keys: deps.custodySigner.publicKeys() }, null, 2)}\n`;
   return [
     textSource("README.txt", readmeOf(locale, facts)),

@@ -2,11 +2,11 @@ import type { RequestContext } from "#platform/kernel/context";
 import { parseId } from "#platform/kernel/ids";
 import type { GbsDeps, KeptRecording, StoredLenderHeader } from "../deps.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
-import { lenderEvidence, requireDefault } from "./lender-evidence.ts";
+import { lenderEvidence, requireDefault, requireWhole } from "./lender-evidence.ts";
 import { type RecordFetchDeps, recordFetch } from "./record-fetch.ts";
 import { noKey } from "./try-key.ts";
 
-type Deps = RecordFetchDeps & Pick<GbsDeps, "vault">;
+type Deps = RecordFetchDeps & Pick<GbsDeps, "integrity" | "vault">;
 
 /** A file to be sent. It is read, and that it is sent recorded, once its first chunk is asked for. */
 export type FetchedRecording = {
@@ -17,8 +17,8 @@ export type FetchedRecording = {
 
 /**
  * The recording as an age file, which the lender opens with what he alone has; from a default on. Throws
- * `gbs.debt_not_found` (404), `gbs.not_possible_now`, `gbs.no_key_yet`, `gbs.evidence_destroyed` (409); before the first
- * chunk `gbs.evidence_damaged` and `storage.unavailable` (503), too.
+ * `gbs.debt_not_found` (404), `gbs.not_possible_now`, `gbs.no_key_yet`, `gbs.evidence_destroyed` (409) and
+ * `gbs.evidence_damaged` (503); that and `storage.unavailable` (503) before the first chunk, too.
  */
 export async function fetchRecording(
   deps: Deps,
@@ -28,6 +28,7 @@ export async function fetchRecording(
   const { debt, recording, header, now } = await lenderEvidence(deps, ctx, parseId(input.id));
   requireDefault(debt, now);
   if (!header) throw noKey(header);
+  await requireWhole(deps, recording);
   return {
     name: `evidence-${debt.id}.age`,
     sizeBytes: bytesOf(header).length + deps.vault.payloadBytes(recording),

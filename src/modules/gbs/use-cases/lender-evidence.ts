@@ -59,6 +59,23 @@ export async function handedOver(
   return { recording, header: await deps.lenderHeaders.last(reader, recording.id) };
 }
 
+/**
+ * Throws `gbs.evidence_damaged` (503) where the last check of what is stored found damage: a copy of that would not open. A
+ * check that finds it mended lifts this.
+ */
+export async function requireWhole(
+  { db, integrity }: Pick<GbsDeps, "db" | "integrity">,
+  { id }: Pick<KeptRecording, "id">,
+): Promise<void> {
+  const since = await integrity.damagedSince(db.read, id);
+  if (since === undefined) return;
+  throw gbsErrors.fail(
+    "evidence_damaged",
+    "A check has found that what is stored is not what was submitted. Have it checked again once it is mended.",
+    { meta: { since } },
+  );
+}
+
 export const destroyed = (): AppError =>
   gbsErrors.fail("evidence_destroyed", "The recording of this debt is destroyed.");
 

@@ -1,6 +1,11 @@
-import type { ReadmeFacts } from "./facts.ts";
+import { minuteOf, type ReadmeFacts } from "./facts.ts";
 
-export const de = ({ debt, keysAddress, head }: ReadmeFacts): string => `FinTrack: Akte einer Schuld
+export const de = ({
+  debt,
+  keysAddress,
+  head,
+  damagedSince,
+}: ReadmeFacts): string => `FinTrack: Akte einer Schuld
 ${debt}
 
 Was das ist
@@ -20,7 +25,7 @@ Was darin ist
   manifest.json       alle Dateien mit Größe und SHA-256, für wen die Akte erstellt wurde, und wo das Protokoll endet
   manifest.sig        die Signatur von FinTrack über das Manifest
   verify.mjs          das Programm, das all dies prüft
-
+${missing(damagedSince)}
 Wie Sie prüfen
   1. Besorgen Sie sich den Fingerabdruck des Schlüssels von FinTrack von anderswo als aus dieser Datei: von
      ${keysAddress}
@@ -41,4 +46,14 @@ Was es sagt
 
 Als die Akte erstellt wurde, endete das Protokoll mit
   ${head}
+`;
+
+const missing = (damagedSince: ReadmeFacts["damagedSince"]): string =>
+  damagedSince === null
+    ? ""
+    : `
+Was fehlt
+  evidence.age        das Video. Am ${minuteOf(damagedSince)} hat eine Prüfung ergeben, dass bei FinTrack nicht mehr liegt,
+                      was eingereicht wurde. Was es war, steht als SHA-256 im Protokoll. Findet eine Prüfung es
+                      wiederhergestellt, so ist es in einer neuen Akte
 `;

@@ -1,6 +1,11 @@
-import type { ReadmeFacts } from "./facts.ts";
+import { minuteOf, type ReadmeFacts } from "./facts.ts";
 
-export const en = ({ debt, keysAddress, head }: ReadmeFacts): string => `FinTrack: dossier of a debt
+export const en = ({
+  debt,
+  keysAddress,
+  head,
+  damagedSince,
+}: ReadmeFacts): string => `FinTrack: dossier of a debt
 ${debt}
 
 What this is
@@ -19,7 +24,7 @@ What is in it
   manifest.json       all files with their sizes and SHA-256, for whom this was made, and where the log ends
   manifest.sig        FinTrack's signature of the manifest
   verify.mjs          the program that checks all of this
-
+${missing(damagedSince)}
 How to check it
   1. Get the fingerprint of FinTrack's key from elsewhere than this file: from
      ${keysAddress}
@@ -39,4 +44,13 @@ What it says
 
 When this was made, the log ended with
   ${head}
+`;
+
+const missing = (damagedSince: ReadmeFacts["damagedSince"]): string =>
+  damagedSince === null
+    ? ""
+    : `
+What is missing
+  evidence.age        the video. On ${minuteOf(damagedSince)} a check found that what FinTrack stores is not what was submitted.
+                      What it was stands in the log, as SHA-256. Once a check finds it mended, a new dossier has it
 `;

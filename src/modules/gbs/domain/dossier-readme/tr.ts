@@ -1,9 +1,10 @@
-import type { ReadmeFacts } from "./facts.ts";
+import { minuteOf, type ReadmeFacts } from "./facts.ts";
 
 export const tr = ({
   debt,
   keysAddress,
   head,
+  damagedSince,
 }: ReadmeFacts): string => `FinTrack: bir borcun dosyası
 ${debt}
 
@@ -23,7 +24,7 @@ Bu nedir
   manifest.json       boyutları ve SHA-256 özetleriyle bütün dosyalar, dosyanın kimin için hazırlandığı, kaydın sonu
   manifest.sig        FinTrack'in bu liste üzerindeki imzası
   verify.mjs          bütün bunları doğrulayan program
-
+${missing(damagedSince)}
 Nasıl doğrulanır
   1. FinTrack'in anahtarının parmak izini bu dosyadan değil, başka bir yerden alın:
      ${keysAddress}
@@ -44,4 +45,14 @@ Ne söyler
 
 Dosya hazırlandığında kaydın sonu şuydu
   ${head}
+`;
+
+const missing = (damagedSince: ReadmeFacts["damagedSince"]): string =>
+  damagedSince === null
+    ? ""
+    : `
+Eksik olan
+  evidence.age        video. ${minuteOf(damagedSince)} tarihinde yapılan denetim, FinTrack'te saklananın teslim edilen
+                      video olmadığını gösterdi. Aslının SHA-256 özeti kayıt defterindedir. Bir denetim onarıldığını
+                      görürse yeni bir dosyada yer alır
 `;
