@@ -1,3 +1,4 @@
+import { AppError } from "../kernel/errors.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -105,6 +106,9 @@ export function createRequestObserver(deps: {
       const ms = Math.round(request.durationMs * 100) / 100;
       const { requestId, clientRequestId, bytes, error, actorId = null } = request;
       const actor = actorId === null ? {} : { actorId };
+      // What it was allowed for is over (a claim, a session): that is as it should be.
+      if (request.status < 400 && error instanceof AppError && error.kind !== "unavailable")
+        return log({ ms, requestId, ...actor, reason: error.code }, "answer cut short");
       if (error !== undefined && request.status < 400)
         return logBroken({ ms, requestId, ...actor, err: error }, "answer broke off");
       if (!clientRequestId && bytes === undefined && !failed)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { eventually } from "../../support/eventually.ts";
 import { loggedOf, openDebtsApp } from "../../support/gbs.ts";
 import { authorized, signedInUser, signIn } from "../../support/identity.ts";
 import {
@@ -223,6 +224,11 @@ describe("404", () => {
       })(),
     ).rejects.toThrow();
     expect(received).toBeLessThan(plain.length);
+    const own = () => api.logLines().filter(({ reason }) => reason === "gbs.playback_not_found");
+    await eventually("its end is in the log", () =>
+      own().some(({ msg }) => msg === "answer cut short"),
+    );
+    expect(own().map(({ level }) => level)).toEqual(["info"]);
     const [viewed = {}] = await entriesOf(api, submitted.debtId, "evidence_viewed");
     const [[, last] = []] = viewed["ranges"] as number[][];
     expect(last).toBeGreaterThanOrEqual(received - 1);

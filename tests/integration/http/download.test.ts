@@ -25,6 +25,8 @@ async function* chunksOf(how: string | undefined) {
     if (how === "fails at once") throw errors.fail("gone", "It is gone.");
     if (how === "empty") return;
     for (made = 1; made <= (how === "long" ? manyChunks : 3); made += 1) {
+      if (made > 1 && how?.startsWith("slow")) await Bun.sleep(300);
+      if (made > 1 && how === "slow, then torn") throw new Error("torn");
       const text = "ü".repeat(chunkSize / 2);
       // Of files that are kept the bytes are at hand, of others the text.
       yield made % 2 === 0 ? new TextEncoder().encode(text) : text;
@@ -155,6 +157,21 @@ describe("a download", () => {
     expect(api.finished).toMatchObject([{ status: 200 }]);
     expect(api.finished[0]?.error).toBeUndefined();
   });
+
+  test.each(["slow", "slow, then torn"])(
+    "is no failure when its client leaves while a piece of it is made: %s",
+    async (how) => {
+      api.finished.splice(0);
+      const reader = (await read(how)).body?.getReader();
+      await reader?.read();
+      await eventually("the next piece is made", () => made > 1);
+      await reader?.cancel();
+      await eventually("the request ends", () => api.finished.length > 0);
+      await eventually("its maker stops", () => ended);
+      expect(api.finished).toMatchObject([{ status: 200 }]);
+      expect(api.finished[0]?.error).toBeUndefined();
+    },
+  );
 
   test("never gets a name that somebody could have chosen", async () => {
     const exchange = {} as Parameters<typeof download>[0];

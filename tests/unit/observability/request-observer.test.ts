@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { defineErrors } from "#platform/kernel/errors";
 import { createMetrics } from "#platform/observability/metrics";
 import {
   createRequestObserver,
@@ -19,6 +20,22 @@ const request: FinishedRequest = {
   requestId: "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21",
   clientRequestId: null,
 };
+
+test("an answer that broke off is an error, but for one that was ended on purpose", () => {
+  const { log, observer } = observing();
+  const errors = defineErrors("films", {
+    over: { kind: "not_found", title: "Over" },
+    torn: { kind: "unavailable", title: "Torn" },
+  });
+  observer.requestFinished({ ...request, error: errors.fail("over", "It is over.") });
+  observer.requestFinished({ ...request, error: errors.fail("torn", "It is torn.") });
+  observer.requestFinished({ ...request, error: new TypeError("defect") });
+  expect(log.lines()).toMatchObject([
+    { level: "info", msg: "answer cut short", reason: "films.over", requestId: request.requestId },
+    { level: "error", msg: "answer broke off" },
+    { level: "error", msg: "answer broke off" },
+  ]);
+});
 
 test("a line says who asked, however it went and whatever else it says", () => {
   const { log, observer } = observing("debug");
