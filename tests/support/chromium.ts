@@ -67,8 +67,12 @@ export async function openChromium(): Promise<Chromium> {
     { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
   );
   const portFile = join(directory, "DevToolsActivePort");
-  await eventually("Chromium is there", () => existsSync(portFile), 30_000);
-  const [port, path] = readFileSync(portFile, "utf8").split("\n");
+  // The file is there before what stands in it.
+  const [, port, path] = await eventually("Chromium is there", () =>
+    existsSync(portFile)
+      ? /^(\d+)\n(\/devtools\/browser\/[\w-]{36})/.exec(readFileSync(portFile, "utf8"))
+      : null,
+  );
   const browser = await connect(`ws://127.0.0.1:${port}${path}`);
 
   return {

@@ -122,7 +122,7 @@ describe("200", () => {
     const database = launcher(app.databases.main.name);
     try {
       await launcher`alter database ${database} connection limit 0`;
-      await launcher`select pg_terminate_backend(pid) from pg_stat_activity
+      await launcher`select pg_terminate_backend(pid, 20_000) from pg_stat_activity
         where datname = current_database() and usename = 'fintrack_app'`;
       for (const [amount, euros] of [
         ["1", "0.80"],

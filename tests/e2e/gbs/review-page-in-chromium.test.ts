@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Chromium, chromium, openChromium, type Page } from "../../support/chromium.ts";
+import { eventually } from "../../support/eventually.ts";
 import { videoFile } from "../../support/evidence.ts";
 import { filesHolding } from "../../support/files-holding.ts";
 import { loggedOf, openDebtsApp } from "../../support/gbs.ts";
@@ -26,6 +27,8 @@ describeWith([chromium, "ffmpeg"], "the page on which operators review", () => {
 
   /** Presses Tab until something has the focus. */
   async function tabTo(page: Page, selector: string): Promise<void> {
+    await page.until(`[...document.querySelectorAll(${JSON.stringify(selector)})]
+      .some((element) => element.checkVisibility() && !element.disabled)`);
     for (let pressed = 0; pressed < maxTabs; pressed += 1) {
       if (await page.value<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`))
         return;
@@ -128,6 +131,11 @@ describeWith([chromium, "ffmpeg"], "the page on which operators review", () => {
     await page.until(`!${player}.seeking && ${player}.readyState >= 2`);
     expect(await page.value(`${player}.error`)).toBeNull();
     expect(await page.value<number>(`${player}.currentTime`)).toBeGreaterThan(length - 3);
+    // It goes on reading from there, with the picture long shown.
+    await eventually("the end is fetched", async () => {
+      const [row] = await api.sql`select max(last_byte)::int as last from gbs.playback_ranges`;
+      return row?.["last"] === plain.length - 1;
+    });
     await pressOn(page, "#give-back");
     await page.until(`document.getElementById("message").textContent === "Given back."`);
     const [viewed = {}] = await entriesOf(api, debtId, "evidence_viewed");

@@ -437,9 +437,7 @@ describe("a provider that fails", () => {
 
 describe("whatever the providers do, the API goes on with stated staleness", () => {
   const answers = async (app: RatesApp) => {
-    const started = performance.now();
     const { status, body } = await app.get<RateList>("/v1/rates?base=EUR&symbols=USD");
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(status).toBe(200);
     return body.items[0];
   };
@@ -483,9 +481,13 @@ describe("whatever the providers do, the API goes on with stated staleness", () 
     await app.refresh();
     fakes.coinbase.stall("mid_body");
     app.clock.advance(3600);
-    const running = app.refresh();
+    let isRunning = true;
+    const running = app.refresh().finally(() => {
+      isRunning = false;
+    });
     await eventually("the provider is asked", () => fakes.coinbase.requests.length === 2);
     expect(await answers(app)).toMatchObject({ ageSeconds: 3600, stale: true });
+    expect(isRunning).toBe(true);
     await running;
     expect(await app.provider("coinbase")).toMatchObject({ lastFailureReason: "timeout" });
     expect(await app.provider("ecb")).toMatchObject({ status: "ok" }); // the others' answers count
@@ -567,7 +569,7 @@ describe("two nodes", () => {
       max: 1,
     });
     const cut = await launcher`
-      select pg_terminate_backend(pid) from pg_stat_activity
+      select pg_terminate_backend(pid, 20_000) from pg_stat_activity
       where datname = current_database() and application_name = 'fintrack listen'`;
     await launcher.end();
     expect(cut).toHaveLength(2);
@@ -577,7 +579,12 @@ describe("two nodes", () => {
     first.clock.advance(coinbaseSeconds);
     first.quote("coinbase", { EUR: "0.81" });
     await first.refresh();
-    await eventually("it hears again", async () => (await rateOf(second, "EUR")) === "0.81", 5_000);
+    // Sooner than it would look for itself, once a minute.
+    await eventually(
+      "it hears again",
+      async () => (await rateOf(second, "EUR")) === "0.81",
+      30_000,
+    );
   }, 180_000);
 
   test("wait for a node that was cut off in the middle no longer than its claim", async () => {

@@ -1,7 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { eq } from "drizzle-orm";
-import { debts } from "#modules/gbs/storage/tables";
-import { systemContext } from "#platform/kernel/context";
 import { eventually } from "../../support/eventually.ts";
 import { createFaultyStorage } from "../../support/faulty-storage.ts";
 import { type DebtPair, debtPair, openDebtsApp } from "../../support/gbs.ts";
@@ -47,8 +44,8 @@ test("kill -9 with the file stored and nothing recorded: one document, one entry
       .filter(({ subject }) => subject.startsWith("Agreement"));
 
   // Holds the debt, so that the worker has stored the file and waits to record it.
-  await api.db.transact(systemContext("test:gbs", "test"), async (tx) => {
-    await tx.select({ id: debts.id }).from(debts).where(eq(debts.id, id)).for("update");
+  await api.sql.begin(async (sql) => {
+    await sql`select from gbs.debts where id = ${id} for update`;
     const worker = await startWorker();
     await eventually("the file is stored", async () => (await stored()).length > 0, timeoutMs);
     worker.kill("SIGKILL");

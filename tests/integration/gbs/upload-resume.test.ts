@@ -12,6 +12,7 @@ import { openDiskStorage } from "#platform/storage/disk-storage";
 import type { ObjectStore } from "#platform/storage/object-store";
 import type { Storage } from "#platform/storage/storage";
 import { systemIds } from "#platform/system";
+import { eventually } from "../../support/eventually.ts";
 import {
   type EvidencePair,
   evidencePair,
@@ -120,7 +121,7 @@ test("however it is cut, repeated, misplaced or forged: no nonce covers two plai
     },
   );
   expect(completed).toBeGreaterThan(1);
-}, 180_000);
+}, 300_000);
 
 async function make(id: string, move: Move, video: Uint8Array, forged: Uint8Array): Promise<void> {
   const { state, offsetBytes: offset } = await settled(id);
@@ -162,7 +163,7 @@ async function make(id: string, move: Move, video: Uint8Array, forged: Uint8Arra
   }
 }
 
-/** Sends so many bytes and then lets the connection go. */
+/** Sends so many bytes, and lets the connection go once it has the lease: it is known until when it writes. */
 async function cutAfter(
   id: string,
   offset: number,
@@ -170,11 +171,12 @@ async function cutAfter(
   after: number,
 ): Promise<void> {
   const aborter = new AbortController();
+  const before = await leaseTokenOf(id);
   let at = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (at >= Math.min(after, rest.length)) {
-        await Bun.sleep(5);
+        await eventually("it has the lease", async () => (await leaseTokenOf(id)) !== before);
         aborter.abort();
         return;
       }
@@ -191,13 +193,15 @@ async function cutAfter(
   }).catch(() => {});
 }
 
+const leaseTokenOf = async (id: string): Promise<unknown> =>
+  (await api.sql`select lease_token from gbs.uploads where id = ${id}`)[0]?.["lease_token"];
+
 /** The upload once nobody writes to it any more. */
 async function settled(id: string): Promise<EvidenceUpload> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  await eventually("nobody writes to it", async () => {
     const [row] = await api.sql`select leased_until, state from gbs.uploads where id = ${id}`;
-    if (row?.["leased_until"] === null || row?.["state"] !== "receiving") break;
-    await Bun.sleep(10);
-  }
+    return row?.["leased_until"] === null || row?.["state"] !== "receiving";
+  });
   return pair.recorder.state(id);
 }
 
