@@ -12,7 +12,7 @@ export const columnTitle = ({ title, currency }: Column): string =>
 
 /** A cell for people; without its currency where the column's title says it. */
 export function columnText(column: Column, value: Cell, format: CellFormat): string {
-  if (column.currency === undefined) return format.cell(column.kind, value);
+  if (column.currency === undefined) return format.inColumn(column.kind, value);
   const money = moneyOf(value);
   return money === null ? "" : format.amount(money.amount);
 }

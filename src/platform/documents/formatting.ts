@@ -4,22 +4,31 @@ import { type Instant, type LocalDate, startOfUtcDay } from "../kernel/time.ts";
 import type { Cell, CellKind, DocumentLanguage } from "./model.ts";
 
 export type CellFormat = {
-  /** As people of the language write it: "1.234,50 EUR", "30.09.2026". Nothing is rounded; null is "". */
+  /**
+   * As people of the language write it: "1.234,50 EUR". Nothing is rounded; null is "". Months are words and hours go to
+   * 24 ("4 December 2026, 21:37:02 CET"): nobody has to know whose custom 12/04/2026 follows.
+   */
   cell(kind: CellKind, value: Cell): string;
+  /** As {@link cell}, with short names of months: "4 Dec 2026, 21:37:02 CET". */
+  inColumn(kind: CellKind, value: Cell): string;
   /** An amount without its currency. */
   amount(amount: DecimalString): string;
 };
 
+/** Days of English are written with the day first, as our mails and screens do. */
+const dayLanguage = (language: DocumentLanguage): string =>
+  language === "en-US" ? "en-GB" : language;
+
 /** Exact: numbers are formatted from their decimal text (ECMA-402 takes text with all of its digits). */
 export function createCellFormat(language: DocumentLanguage, timeZone: string): CellFormat {
   const byDigits = new Map<number, Intl.NumberFormat>();
-  const day = new Intl.DateTimeFormat(language, {
-    ...{ year: "numeric", month: "2-digit", day: "2-digit" },
-    timeZone: "UTC",
-  });
-  const moment = new Intl.DateTimeFormat(language, {
-    ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-    ...{ second: "2-digit", timeZone, timeZoneName: "short" },
+  const dayIn = (month: "long" | "short", zone: string) =>
+    new Intl.DateTimeFormat(dayLanguage(language), {
+      ...{ year: "numeric", month, day: "numeric", timeZone: zone },
+    });
+  const time = new Intl.DateTimeFormat(dayLanguage(language), {
+    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    ...{ timeZone, timeZoneName: "short" },
   });
 
   function amount(value: DecimalString): string {
@@ -36,16 +45,18 @@ export function createCellFormat(language: DocumentLanguage, timeZone: string): 
     return format.format(value as unknown as number);
   }
 
-  return {
-    amount,
-    cell(kind, value) {
+  function written(month: "long" | "short") {
+    const [day, dayThere] = [dayIn(month, "UTC"), dayIn(month, timeZone)];
+    return (kind: CellKind, value: Cell): string => {
       if (value === null) return "";
       if (typeof value !== "string") return `${amount(value.amount)} ${value.currency}`;
       switch (kind) {
         case "date":
           return day.format(new Date(startOfUtcDay(value as LocalDate)));
-        case "instant":
-          return moment.format(new Date(value as Instant));
+        case "instant": {
+          const at = new Date(value as Instant);
+          return `${dayThere.format(at)}, ${time.format(at)}`;
+        }
         case "number":
           return amount(value as DecimalString);
         case "percent":
@@ -55,8 +66,10 @@ export function createCellFormat(language: DocumentLanguage, timeZone: string): 
         default:
           return value;
       }
-    },
-  };
+    };
+  }
+
+  return { amount, cell: written("long"), inColumn: written("short") };
 }
 
 /** A cell of a column of amounts; text in one is a defect of whoever made the model. */

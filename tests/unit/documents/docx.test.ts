@@ -39,7 +39,7 @@ function expectedBlocks(parts: readonly DocumentPart[]): unknown[] {
     seen(
       column.currency !== undefined && cell !== null && typeof cell !== "string"
         ? format.amount(cell.amount)
-        : format.cell(column.kind, cell),
+        : format.inColumn(column.kind, cell),
     );
   const facts = (list: Extract<DocumentPart, { part: "facts" }>["facts"]) =>
     list.map(({ label, kind, value }) => [seen(label), seen(format.cell(kind, value))]);

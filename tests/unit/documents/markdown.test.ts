@@ -137,7 +137,7 @@ describe("a Markdown file", () => {
             if (!column) throw new Error("more cells than columns");
             return column.currency && cell !== null && typeof cell !== "string"
               ? format.amount(cell.amount)
-              : format.cell(column.kind, cell);
+              : format.inColumn(column.kind, cell);
           }),
         );
       expect(tables[0]?.rows.slice(0, 7)).toEqual(expected);

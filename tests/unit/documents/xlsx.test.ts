@@ -172,7 +172,7 @@ describeWith([python, "soffice"], "an Excel file", () => {
       return [table?.["A2"]?.format, table?.["D2"]?.format, overview?.["B10"]?.format];
     });
     expect(formats).toEqual([
-      ["mm\\/dd\\/yyyy", "#,##0%", "mm\\/dd\\/yyyy\\ hh:mm:ss\\ AM/PM"],
+      ["d\\ mmm\\ yyyy", "#,##0%", "d\\ mmm\\ yyyy\\,\\ hh:mm:ss"],
       ["dd\\.mm\\.yyyy", "#,##0\\ %", "dd\\.mm\\.yyyy\\ hh:mm:ss"],
       ["dd\\.mm\\.yyyy", "%#,##0", "dd\\.mm\\.yyyy\\ hh:mm:ss"],
     ]);
@@ -240,7 +240,7 @@ describeWith([python, "soffice"], "an Excel file", () => {
     const [overview, sheet] = file?.sheets ?? [];
     expect(sheet?.name).toBe("All 2026 \u2019A B\u2019");
     const shown = (at: string) => shownAs(sheet?.cells[at]);
-    expect(shown("A2")).toEqual({ type: "s", value: "02/28/1900" });
+    expect(shown("A2")).toEqual({ type: "s", value: "28 Feb 1900" });
     expect(shown("A3")).toEqual({ type: "d", value: "1900-03-01T00:00:00" });
     expect(shown("B2")?.type).toBe("s");
     expect(shown("B3")).toEqual({ type: "d", value: "2026-10-25T03:30:00" });

@@ -54,9 +54,9 @@ describeWith(pdfPrograms, "an agreement as PDF", () => {
       ...["Agreement on a debt", "Lender | Ayşe Yılmaz", "Mail address | bora@example.org"],
       ...["Amount | 1,250.50 EUR", "For | Deposit of the flat", "Interest, late fee | None"],
       "In words | one thousand two hundred fifty euros and fifty cents",
-      ...["1 12/20/2026 | 625.25", "2 01/20/2027 | 625.25", "Total | 1,250.50"],
-      "Offered by the lender | 11/22/2026, 12:30:00 PM GMT+3",
-      "Accepted by the borrower | 11/23/2026, 12:30:12 AM GMT+3",
+      ...["1 20 Dec 2026 | 625.25", "2 20 Jan 2027 | 625.25", "Total | 1,250.50"],
+      "Offered by the lender | 22 November 2026, 12:30:00 GMT+3",
+      "Accepted by the borrower | 23 November 2026, 00:30:12 GMT+3",
       "Accepted by the borrower, in UTC | 2026-11-22T21:30:12.345Z",
       ...["Entries of the log | 7", `Hash of the last one (SHA-256) | ${"5f".repeat(32)}`],
       `Signing key (SHA-256) | ${"0a".repeat(32)}`,
@@ -69,7 +69,7 @@ describeWith(pdfPrograms, "an agreement as PDF", () => {
         "Yazıyla | bin iki yüz elli Euro elli sent",
         "Faiz, gecikme ücreti | Yok",
       ],
-      ...["1 20.12.2026 | 625,25", "Toplam | 1.250,50"],
+      ...["1 20 Ara 2026 | 625,25", "Toplam | 1.250,50"],
       "Kabul edildi borçlu tarafından, UTC | 2026-11-22T21:30:12.345Z",
     ])
       expect(turkish).toContain(line);
@@ -134,7 +134,7 @@ describeWith(pdfPrograms, "a receipt as PDF", () => {
     const lines = (await linesOf(receiptModel(receiptFacts()))).flat();
     for (const line of [
       ...["Receipt for a settled debt", "Paid in all | 1,250.50 EUR"],
-      "12/19/2026 | 1,000.00 SEPA 1 | 12/20/2026, 11:00:00 AM GMT+3",
+      "19 Dec 2026 | 1,000.00 SEPA 1 | 20 Dec 2026, 11:00:00 GMT+3",
       ...["Total | 1,250.50", "Settled, in UTC | 2027-01-21T08:00:00.000Z", "Toplam | 1.250,50"],
     ])
       expect(lines.map((each) => each.replace(/(1,000\.00) \| (SEPA)/, "$1 $2"))).toContain(line);

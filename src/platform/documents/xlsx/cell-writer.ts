@@ -78,7 +78,7 @@ export function createCellWriters(
       if (double !== null)
         return putNumber(row, at, double, kind === "date" ? styles.day : styles.time);
       deviations.add("earlyDays", sheet);
-      put(row, at, format.cell(kind, value), styles.text);
+      put(row, at, format.inColumn(kind, value), styles.text);
     }
     return {
       writeMoney,

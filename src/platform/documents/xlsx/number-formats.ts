@@ -12,7 +12,10 @@ export type NumberFormats = {
   readonly time: string;
 };
 
-/** As people of the language write days, times and percents; separators of numbers are always those of whoever opens the file. */
+/**
+ * As people of the language write days, times and percents, and no two of them differently: English has its months as
+ * words; separators of numbers are always those of whoever opens the file.
+ */
 const ofLanguage: Readonly<
   Record<
     DocumentLanguage,
@@ -20,8 +23,8 @@ const ofLanguage: Readonly<
   >
 > = {
   "en-US": {
-    day: "mm\\/dd\\/yyyy",
-    time: "mm\\/dd\\/yyyy\\ hh:mm:ss\\ AM/PM",
+    day: "d\\ mmm\\ yyyy",
+    time: "d\\ mmm\\ yyyy\\,\\ hh:mm:ss",
     percent: (number) => `${number}%`,
   },
   "de-DE": {

@@ -68,7 +68,7 @@ export function openTableSheet(file: XlsxFile, table: Table): TableSheet {
     const lengths = columns.map(({ column, index }) =>
       measured.reduce(
         (longest, { cells }) =>
-          Math.max(longest, format.cell(column.kind, cells[index] ?? null).length),
+          Math.max(longest, format.inColumn(column.kind, cells[index] ?? null).length),
         0,
       ),
     );
