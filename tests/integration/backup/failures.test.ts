@@ -8,7 +8,7 @@ import { type BackupDeps, isBackupDue, makeBackup } from "#platform/backup/make-
 import { watchBackups } from "#platform/backup/metrics";
 import { openBackup } from "#platform/backup/open-backup";
 import { openBackupStore } from "#platform/backup/open-store";
-import { createBackupStore } from "#platform/backup/store";
+import { type BackupStore, createBackupStore } from "#platform/backup/store";
 import { verifyBackup, verifyChecksum } from "#platform/backup/verify-backup";
 import { loadConfig } from "#platform/config";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
@@ -19,6 +19,7 @@ import { storageFailure } from "#platform/storage/errors";
 import { systemIds } from "#platform/system";
 import { type BackupPlace, openBackupPlace, takeTestBackup } from "../../support/backups.ts";
 import { openDiskStore } from "../../support/disk-store.ts";
+import { eventually } from "../../support/eventually.ts";
 import { freePort } from "../../support/free-port.ts";
 import { createTestClock } from "../../support/test-app.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/test-database.ts";
@@ -131,8 +132,14 @@ describe("a backup that fails", () => {
 
   test("gives up when it is told to, and when the database goes", async () => {
     const ending = new AbortController();
-    const running = makeBackup(depsOf(), ctx, ending.signal);
-    setTimeout(() => ending.abort(new Error("enough")), 30);
+    const beginning = createBackupStore({
+      ...openDiskStore(place.directory),
+      async put(key, source) {
+        ending.abort(new Error("enough"));
+        return openDiskStore(place.directory).put(key, source);
+      },
+    });
+    const running = makeBackup(depsOf({ store: beginning }), ctx, ending.signal);
     await expect(running).rejects.toThrow("enough");
     const cutting = createBackupStore({
       ...openDiskStore(place.directory),
@@ -191,15 +198,28 @@ describe("killed in the middle", () => {
         await verifyBackup(openBackup(file, null));
       }
     }
-    // The lock went with each of them.
-    expect(await make(depsOf())).not.toBeNull();
+    // The lock went with each of them, as soon as the server knew.
+    await eventually("the lock is free", async () => (await make(depsOf())) !== null);
   }, 60_000);
 });
 
 describe("of two that come together", () => {
   test("one makes a backup, the other makes none", async () => {
-    const made = await Promise.all([make(depsOf()), make(depsOf())]);
-    expect(made.filter((one) => one !== null)).toHaveLength(1);
+    const { promise: isAtWork, resolve: begun } = Promise.withResolvers<void>();
+    const { promise: otherHasCome, resolve: goOn } = Promise.withResolvers<void>();
+    const store: BackupStore = {
+      ...place.store,
+      async put(...backup) {
+        begun();
+        await otherHasCome;
+        return place.store.put(...backup);
+      },
+    };
+    const first = make(depsOf({ store }));
+    await isAtWork;
+    expect(await make(depsOf())).toBeNull();
+    goOn();
+    expect(await first).not.toBeNull();
     expect(files().filter((name) => name.endsWith(".zst"))).toHaveLength(1);
   }, 30_000);
 });

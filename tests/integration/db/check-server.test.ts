@@ -96,7 +96,7 @@ describe("what cannot be reached is explained, without the password", () => {
     const { problems } = await checkServer(settings, inProduction);
     expect(problems).toEqual([expect.stringContaining("it does not answer")]);
     silent.stop(true);
-  }, 10_000);
+  }, 30_000);
 });
 
 describe.if(hasServerPrograms)("a server as a package manager installs it", () => {

@@ -168,11 +168,11 @@ describe("broken connections", () => {
         () => "answered",
         (error) => databaseFailure(error)?.code,
       );
-      const settled = await Promise.race([answer, Bun.sleep(4_000).then(() => "waits for ever")]);
+      const settled = await Promise.race([answer, Bun.sleep(10_000).then(() => "waits for ever")]);
       expect([moment, settled]).toEqual([moment, "database.unavailable"]);
       proxy.restore();
     }
-  }, 15_000);
+  }, 60_000);
 
   test("do not repeat a write: it may have been committed", async () => {
     const account = await till.addAccount();
@@ -198,7 +198,7 @@ describe("broken connections", () => {
     await write.catch(() => {});
     const start = performance.now();
     await closing.close();
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(4_000); // it would wait for five seconds
   });
 
   test("leave LISTEN working: it is begun again, and the listener is told", async () => {
@@ -215,14 +215,15 @@ describe("broken connections", () => {
     await eventually("the notification", () => Bun.deepEquals(heard, ["a"]));
 
     await terminateSessions(till, "fintrack listen");
-    await eventually("listening again", () => listening === 2);
+    await eventually("listening again", () => listening > 1);
     await notify("b");
     await eventually("the notification", () => Bun.deepEquals(heard, ["a", "b"]));
 
+    const before = listening;
     proxy.takeAway();
     await Bun.sleep(700);
     proxy.restore();
-    await eventually("listening once more", () => listening > 2);
+    await eventually("listening once more", () => listening > before);
     await notify("c");
     await eventually("the notification", () => Bun.deepEquals(heard, ["a", "b", "c"]));
 
@@ -272,7 +273,8 @@ test("the pools tell how many connections are in use and how many callers wait",
   );
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
   const write = database.transact(context(), () => mayEnd);
-  await Bun.sleep(20);
+  // All are sent, and no answer can have come: those need a turn of the event loop.
+  for (let step = 0; step < 20; step += 1) await null;
   expect(database.poolStats()).toEqual({
     read: { size: 4, inUse: 4, waiting: 2 },
     write: { size: 4, inUse: 1, waiting: 0 },

@@ -26,6 +26,7 @@ import { migrateToSnapshot } from "#platform/db/migrate-to-snapshot";
 import { restoreSnapshot } from "#platform/db/restore";
 import { takeSnapshot } from "#platform/db/snapshot";
 import { readManifest, type SnapshotManifest } from "#platform/db/snapshot-manifest";
+import { eventually } from "../../support/eventually.ts";
 import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
 
 const base = mkdtempSync(join(tmpdir(), "ft-snapshot-"));
@@ -234,12 +235,22 @@ describe("a snapshot", () => {
 
   test("waits for nobody's rows but for a table that is being altered", async () => {
     const { connection, sql } = await filledShop();
+    const { promise: isAltered, resolve: altered } = Promise.withResolvers<void>();
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
     const altering = sql.begin(async (tx) => {
       await tx`alter table shop.a_orders add column extra int default 7`;
-      await Bun.sleep(150);
+      altered();
+      await mayEnd;
     });
-    await Bun.sleep(50);
-    const { tables } = await takeSnapshot(connection, newDirectory());
+    await isAltered;
+    const taking = takeSnapshot(connection, newDirectory());
+    await eventually("it waits for the table", async () => {
+      const waiting = await sql`
+        select 1 from pg_locks where not granted and relation = 'shop.a_orders'::regclass`;
+      return waiting.length > 0;
+    });
+    end();
+    const { tables } = await taking;
     await altering;
     expect(tables.find(({ table }) => table === "a_orders")?.columns).toContain("extra");
   });
@@ -266,7 +277,8 @@ describe("a snapshot", () => {
     });
     for (let ended = 0; ended === 0; await Bun.sleep(2)) {
       const rows = await launcher`
-        select pg_cancel_backend(pid) from pg_stat_activity where query like 'copy %' and datname = current_database()`;
+        select pg_cancel_backend(pid) from pg_stat_activity
+        where query like 'copy %' and state = 'active' and datname = current_database()`;
       ended = rows.length;
     }
     await launcher.end();

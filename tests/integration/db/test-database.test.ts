@@ -43,6 +43,6 @@ describe("a run's cluster", () => {
     const { host, port } = parseConnection(addresses.owner);
     expect(existsSync(socketFile(host, port))).toBe(true);
     owner.kill("SIGKILL");
-    await eventually("its server is gone", () => !existsSync(socketFile(host, port)));
+    await eventually("its server is gone", () => !existsSync(socketFile(host, port)), 40_000);
   }, 60_000);
 });
