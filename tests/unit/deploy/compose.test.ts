@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020";
 import { YAML } from "bun";
 import { loadConfig, variableNames } from "#platform/config";
@@ -172,7 +173,8 @@ describe("docker-compose.yml", () => {
   });
 
   test("runs MainDB so that the audit trail can follow it", () => {
-    expect(service("postgres-main").command).toContain("wal_level=logical");
+    expect(text).toContain("./deploy/postgres/main.conf:/etc/postgresql/postgresql.conf:ro");
+    expect(readFileSync("deploy/postgres/main.conf", "utf8")).toMatch(/^wal_level = logical$/m);
   });
 
   test("bounds every service, and keeps the server from writing outside its volume", () => {
