@@ -22,7 +22,7 @@ export type StoredResult = { readonly result: unknown };
 export type IdempotencyStore = {
   /**
    * The stored result of the same request; undefined when there was none within {@link idempotencyTtlSeconds}.
-   * Throws `idempotency.key_reused` (422) when the key stood for another body and `idempotency.not_replayable` (409)
+   * Throws `idempotency.key_reused` (422) when the key stood for another request and `idempotency.not_replayable` (409)
    * when the answer was secret.
    */
   find(claim: IdempotencyClaim): Promise<StoredResult | undefined>;
@@ -60,7 +60,7 @@ export async function findStored(
   if (row.fingerprint !== claim.fingerprint)
     throw idempotencyErrors.fail(
       "key_reused",
-      "This Idempotency-Key was sent with another body: use a new key.",
+      "This Idempotency-Key was sent with another request: use a new key.",
     );
   if (!row.replayable)
     throw idempotencyErrors.fail("not_replayable", "Start again with a new Idempotency-Key.");

@@ -44,8 +44,13 @@ export type OperationTexts = {
   readonly head?: HeadTexts;
   /** For changes of one thing: needs If-Match, else 428; the handler finds its version in `exchange.ifMatch`. */
   readonly ifMatch?: boolean;
-  /** For POSTs that create: takes Idempotency-Key. The handler wraps its use-case in `once`. */
+  /**
+   * For POSTs that create: takes Idempotency-Key. The handler wraps its use-case in `once`. `requestHeaders` are part of
+   * what was asked for.
+   */
   readonly idempotent?: boolean;
+  /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
+  readonly secret?: boolean;
   /**
    * Beside the rule that whatever may change something leaves a request record: `always` = a read that does, too,
    * because it shows what is somebody else's; `none` = a POST that only reads.
@@ -62,26 +67,29 @@ type HeadTexts = Pick<
 /** Statuses that the platform itself may answer with, whatever the route does. */
 const everyRoute: readonly ProblemStatus[] = [400, 401, 421, 422, 429, 500, 503];
 
-const idempotencyKeyParameter = {
+const idempotencyKeyParameter = ({ secret = false }: Pick<OperationTexts, "secret">) => ({
   name: "Idempotency-Key",
   in: "header" as const,
   required: false,
-  description:
-    "Made up by the client for one intention. The same key with the same request gets the same answer again and does nothing twice; with another request 422.",
+  description: `Made up by the client for one intention. The same key with the same request ${
+    secret
+      ? "is 409 `idempotency.not_replayable` and does nothing twice: the answer is given once and not kept"
+      : "gets the same answer again and does nothing twice"
+  }; with another request 422.`,
   schema: {
     type: "string" as const,
     pattern: "^[!-~]{1,255}$",
     maxLength: 255,
     example: "b7e6a1c2-transfer-42",
   },
-};
+});
 
 /** What Elysia keeps as the `detail` of a route; openapi.ts reads it. */
 export function describeOperation(options: OperationTexts) {
   const { access, stepUp = false, ifMatch = false, idempotent = false } = options;
   const parameters = [
     ...(ifMatch ? [ifMatchParameter] : []),
-    ...(idempotent ? [idempotencyKeyParameter] : []),
+    ...(idempotent ? [idempotencyKeyParameter(options)] : []),
     ...describeRequestHeaders(options.requestHeaders),
   ];
   return {

@@ -29,6 +29,12 @@ export type ResponseHeader = {
 export type RequestHeaders = Readonly<Record<string, RequestHeader>>;
 export type ResponseHeaders = Readonly<Record<string, ResponseHeader>>;
 
+/** The headers among them, always in the same order. */
+export const headerNames = (headers: RequestHeaders = {}): readonly string[] =>
+  Object.entries(headers)
+    .flatMap(([name, { in: place = "header" }]) => (place === "header" ? [name] : []))
+    .toSorted();
+
 /** As `parameters` of an operation. */
 export const describeRequestHeaders = (headers: RequestHeaders = {}) =>
   Object.entries(headers).map(([name, { description, schema, required, ...place }]) => ({

@@ -25,6 +25,8 @@ export function createIdempotency(deps: {
       readonly query: unknown;
       readonly body: unknown;
       readonly ifMatch?: number;
+      /** Of those that the route reads; null = not sent. */
+      readonly headers?: readonly (string | null)[];
     },
   ): void {
     const key = request.headers.get("idempotency-key");

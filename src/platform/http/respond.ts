@@ -38,6 +38,7 @@ export function createRespond(options: {
     write(exchange);
     const text = status === 204 ? null : JSON.stringify(value);
     const response = new Response(text, { status, headers });
+    if (text === null) response.headers.delete("content-type");
     if (options.versioned.includes(status))
       response.headers.set("etag", etagOf((value as { readonly version: number }).version));
     for (const name in set.headers) response.headers.set(name, String(set.headers[name]));

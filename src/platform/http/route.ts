@@ -4,6 +4,7 @@ import { defaultBodyLimitBytes, readJsonBody } from "./body.ts";
 import { describeOperation, type OperationTexts } from "./describe-operation.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
+import { headerNames } from "./header-texts.ts";
 import type { ClaimIdempotency } from "./idempotency.ts";
 import { readIfMatch } from "./if-match.ts";
 import { type InputPlace, requireInputSchema } from "./input-schema.ts";
@@ -21,8 +22,6 @@ export type RouteOptions = OperationTexts & {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly bodyLimitBytes?: number;
-  /** Answers with a secret: a repeat with the same Idempotency-Key is 409, nothing is stored. */
-  readonly secret?: boolean;
   /** Sent with every answer once the route is known, problems as well: what a protocol over HTTP wants there. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Cache-Control of a 2xx; `no-store` unless said otherwise. */
@@ -107,6 +106,7 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
   const module = access === "public" ? null : access.slice(0, access.indexOf(":"));
   const operation = { operationId, module, audit: options.audit };
   const parameters = new Set(Object.keys(options.query?.["properties"] ?? {}));
+  const readNames = headerNames(options.requestHeaders);
   const status = Number(Object.keys(options.responses)[0] ?? 200);
   const respond = createRespond({
     headers: deps.headers,
@@ -160,7 +160,11 @@ function hooksOf(deps: RouteDeps, options: RouteOptions) {
             const body = upload
               ? incoming.request.headers.get("content-length")
               : (incoming as Validated).body;
-            const seen = ifMatch ? { ifMatch: incoming.exchange.ifMatch } : {};
+            const headers = readNames.map((name) => incoming.request.headers.get(name));
+            const seen = {
+              ...(ifMatch ? { ifMatch: incoming.exchange.ifMatch } : {}),
+              ...(readNames.length > 0 ? { headers } : {}),
+            };
             const asked = { operation: operationId, secret, params, query, body, ...seen };
             deps.claim(incoming.request, incoming.exchange, asked);
             incoming.ctx = contextOf(incoming.exchange, operationId);

@@ -56,6 +56,8 @@ describe("201", () => {
     expect(second.status).toBe(201);
     expect(second.json).toEqual(first.json);
     expect(second.headers.get("location")).toBe(first.headers.get("location"));
+    // The answer of then: what has come since is what HEAD says.
+    expect(second.headers.get("upload-offset")).toBe("0");
   });
 });
 
@@ -141,6 +143,18 @@ test("422 naming Upload-Length when it is missing, zero or no number", async () 
     expect([headers, answer.status]).toEqual([headers, 422]);
     expect(answer.json).toMatchObject({ errors: [{ path: "Upload-Length" }] });
   }
+});
+
+test("422 for an Idempotency-Key that stood for another length, or other metadata", async () => {
+  const own = await evidencePair(api);
+  const { id } = await own.accepted();
+  const first = { "upload-length": "145092", "idempotency-key": "begin-422" };
+  expect((await begin(id, first, own)).status).toBe(201);
+  for (const other of [{ "upload-length": "999" }, { "upload-metadata": "filename d29ybGQ=" }])
+    expect(await begin(id, { ...first, ...other }, own)).toMatchObject({
+      ...{ status: 422, json: { code: "idempotency.key_reused" } },
+    });
+  expect((await begin(id, first, own)).status).toBe(201);
 });
 
 describe("429", () => {

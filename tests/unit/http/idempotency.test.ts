@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { describeOperation } from "#platform/http/describe-operation";
 import { createExchange, type Exchange } from "#platform/http/exchange";
 import { createIdempotency } from "#platform/http/idempotency";
 import type { Actor } from "#platform/kernel/context";
@@ -74,4 +75,14 @@ describe("an Idempotency-Key", () => {
   test("shows nothing of the request in its fingerprint", () => {
     expect(claimOf({ body: { password: "hunter2" } }).fingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
+});
+
+test("the API's description says of a route whose answer is not kept what a repeat gets", () => {
+  const told = (secret: boolean) =>
+    describeOperation({
+      ...{ operationId: "make", tags: ["Test"], summary: "Make", access: "public", secret },
+      ...{ idempotent: true, responses: {} },
+    }).parameters?.map(({ description }) => description);
+  expect(told(false)).toEqual([expect.stringContaining("gets the same answer again")]);
+  expect(told(true)).toEqual([expect.stringContaining("is 409 `idempotency.not_replayable`")]);
 });

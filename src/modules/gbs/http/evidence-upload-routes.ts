@@ -87,7 +87,7 @@ export function createEvidenceUploadRoutes(kit: HttpKit, operations: GbsOperatio
         operationId: "beginEvidenceUpload",
         summary: "Begin to upload the recording (tus, creation)",
         description:
-          "You are the borrower, and say the last sentence that was drawn in it. MP4, QuickTime or WebM, told by its content. At most two uploads at a time; an upload has 24 hours. The body is empty: bytes follow by PATCH to `Location`, at least 4 MiB (4194304 bytes) at a time, but for the last; set your client's chunk size to that much or more, or to none.",
+          "You are the borrower, and say the last sentence that was drawn in it. MP4, QuickTime or WebM, told by its content. At most two uploads at a time; an upload has 24 hours. The body is empty: bytes follow by PATCH to `Location`, at least 4 MiB (4194304 bytes) at a time, but for the last; set your client's chunk size to that much or more, or to none. A repeat with the same Idempotency-Key is answered as the first one was, with `Upload-Offset: 0`: after one, ask with HEAD where it goes on.",
         access: "gbs:write",
         limit: "write",
         idempotent: true,
