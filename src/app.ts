@@ -1,13 +1,22 @@
 import { createAdminModule } from "#modules/admin/index";
 import type { BillingApi } from "#modules/billing/contract";
-import { billingTables, createBillingModule } from "#modules/billing/index";
+import { billingCommandLines, billingTables, createBillingModule } from "#modules/billing/index";
 import type { CurrencyApi } from "#modules/currency/contract";
-import { createCurrencyModule, currencyTables } from "#modules/currency/index";
-import { createGbsModule, gbsTables } from "#modules/gbs/index";
+import {
+  createCurrencyModule,
+  currencyCommandLines,
+  currencyTables,
+} from "#modules/currency/index";
+import { createGbsModule, gbsCommandLines, gbsTables } from "#modules/gbs/index";
 import type { IdentityApi, IdentityEvents } from "#modules/identity/contract";
-import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
+import {
+  createIdentityModule,
+  type IdentityModule,
+  identityCommandLines,
+  identityTables,
+} from "#modules/identity/index";
 import type { LedgerApi } from "#modules/ledger/contract";
-import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
+import { createLedgerModule, ledgerCommandLines, ledgerTables } from "#modules/ledger/index";
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
@@ -17,6 +26,7 @@ import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import { createTrailVerification } from "#platform/audit/verification/trail-verification";
 import { witnessMailJobs } from "#platform/audit/witness-mail";
+import type { CommandLine } from "#platform/command-line";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
@@ -34,10 +44,10 @@ import { describeApi, openApiRoutes, openApiText } from "#platform/http/openapi"
 import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
-import { redriveJobsCommand } from "#platform/jobs/dead-letters";
+import { redriveJobsCommand, redriveJobsLine } from "#platform/jobs/dead-letters";
 import type { OpenJobs } from "#platform/jobs/job-runner";
 import type { Job } from "#platform/jobs/jobs";
-import { resumeJobsCommand } from "#platform/jobs/pause";
+import { resumeJobsCommand, resumeJobsLine } from "#platform/jobs/pause";
 import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
@@ -70,6 +80,24 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   reportsTables,
 ];
 
+const writeOpenApiLine: CommandLine = {
+  name: "openapi:write",
+  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
+  words: [0, 1],
+};
+
+/** Of every command that {@link buildApp} gives. */
+export const appCommandLines: readonly CommandLine[] = [
+  resumeJobsLine,
+  redriveJobsLine,
+  writeOpenApiLine,
+  ...identityCommandLines,
+  ...currencyCommandLines,
+  ...billingCommandLines,
+  ...ledgerCommandLines,
+  ...gbsCommandLines,
+];
+
 /** What the process opens before the modules exist. */
 export type Resources = {
   readonly config: Config;
@@ -86,6 +114,8 @@ export type Resources = {
   readonly storage: Storage;
   /** On the databases as a whole. */
   readonly jobsBeside?: readonly Job[];
+  /** What requests wait for their turn to compute and denials for their record, where a busy machine is no news. */
+  readonly waitMs?: number;
 };
 
 export type App = {
@@ -117,11 +147,12 @@ export type App = {
 /** Puts the modules together. The only place that knows every one of them; its lines are in dependency order. */
 export async function buildApp(resources: Resources): Promise<App> {
   const { config, clock, ids, keyring, logger, metrics, db, jobs, registry } = resources;
+  const patience = resources.waitMs === undefined ? {} : { waitMs: resources.waitMs };
   const monotonicMs = () => performance.now();
   const requestAudit = openRequestAudit({
     messages: createOutcomeMessages({ processId: ids.next(), keyring }),
     onFailure: (error) => logger.warn({ err: error }, "request records could not be stored yet"),
-    ...{ db, metrics },
+    ...{ db, metrics, ...patience },
   });
   const http = createHttpKit({
     config,
@@ -134,7 +165,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     observe: createRequestObserver({ logger, metrics }),
     audit: requestAudit,
   });
-  const cpuGate = createCpuGate();
+  const cpuGate = createCpuGate(patience);
   watchCpuGate(metrics, cpuGate);
   const { latePort, assertAllBound } = createLatePorts();
   const late = {
@@ -338,8 +369,7 @@ const mutatingOperations = ({ paths }: OpenApiDocument): ReadonlySet<string> =>
   );
 
 const writeOpenApiCommand = (describe: () => OpenApiDocument): Command => ({
-  name: "openapi:write",
-  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
+  ...writeOpenApiLine,
   async run(_ctx, [file = "docs/openapi.json"], print) {
     await Bun.write(file, openApiText(describe()));
     print(`wrote ${file}`);

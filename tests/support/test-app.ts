@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
+import { runCommand } from "#platform/command-line";
 import { loadConfig } from "#platform/config";
 import { type OpenDatabase, openDatabase } from "#platform/db/client";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
@@ -27,6 +28,8 @@ import { type ClonedDatabase, cloneDatabase } from "./test-database.ts";
 import { testRoleNames } from "./test-templates.ts";
 import { createTypedTerminal, type TypedTerminal } from "./typed-terminal.ts";
 
+/** Far more than anything takes. */
+const patientMs = 25_000;
 /** The day after the rates that ship with the application. */
 const defaultStart = "2026-09-18T12:00:00.000Z";
 
@@ -56,6 +59,8 @@ export type TestAppOptions = {
   readonly mailServer?: MailServer;
   /** False: as a command runs it, without warm caches, LISTEN and seed. */
   readonly started?: boolean;
+  /** After which somebody is told that the machine is busy, or that he cannot be put on record; 25 s. */
+  readonly waitMs?: number;
   /** Opens MainDB instead of the real one. */
   readonly openMain?: typeof openDatabase;
 };
@@ -149,6 +154,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const app = await buildApp({
     ...{ config, clock, ids: systemIds, keyring, logger, metrics, db, logDb, jobs, registry },
     fetch: globalThis.fetch,
+    waitMs: options.waitMs ?? patientMs,
     storage: options.storage?.(dataDir) ?? openStorage({ config, ids: systemIds, logger }),
   });
   listener = app.listener;
@@ -199,7 +205,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       if (!command) throw new Error(`no command is named ${name}`);
       const printed: string[] = [];
       const ctx = systemContext(`command:${name}`, systemIds.next());
-      const code = await command.run(ctx, args, (line) => void printed.push(line), terminal);
+      const print = (line: string) => void printed.push(line);
+      const code = await runCommand(command, { ctx, args, print, terminal });
       return { code, lines: printed };
     },
     async metric(name, labels = {}) {

@@ -10,7 +10,7 @@ let api: TestApp;
 let wal: Awaited<ReturnType<typeof openWalMessages>>;
 let client: Awaited<ReturnType<typeof signedInUser>>;
 beforeAll(async () => {
-  api = await openTestApp();
+  api = await openTestApp({ waitMs: 2_000 });
   wal = await openWalMessages(api.databases.main, "audit_outcome");
   client = await signedInUser(api);
 });

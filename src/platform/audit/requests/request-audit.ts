@@ -6,7 +6,7 @@ import { outcomeMessagePrefix } from "../messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { createRefusals, type Refusal } from "./refusals.ts";
 
-/** How long a denial waits for its record; then the client gets 503 instead of it. */
+/** How long a denial waits for its record, unless said otherwise; then the client gets 503 instead of it. */
 const denialWaitMs = 2_000;
 /** Refusals of strangers are gathered for so long: one record for each kind of them. */
 const refusalWindowMs = 60_000;
@@ -36,7 +36,10 @@ export function openRequestAudit(deps: {
   readonly messages: OutcomeMessages;
   readonly metrics: Metrics;
   readonly onFailure: (error: unknown) => void;
+  /** How long a denial waits for its record; 2 s. */
+  readonly waitMs?: number;
 }): OpenRequestAudit {
+  const { waitMs = denialWaitMs } = deps;
   const lost = deps.metrics.counter({
     name: "fintrack_audit_outcomes_lost_total",
     help: "Request records that were given up because MainDB did not take them.",
@@ -68,7 +71,7 @@ export function openRequestAudit(deps: {
 
   return {
     record: outbox.add,
-    recordFirst: (outcome) => outbox.store(outcome, denialWaitMs),
+    recordFirst: (outcome) => outbox.store(outcome, waitMs),
     count(refusal, now) {
       refusals.count(refusal, now);
       window ??= setTimeout(sendRefusals, refusalWindowMs);
