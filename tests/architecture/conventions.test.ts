@@ -78,6 +78,39 @@ const wholeNumbers: Readonly<Record<string, string>> = {
 /** Excel has no other numbers than doubles: makes them of decimals that a double keeps to the last digit, and of no others. */
 const spreadsheetNumbers = "src/platform/documents/xlsx/excel-value.ts";
 
+/** Every piece of text that could be SQL, `x` in place of what is put into it. */
+function queriesIn(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
+    if (ts.isTemplateExpression(node))
+      found.push(
+        [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("x"),
+      );
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/**
+ * Names by which a query orders and that it also gives to a text it makes: ORDER BY and DISTINCT ON take the output
+ * column before the one of the table (PostgreSQL, SELECT, "ORDER BY Clause"). Windows order by the table's.
+ */
+function orderedByText(query: string): string[] {
+  const plain = query.replace(/over\s*\([^()]*\)/gi, "");
+  const named = plain.matchAll(/::text(?:\s+as\s+"?(\w+)"?)/gi);
+  const unnamed = plain.matchAll(
+    /(?:select|,|\bon\s*\([^)]*\))\s+(?:\w+\.)?(\w+)::text\s*(?=,|\bfrom\b)/gi,
+  );
+  const texts = new Set([...named, ...unnamed].map(([, name]) => name));
+  const orders = plain.matchAll(/(?:order\s+by|distinct\s+on\s*\()\s*([^();`]*)/gi);
+  return [...orders]
+    .flatMap(([, terms = ""]) => terms.split(","))
+    .map((term) => /^\s*"?(\w+)"?(?![\w.(])/.exec(term)?.[1])
+    .flatMap((name) => (name !== undefined && texts.has(name) ? [name] : []));
+}
+
 describe("amounts are never floats", () => {
   test("nothing reads one as a float", () => {
     expect(findCode(src, isFloatParser)).toEqual([]);
@@ -126,6 +159,13 @@ describe("modules get the world handed in", () => {
 test("the environment is read in one place", () => {
   const elsewhere = src.filter(({ path }) => path !== "src/platform/config.ts");
   expect(findCode(elsewhere, readsEnvironment)).toEqual([]);
+});
+
+test("no query orders by the text of a column, which puts 9 behind 10", () => {
+  const found = src.flatMap(({ path, tree }) =>
+    queriesIn(tree).flatMap((query) => orderedByText(query).map((name) => `${path}  ${name}`)),
+  );
+  expect(found).toEqual([]);
 });
 
 test("requests are read by the platform's own schemas", () => {
@@ -180,6 +220,22 @@ test("every module has its public face", () => {
 });
 
 describe("the scanners themselves", () => {
+  test("find an order by what was made text, and know the column of that name from it", () => {
+    for (const query of [
+      "select seq::text from a order by seq desc",
+      "select a.seq::text as seq, b from a order by b, seq",
+      'select hash, max(seq)::text as "last" from a group by 1 order by "last"',
+      "select distinct on (seq) seq::text, b from a",
+    ])
+      expect(orderedByText(query)).toHaveLength(1);
+    for (const query of [
+      "select a.seq::text from a order by a.seq desc",
+      "select seq from a where b = $1::text order by seq",
+      "select a::text as b, row_number() over (order by seq) as seq from a order by seq",
+    ])
+      expect(orderedByText(query)).toEqual([]);
+  });
+
   const code = (text: string): SourceCode[] => [parseSource("planted.ts", text)];
 
   test.each([

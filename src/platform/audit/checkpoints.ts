@@ -22,8 +22,9 @@ export async function openCheckpoints(deps: {
 }): Promise<Checkpoints> {
   const { writer } = deps;
   const [last] = await writer.query<{ seq: string; at: Instant }>(
-    `select seq::text, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-     from audit.checkpoints order by seq desc limit 1`,
+    // By the column: the text of that name puts 86 behind 261.
+    `select c.seq::text, to_char(c.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+     from audit.checkpoints c order by c.seq desc limit 1`,
   );
   let lastSeq = last ? Number(last.seq) : 0;
   let lastAt = last?.at ?? null;

@@ -24,7 +24,8 @@ export function keptSince(now: Instant, months: number): Instant {
  */
 export async function tombstoneDraft(deps: Deps, before: Instant): Promise<EntryDraft | null> {
   const [last] = await deps.writer.query<{ seq: string; hash: string }>(
-    `select seq::text, hash from audit.entries where recorded_at < $1 order by seq desc limit 1`,
+    // By the column: the text of that name puts 9 behind 25.
+    `select e.seq::text, e.hash from audit.entries e where e.recorded_at < $1 order by e.seq desc limit 1`,
     [before],
   );
   if (!last) return null;

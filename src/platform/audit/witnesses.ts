@@ -20,7 +20,7 @@ export async function readWitnesses(
   anchors: readonly SignedStatement[],
 ): Promise<Claim[]> {
   const stored = await log.execute<{ seq: string; text: string; signature: string }>(
-    sql`select seq::text, statement as text, signature from audit.checkpoints order by seq`,
+    sql`select c.seq::text, c.statement as text, c.signature from audit.checkpoints c order by c.seq`,
   );
   const claims = [
     ...stored.map(({ seq, ...signed }) => claimOf(signed, "checkpoint", Number(seq))),

@@ -140,20 +140,52 @@ describe("a trail that nobody touched", () => {
   });
 });
 
+test("a relay that starts again knows the furthest checkpoint by its number, and signs nothing twice", async () => {
+  await write(76);
+  await write(175);
+  const writer = await relayWriter();
+  await writer.readPosition();
+  const again = await openCheckpoints({ writer, signer, anchors: [], onAnchorFailure: () => {} });
+  expect(await again.make(systemClock.now(), true)).toBe(false);
+  await writer.close();
+  const rows = await sql`select c.seq::int as seq from audit.checkpoints c order by c.seq`;
+  expect(rows.map(({ seq }) => seq)).toEqual([10, 86, 261]);
+});
+
+async function relayWriter() {
+  const connection = parseConnection(clone.url("relay"));
+  const writer = await openLogWriter({ connection, now: systemClock.now, onLost: () => {} });
+  if (!writer) throw new Error("locked");
+  return writer;
+}
+
+/** As if nothing had ever been written. */
+async function begin() {
+  await tamper("truncate audit.position");
+  rmSync(anchorFile, { force: true });
+  for (const table of ["entries", "checkpoints"])
+    await sql.unsafe(`alter table audit.${table} disable trigger user; delete from audit.${table};
+        alter table audit.${table} enable trigger user`);
+}
+
 describe("retention", () => {
-  const relayWriter = async () => {
-    const connection = parseConnection(clone.url("relay"));
-    const writer = await openLogWriter({ connection, now: systemClock.now, onLost: () => {} });
-    if (!writer) throw new Error("locked");
-    return writer;
-  };
+  test.each([25, 120, 1_050])("destroys %i entries of a month that is over", async (count) => {
+    await begin();
+    await write(count, signer, () => parseInstant("2020-01-05T00:00:00Z"));
+    const writer = await relayWriter();
+    await writer.readPosition();
+    const before = keptSince(parseInstant("2021-03-10T00:00:00Z"), 12);
+    const tombstone = await tombstoneDraft({ writer, signer, clock: systemClock }, before);
+    expect(tombstone?.data).toMatchObject({ statement: { throughSeq: count } });
+    await writer.begin();
+    await writer.add(tombstone ? [tombstone] : []);
+    await writer.commit({ position: { ...slot, lsn: 1n, ordinal: 1 }, ...nothing });
+    expect(await dropExpired(writer, before)).toContain("entries_2020_01");
+    await writer.close();
+  });
 
   test("destroys whole months, leaves a tombstone that the rest is proven by, and nothing younger", async () => {
-    await tamper("truncate audit.position");
-    rmSync(anchorFile, { force: true });
-    for (const table of ["entries", "checkpoints"])
-      await sql.unsafe(`alter table audit.${table} disable trigger user; delete from audit.${table};
-        alter table audit.${table} enable trigger user`);
+    await begin();
     await write(4, signer, () => parseInstant("2020-01-05T00:00:00Z"));
     await write(4, signer, () => parseInstant("2020-02-05T00:00:00Z"));
     await write(4);
@@ -179,11 +211,7 @@ describe("retention", () => {
   });
 
   test("may leave a gap as the first that is kept: the tombstone ends where that begins", async () => {
-    await tamper("truncate audit.position");
-    rmSync(anchorFile, { force: true });
-    for (const table of ["entries", "checkpoints"])
-      await sql.unsafe(`alter table audit.${table} disable trigger user; delete from audit.${table};
-        alter table audit.${table} enable trigger user`);
+    await begin();
     await write(4, signer, () => parseInstant("2020-01-05T00:00:00Z"));
     const at = parseInstant("2020-02-05T00:00:00Z");
     const hash = "a".repeat(64);

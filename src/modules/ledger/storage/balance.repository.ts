@@ -44,7 +44,8 @@ export function createBalanceRepository() {
       if (days.length === 0) return [];
       const rows = await reader.execute<Row>(sql`
         with ${balancesOf(scope, days)}
-        select account_id, day::text as day, balance::text as balance from balances order by account_id, day`);
+        select b.account_id, b.day::text as day, b.balance::text as balance from balances b
+        order by b.account_id, b.day`);
       return rows.map((row) => ({
         accountId: row.account_id,
         on: row.day,
