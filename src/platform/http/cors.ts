@@ -25,8 +25,14 @@ const allowedHeaders = [
 const allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const preflightSeconds = 600;
 
-/** Answers browsers of the listed origins; never `*`, never credentials. */
-export function createCors(origins: readonly string[]) {
+/**
+ * Answers browsers of the listed origins; never `*`. Credentials, which are cookies here, only at the paths that
+ * `takesCredentials`: what can be done with them alone must be harmless when another page of these origins does it.
+ */
+export function createCors(
+  origins: readonly string[],
+  takesCredentials: (path: string) => boolean,
+) {
   const listed = new Set(origins);
   return {
     /** The answer to a preflight of a listed origin; undefined for anything else. */
@@ -51,6 +57,8 @@ export function createCors(origins: readonly string[]) {
       if (origin === null || !listed.has(origin)) return;
       headers.set("access-control-allow-origin", origin);
       headers.set("access-control-expose-headers", exposed);
+      if (takesCredentials(new URL(request.url).pathname))
+        headers.set("access-control-allow-credentials", "true");
     },
   };
 }

@@ -56,7 +56,12 @@ export type OperationTexts = {
    * because it shows what is somebody else's; `none` = a POST that only reads.
    */
   readonly audit?: "always" | "none";
+  /** For a GET: pages of CLIENT_URL and CORS_ORIGINS may have their browser send its cookies along. */
+  readonly credentials?: boolean;
 };
+
+/** Stands in the description of routes with `credentials`. */
+export const credentialsMark = "x-credentials";
 
 type HeadTexts = Pick<
   OperationTexts,
@@ -107,6 +112,7 @@ export function describeOperation(options: OperationTexts) {
     "x-access": access,
     ...(stepUp ? { "x-step-up": true } : {}),
     ...(options.audit ? { "x-audit": options.audit } : {}),
+    ...(options.credentials ? { [credentialsMark]: true } : {}),
     ...(options.head ? { head: describeHead(options, options.head) } : {}),
   };
 }

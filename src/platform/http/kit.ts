@@ -7,12 +7,13 @@ import type { RequestContext } from "../kernel/context.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { RequestObserver } from "../observability/request-observer.ts";
 import { createClientAddress } from "./client-address.ts";
+import { credentialsMark } from "./describe-operation.ts";
 import { type Exchange, ensureExchange } from "./exchange.ts";
 import { type Authenticate, createGuard } from "./guard.ts";
 import { HttpError } from "./http-error.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createListener } from "./listener.ts";
-import { createMethodsOf, literalPathsOf, type MethodsOf } from "./methods.ts";
+import { createMethodsOf, createPathCheck, literalPathsOf, type MethodsOf } from "./methods.ts";
 import { problemResponse } from "./problem.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { createRequestRecords } from "./request-records.ts";
@@ -107,12 +108,20 @@ export function createHttpKit(deps: HttpDeps) {
     /** What the server calls for every request. */
     listener: (app: AnyElysia) =>
       createListener(app, {
-        ...{ ...deps, headers },
+        ...{ ...deps, headers, takesCredentials: credentialCheckOf(app) },
         record: createRequestRecords({ audit: deps.audit, clientAddress, clock: deps.clock }),
       }),
   };
 }
 export type HttpKit = ReturnType<typeof createHttpKit>;
+
+/** Of routes with `credentials`. What changes something must not be done by a cookie that a browser sends by itself. */
+function credentialCheckOf({ routes }: AnyElysia): (path: string) => boolean {
+  const marked = routes.filter(({ hooks }) => hooks.detail?.[credentialsMark] === true);
+  const changing = marked.find(({ method }) => method !== "GET");
+  if (changing) throw new Error(`${changing.method} ${changing.path} must not take cookies`);
+  return createPathCheck(marked);
+}
 
 /** The root of all routes: turns every failure into a problem, and an unknown path or method into 404 or 405. */
 function createApp() {

@@ -31,6 +31,8 @@ type Deps = {
   readonly observe: RequestObserver;
   readonly record: RecordRequest;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether browsers of other origins may send cookies to a path. */
+  readonly takesCredentials: (path: string) => boolean;
   readonly timeoutMs?: number;
 };
 
@@ -42,7 +44,7 @@ const notRecorded = () =>
 export function createListener(app: App, deps: Deps): Listener {
   const isOurHost = createHostCheck(deps.config);
   const { corsOrigins } = deps.config;
-  const cors = corsOrigins.length > 0 ? createCors(corsOrigins) : undefined;
+  const cors = corsOrigins.length > 0 ? createCors(corsOrigins, deps.takesCredentials) : undefined;
   const staticHeaders = Object.entries(deps.headers);
   const deadlines = createDeadlines(deps.timeoutMs ?? requestTimeoutMs);
 

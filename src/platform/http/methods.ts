@@ -23,6 +23,12 @@ export function createMethodsOf(routes: readonly Route[]): MethodsOf {
 export const literalPathsOf = (routes: readonly Route[]): ReadonlySet<string> =>
   new Set(routes.map(({ path }) => path).filter((path) => !/[:*]/.test(path)));
 
+/** Whether a path is of one of these routes. */
+export function createPathCheck(routes: readonly Pick<Route, "path">[]): (path: string) => boolean {
+  const patterns = routes.map(({ path }) => patternOf(path));
+  return (path) => patterns.some((pattern) => pattern.test(path));
+}
+
 function patternOf(path: string): RegExp {
   const source = path.split("/").map((segment) => {
     if (segment.startsWith(":")) return "[^/]+";

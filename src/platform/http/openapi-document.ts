@@ -17,7 +17,7 @@ export type OpenApiDocument = Json & { readonly paths: Json };
 
 const methods = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
 const operationKeys = new Set(
-  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security x-step-up".split(
+  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security x-step-up x-credentials".split(
     " ",
   ),
 );

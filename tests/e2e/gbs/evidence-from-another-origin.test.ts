@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { noId } from "../../support/debt-refusals.ts";
 import { openEvidenceApp, videoFile } from "../../support/evidence.ts";
 import { type HandOverWorld, handOverWorld } from "../../support/hand-over.ts";
 import { watch } from "../../support/operators.ts";
@@ -89,6 +90,23 @@ describe("a page of another origin", () => {
       ...{ "accept-ranges": "bytes", "content-range": expect.stringMatching(/^bytes 10-19\//) },
     });
   }, 180_000);
+
+  test("may send cookies to the route of players alone", async () => {
+    const operations = Object.values(api.app.describe().paths).flatMap((item) =>
+      Object.values(item as Record<string, Record<string, unknown>>),
+    );
+    const credentialed = operations.filter((operation) => operation["x-credentials"] === true);
+    expect(credentialed.map(({ operationId }) => operationId)).toEqual(["watchEvidence"]);
+    for (const path of ["/v1/debts", "/v1/auth/sessions", `/v1/evidence-uploads/${noId}`]) {
+      const { headers } = await fetch(`${api.url}${path}`, { headers: { origin } });
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+      expect(headers.get("access-control-allow-credentials")).toBeNull();
+    }
+    const { headers } = await fetch(`${api.url}/v1/evidence-media/${noId}`, {
+      headers: { origin },
+    });
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+  });
 
   test("is told of none of it when its origin is not listed", async () => {
     const { headers } = await fetch(`${api.url}/v1/evidence-uploads/${crypto.randomUUID()}`, {

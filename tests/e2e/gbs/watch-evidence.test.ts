@@ -115,6 +115,32 @@ describe("the bytes", () => {
     expect([...(await rangesIn(playback.playbackId))]).toEqual([{ first: 0, last: 9 }]);
   });
 
+  test("are let through to a browser's player by the cookie that HEAD gives for the token, and no other answer does", async () => {
+    const playback = await started();
+    const { playbackId, token } = playback;
+    const head = await watch(api, playback, {}, "HEAD");
+    expect(head.headers.get("set-cookie")).toBe(
+      `__Secure-playback=${token}; Path=/v1/evidence-media/${playbackId}; Max-Age=600; HttpOnly; Secure; SameSite=Strict`,
+    );
+    const part = await watch(api, playback, { range: "bytes=0-1" });
+    const wrong = await watch(api, { ...playback, token: "A".repeat(43) }, {}, "HEAD");
+    expect([part.status, wrong.status]).toEqual([206, 404]);
+    for (const { headers } of [part, wrong]) expect(headers.get("set-cookie")).toBeNull();
+  });
+
+  test("say their length beforehand only where they are few: HEAD says it of the whole", async () => {
+    const playback = await started();
+    const lengthOf = async (range: Record<string, string>, method?: string) => {
+      const response = await watch(api, playback, range, method);
+      await response.body?.cancel();
+      return response.headers.get("content-length");
+    };
+    expect(await lengthOf({}, "HEAD")).toBe(String(long.plain.length));
+    expect(await lengthOf({})).toBeNull();
+    expect(await lengthOf({ range: `bytes=0-${64 * 1024}` })).toBeNull();
+    expect(await lengthOf({ range: `bytes=0-${64 * 1024 - 1}` })).toBe(String(64 * 1024));
+  });
+
   test("are on record before they are sent, by pieces, and not beyond what was fetched", async () => {
     const playback = await started();
     const response = await watch(api, playback, { range: "bytes=10-" });
@@ -142,6 +168,13 @@ describe("the bytes", () => {
     expect(refused.status).toBe(503);
     expect((await refused.json()) as object).toMatchObject({ code: "gbs.evidence_damaged" });
     await expect(watch(api, playback).then(bytesOf)).rejects.toThrow();
+  });
+});
+
+describe("401", () => {
+  test("for a bearer token that is none, though the playback's own is right", async () => {
+    const sent = { authorization: "Bearer nonsense", range: "bytes=0-1" };
+    expect((await watch(api, await started(), sent)).status).toBe(401);
   });
 });
 

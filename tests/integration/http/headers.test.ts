@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { Elysia, t } from "elysia";
+import { text } from "#platform/http/schemas";
 import { startTestApi } from "../../support/http-app.ts";
 
 const origin = "https://app.example.org";
@@ -24,6 +25,22 @@ const api = startTestApi({
           },
           responses: { 200: t.Object({ ok: t.Boolean() }) },
           cacheControl: "public, max-age=60",
+        }),
+      )
+      .get(
+        "/v1/films/:id",
+        () => ({ ok: true }),
+        kit.route({
+          ...{
+            operationId: "film",
+            tags: ["Test"],
+            summary: "Film",
+            access: "public",
+            limit: "read",
+          },
+          params: t.Object({ id: text(20) }),
+          responses: { 200: t.Object({ ok: t.Boolean() }) },
+          credentials: true,
         }),
       )
       .get(
@@ -144,6 +161,49 @@ describe("a browser of another origin", () => {
     const refused = await preflight("https://evil.example");
     expect(refused.status).toBe(405);
     expect(refused.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("may send cookies where the route says so, and nowhere else", async () => {
+    const headersOf = async (path: string, name: string, method = "GET") => {
+      const asking = { "access-control-request-method": "GET" };
+      const sent = { origin: name, ...(method === "OPTIONS" ? asking : {}) };
+      const { headers } = await fetch(`${api.url}${path}`, { method, headers: sent });
+      return [
+        headers.get("access-control-allow-origin"),
+        headers.get("access-control-allow-credentials"),
+      ];
+    };
+    for (const method of ["GET", "HEAD", "OPTIONS"]) {
+      for (const path of ["/v1/films/a", "/v1/films/a?x=1", `/v1/films/${"a".repeat(21)}`])
+        expect(await headersOf(path, origin, method)).toEqual([origin, "true"]);
+      for (const path of [
+        "/v1/rates/EUR",
+        "/v1/films",
+        "/v1/films/a/b",
+        "/v1/films/",
+        "/x/v1/films/a",
+      ])
+        expect(await headersOf(path, origin, method)).toEqual([origin, null]);
+      for (const name of ["https://evil.example", "null", `${origin}.evil.example`, ""])
+        expect(await headersOf("/v1/films/a", name, method)).toEqual([null, null]);
+    }
+  });
+
+  test("may never send cookies to what changes something", () => {
+    const start = () =>
+      startTestApi({
+        routes: (kit) =>
+          new Elysia().use(kit.plugin).post(
+            "/v1/changes",
+            () => ({ ok: true }),
+            kit.route({
+              ...{ operationId: "change", tags: ["Test"], summary: "Change", access: "public" },
+              ...{ limit: "write", responses: { 200: t.Object({ ok: t.Boolean() }) } },
+              credentials: true,
+            }),
+          ),
+      });
+    expect(start).toThrow("POST /v1/changes must not take cookies");
   });
 
   test("is not mentioned where no origin is listed", async () => {

@@ -11,7 +11,7 @@ export const startedPlayback = record(
     token: t.String({
       pattern: "^[\\w-]{43}$",
       description:
-        "Sent as `Playback-Token`. A browser's player needs none: it got a cookie with this answer.",
+        "Sent as `Playback-Token`. A browser's player in a page of our own origin needs none: it got a cookie with this answer. Elsewhere a HEAD of the recording gives it.",
       examples: ["3q2-7wQfW0n5cE0o8l1b0J8n6h5Q0wq1m2Zr3yT4x5U"],
     }),
     expiresAt: instant({ description: "Begin another playback then." }),

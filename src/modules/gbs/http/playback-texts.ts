@@ -12,7 +12,8 @@ export const playbackRequest: RequestHeaders = {
   },
   [playbackCookieName]: {
     in: "cookie",
-    description: "What browsers got with the answer that began the playback; for its path alone.",
+    description:
+      "What browsers got with the answer that began the playback, or to a HEAD; for its path alone.",
     schema: token,
   },
   Range: {
@@ -32,6 +33,14 @@ export const playbackAnswer: ResponseHeaders = {
   "Content-Range": {
     description: "Which bytes these are, of how many; of a 416 how many there are.",
     ...{ schema: text("bytes 0-1048575/52428800"), statuses: [206, 416] },
+  },
+  "Set-Cookie": {
+    description:
+      "To HEAD alone, with the token that was sent: the browser's player needs no other.",
+    schema: text(
+      "__Secure-playback=3q2-7wQfW0n5cE0o8l1b0J8n6h5Q0wq1m2Zr3yT4x5U; Path=/v1/evidence-media/01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21; Max-Age=600; HttpOnly; Secure; SameSite=Strict",
+    ),
+    statuses: [200],
   },
   ETag: {
     description: "The same for the same recording alone.",
