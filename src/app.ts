@@ -1,22 +1,13 @@
 import { createAdminModule } from "#modules/admin/index";
 import type { BillingApi } from "#modules/billing/contract";
-import { billingCommandLines, billingTables, createBillingModule } from "#modules/billing/index";
+import { billingTables, createBillingModule } from "#modules/billing/index";
 import type { CurrencyApi } from "#modules/currency/contract";
-import {
-  createCurrencyModule,
-  currencyCommandLines,
-  currencyTables,
-} from "#modules/currency/index";
-import { createGbsModule, gbsCommandLines, gbsTables } from "#modules/gbs/index";
+import { createCurrencyModule, currencyTables } from "#modules/currency/index";
+import { createGbsModule, gbsTables } from "#modules/gbs/index";
 import type { IdentityApi, IdentityEvents } from "#modules/identity/contract";
-import {
-  createIdentityModule,
-  type IdentityModule,
-  identityCommandLines,
-  identityTables,
-} from "#modules/identity/index";
+import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
 import type { LedgerApi } from "#modules/ledger/contract";
-import { createLedgerModule, ledgerCommandLines, ledgerTables } from "#modules/ledger/index";
+import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
@@ -26,7 +17,6 @@ import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
 import { createTrailVerification } from "#platform/audit/verification/trail-verification";
 import { witnessMailJobs } from "#platform/audit/witness-mail";
-import type { CommandLine } from "#platform/command-line";
 import type { Config } from "#platform/config";
 import { createCpuGate } from "#platform/cpu-gate";
 import type { OpenDatabase } from "#platform/db/client";
@@ -44,10 +34,10 @@ import { describeApi, openApiRoutes, openApiText } from "#platform/http/openapi"
 import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
-import { redriveJobsCommand, redriveJobsLine } from "#platform/jobs/dead-letters";
+import { redriveJobsCommand } from "#platform/jobs/dead-letters";
 import type { OpenJobs } from "#platform/jobs/job-runner";
 import type { Job } from "#platform/jobs/jobs";
-import { resumeJobsCommand, resumeJobsLine } from "#platform/jobs/pause";
+import { resumeJobsCommand } from "#platform/jobs/pause";
 import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
@@ -78,24 +68,6 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   ledgerTables,
   gbsTables,
   reportsTables,
-];
-
-const writeOpenApiLine: CommandLine = {
-  name: "openapi:write",
-  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
-  words: [0, 1],
-};
-
-/** Of every command that {@link buildApp} gives. */
-export const appCommandLines: readonly CommandLine[] = [
-  resumeJobsLine,
-  redriveJobsLine,
-  writeOpenApiLine,
-  ...identityCommandLines,
-  ...currencyCommandLines,
-  ...billingCommandLines,
-  ...ledgerCommandLines,
-  ...gbsCommandLines,
 ];
 
 /** What the process opens before the modules exist. */
@@ -369,7 +341,8 @@ const mutatingOperations = ({ paths }: OpenApiDocument): ReadonlySet<string> =>
   );
 
 const writeOpenApiCommand = (describe: () => OpenApiDocument): Command => ({
-  ...writeOpenApiLine,
+  name: "openapi:write",
+  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
   async run(_ctx, [file = "docs/openapi.json"], print) {
     await Bun.write(file, openApiText(describe()));
     print(`wrote ${file}`);
