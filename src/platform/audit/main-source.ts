@@ -21,6 +21,10 @@ export type PublishedTable = {
   readonly table: string;
   /** pg_class.relreplident: "f" = full, "d" = the primary key. */
   readonly identity: string;
+  /** SQL of its row filter: changes of rows that do not pass it are not told. Null = none. */
+  readonly filter: string | null;
+  /** Names in its column list: others are not told. Null = none. */
+  readonly columns: readonly string[] | null;
 };
 
 /** MainDB as the relay sees it beside the stream of changes. */
@@ -113,10 +117,15 @@ export async function openMainSource(connection: ConnectionSettings): Promise<Ma
       },
       async published() {
         const tables = await query<PublishedTable>(
-          `select p.schemaname || '.' || p.tablename as table, c.relreplident as identity
+          `select p.schemaname || '.' || p.tablename as table, c.relreplident as identity,
+             pg_get_expr(r.prqual, r.prrelid) as filter,
+             case when r.prattrs is not null then array(select a.attname::text from pg_attribute a
+               where a.attrelid = c.oid and a.attnum = any(r.prattrs::int2[]) order by a.attnum) end as columns
            from pg_publication_tables p
+             join pg_publication b on b.pubname = p.pubname
              join pg_namespace n on n.nspname = p.schemaname
              join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+             left join pg_publication_rel r on r.prpubid = b.oid and r.prrelid = c.oid
            where p.pubname = $1 order by 1`,
           [publication],
         );

@@ -4,11 +4,17 @@ import { createOutcomeMessages, outcomeMessagePrefix } from "#platform/audit/mes
 import type { Relay } from "#platform/audit/relay";
 import { createAuditContexts } from "#platform/db/audit-context";
 import { postgresJsOptions } from "#platform/db/connection";
+import { migrate } from "#platform/db/migrate";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
 import { systemIds } from "#platform/system";
-import { type AuditInstallation, openAuditInstallation } from "../../support/audit-installation.ts";
+import {
+  type AuditInstallation,
+  auditedLayout,
+  openAuditInstallation,
+} from "../../support/audit-installation.ts";
 import { eventually } from "../../support/eventually.ts";
+import { testRoleNames } from "../../support/test-templates.ts";
 import { accounts } from "../../support/till.ts";
 
 let installation: AuditInstallation;
@@ -220,5 +226,38 @@ describe("a change of the schema", () => {
     expect(faults).toHaveLength(2);
     await installation.main.unsafe(`alter publication fintrack_audit add table till.postings;
       alter table till.accounts replica identity full`);
+  });
+
+  test("that only narrows the publication is found with what it hides, and undone by migrating", async () => {
+    await installation.main.unsafe(`
+      alter publication fintrack_audit set table till.accounts where (false), till.postings (id, amount);
+      alter publication fintrack_audit set (publish = 'insert')`);
+    await relay.close();
+    const observe = () =>
+      installation.startRelay({
+        observer: { stored() {}, checkpointAt() {}, drift: (drift) => (faults = drift.faults) },
+      });
+    relay = observe();
+    const found = [
+      "the publication tells only: insert",
+      "till.accounts is published only where false",
+      "till.postings is published only with id, amount",
+    ];
+    expect(await entry("kind = 'drift' and content like '%only%'")).toMatchObject({
+      data: { faults: found.sort() },
+    });
+    expect(faults).toHaveLength(3);
+
+    const connection = installation.at("owner", "main");
+    await migrate({ connection, layout: auditedLayout, roles: testRoleNames });
+    await relay.close();
+    relay = observe();
+    await eventually("nothing is hidden", () => faults.length === 0);
+    const id = systemIds.next();
+    await installation.main.unsafe(`insert into till.accounts values ('${id}', '${id}', 1)`);
+    await installation.main.unsafe(`update till.accounts set balance = 7 where id = '${id}'`);
+    expect(
+      await entry(`targets @> array['${id}'] and content like '%"op":"update"%'`),
+    ).toMatchObject({ data: { before: { balance: "1" } } });
   });
 });
