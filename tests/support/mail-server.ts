@@ -1,6 +1,6 @@
-import type { AddressInfo } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+import { freePort } from "./free-port.ts";
 
 /** A mail as the server took it. */
 export type ReceivedMail = {
@@ -53,7 +53,8 @@ export async function openMailServer(options: MailServerOptions = {}): Promise<M
   const tried: string[] = [];
   const refusals = new Map<string, { code: number; at: "recipient" | "content" }>();
   let held: (() => void)[] | null = null;
-  let port = 0;
+  // None of those that outgoing connections get: while the server is down one of them would have it.
+  const port = freePort();
   let server: SMTPServer | null = null;
 
   const refusal = (address: string, at: "recipient" | "content") => {
@@ -113,7 +114,6 @@ export async function openMailServer(options: MailServerOptions = {}): Promise<M
     // A client that hangs up, or that does not like our certificate, is what the tests are about.
     opened.on("error", () => {});
     await new Promise<void>((resolve) => void opened.listen(port, "127.0.0.1", resolve));
-    port = (opened.server.address() as AddressInfo).port;
     server = opened;
   }
   async function down(): Promise<void> {

@@ -80,7 +80,7 @@ describe("a file", () => {
 
 describe("aborting", () => {
   test("ends the thread at once and claims no file", async () => {
-    const order = await orderOf(10_000);
+    const order = await orderOf(30_000);
     const whole = performance.now();
     const abort = new AbortController();
     const reason = new Error("nobody waits any more");
@@ -198,22 +198,28 @@ describe("beside requests", () => {
   });
 
   test("the event loop turns while a file is made", async () => {
-    const order = await orderOf(5_000);
-    let isMade = false;
-    const began = performance.now();
-    const rendering = createDocumentRenderer()
-      .render(order, { signal: noLimit() })
-      .finally(() => {
-        isMade = true;
-      });
-    let longestMs = 0;
-    for (let last = performance.now(); !isMade; ) {
-      await Bun.sleep(1);
-      longestMs = Math.max(longestMs, performance.now() - last);
-      last = performance.now();
-    }
-    await rendering;
-    // Rendered in this thread it would be all of it.
-    expect(longestMs / (performance.now() - began)).toBeLessThan(0.3);
+    const longestShare = async () => {
+      const order = await orderOf(5_000);
+      let isMade = false;
+      const began = performance.now();
+      const rendering = createDocumentRenderer()
+        .render(order, { signal: noLimit() })
+        .finally(() => {
+          isMade = true;
+        });
+      let longestMs = 0;
+      for (let last = performance.now(); !isMade; ) {
+        await Bun.sleep(1);
+        longestMs = Math.max(longestMs, performance.now() - last);
+        last = performance.now();
+      }
+      await rendering;
+      return longestMs / (performance.now() - began);
+    };
+    // Rendered in this thread it would be all of it, each time; a machine may stand still once.
+    let least = 1;
+    for (let tries = 0; tries < 5 && least >= 0.3; tries += 1)
+      least = Math.min(least, await longestShare());
+    expect(least).toBeLessThan(0.3);
   });
 });
