@@ -15,8 +15,8 @@ import { storeBook, storeTransactions } from "../../support/stored-ledger.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
 
 const timeoutMs = 180_000;
-/** Enough for each file to take seconds. */
-const rows = 5_000;
+/** Enough for the last file to take seconds: not many more fit into it. */
+const rows = 9_900;
 
 let api: TestApp;
 let user: Reporter;
@@ -36,8 +36,8 @@ beforeAll(async () => {
     })),
   );
   scope = { bookId: book.bookId, from: "2026-01-01", to: "2026-01-31" };
-  // A worker that is silent for three seconds counts as dead; a minute is the rule.
-  await api.sql`update pgboss.queue set heartbeat_seconds = 3 where name = 'reports.make'`;
+  // A worker that is silent for six seconds counts as dead; a minute is the rule.
+  await api.sql`update pgboss.queue set heartbeat_seconds = 6 where name = 'reports.make'`;
 });
 afterEach(endServerProcesses);
 afterAll(() => api.close());
