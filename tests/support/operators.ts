@@ -32,7 +32,7 @@ export type QueueItem = {
   } | null;
 };
 export type Item = QueueItem & {
-  readonly sentence: { readonly text: string; readonly words: readonly string[] };
+  readonly sentence: { readonly text: string; readonly words: readonly string[] } | null;
   readonly decisions: readonly {
     readonly evidenceId: string;
     readonly decision: string;

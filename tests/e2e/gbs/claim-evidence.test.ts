@@ -26,7 +26,7 @@ describe("200", () => {
     const submitted = await world.submitted();
     const { status, body } = await world.first.claim(submitted.id);
     expect([status, body.claim?.isOwn]).toEqual([200, true]);
-    expect(body.sentence.words).toEqual(["anchor", "violin", "meadow", "copper"]);
+    expect(body.sentence?.words).toEqual(["anchor", "violin", "meadow", "copper"]);
     expect(await stateOf(submitted)).toBe("under_review");
     api.clock.advance(claimSeconds - 1);
     const again = await world.first.claim(submitted.id);
@@ -69,6 +69,41 @@ describe("200", () => {
       const kinds = await loggedOf(api, { id: submitted.debtId });
       expect(kinds.filter((kind) => kind === "review_begun")).toHaveLength(1);
     }
+  });
+});
+
+describe("what has to be said", () => {
+  const sentenceSeenBy = async (operator: keyof Pick<ReviewWorld, "first" | "other">, id: string) =>
+    (await world[operator].item(id)).body.sentence;
+
+  test("is shown to the operator who has the recording, while he has it, and to nobody else", async () => {
+    const { id } = await world.submitted();
+    expect(await sentenceSeenBy("first", id)).toBeNull();
+    await world.first.claim(id);
+    expect((await sentenceSeenBy("first", id))?.words).toHaveLength(4);
+    expect(await sentenceSeenBy("other", id)).toBeNull();
+    api.clock.advance(claimSeconds);
+    expect(await sentenceSeenBy("first", id)).toBeNull();
+    await world.other.claim(id);
+    expect((await sentenceSeenBy("other", id))?.words).toHaveLength(4);
+    expect(await sentenceSeenBy("first", id)).toBeNull();
+  });
+
+  test("is shown to nobody once it is decided, also not by the answer that decides", async () => {
+    for (const decision of ["send_back", "refuse"] as const) {
+      const { id } = await world.submitted();
+      await world.first.claim(id);
+      const decided = await world.first.decide(id, decision);
+      expect([decided.status, decided.body.sentence]).toEqual([200, null]);
+      expect(await sentenceSeenBy("first", id)).toBeNull();
+    }
+  });
+
+  test("is shown to nobody when the debt has ended meanwhile", async () => {
+    const submitted = await world.submitted();
+    await world.first.claim(submitted.id);
+    await api.sql`update gbs.evidence set state = 'dropped' where id = ${submitted.id}`;
+    expect(await sentenceSeenBy("first", submitted.id)).toBeNull();
   });
 });
 

@@ -44,7 +44,7 @@ export const createReviewRoutes = ({ plugin, route }: HttpKit, operations: GbsOp
       route({
         ...reading,
         operationId: "getReviewItem",
-        summary: "A recording, and what has to be said in it",
+        summary: "A recording, and to who has claimed it what has to be said in it",
         params: evidenceParams,
         responses: { 200: reviewItemSchema },
         errors: [404],

@@ -62,8 +62,8 @@ export const reviewItemSchema = record({
     examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
   }),
   decidedAt: orNull(instant()),
-  sentence: record(
-    {
+  sentence: orNull(
+    record({
       text: t.String({ maxLength: maxSentenceLength, examples: ["I, Mehmet Demir, owe …"] }),
       words: t.Array(t.String({ maxLength: maxWordLength, examples: ["anchor"] }), {
         maxItems: sentenceWords,
@@ -71,8 +71,11 @@ export const reviewItemSchema = record({
       }),
       language: t.String({ maxLength: 8, examples: ["en"] }),
       day: localDate({ description: "The day that is spoken." }),
+    }),
+    {
+      description:
+        "What has to be said in it, which names both parties and what is owed: to the operator who has claimed it, until it is decided. Null to everybody else, and afterwards.",
     },
-    { description: "What has to be said in it." },
   ),
   decisions: t.Array(
     record({
@@ -107,7 +110,8 @@ export const decisionBody = t.Object({
   reason: t.Optional(
     text(maxReasonLength, {
       minLength: 1,
-      description: "For the borrower to read; needed for all but an approval, which has none.",
+      description:
+        "For the borrower to read, and of a refusal for the lender, too; needed for all but an approval, which has none.",
       examples: ["The third word cannot be understood."],
     }),
   ),

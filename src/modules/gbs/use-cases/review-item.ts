@@ -40,7 +40,8 @@ export type QueueItem = {
 export type ReviewItem = QueueItem & {
   readonly sha256: string;
   readonly decidedAt: Instant | null;
-  readonly sentence: SpokenSentence;
+  /** It names both and what is owed: null but to the operator who has the recording before him. */
+  readonly sentence: SpokenSentence | null;
   /** Of this and earlier recordings of the debt. */
   readonly decisions: readonly DecidedReview[];
 };
@@ -63,7 +64,7 @@ export async function listReviewQueue(
   return { items, nextCursor: page.nextCursor };
 }
 
-/** A recording, with what has to be said in it. Throws `gbs.evidence_not_found` (404), also for a debt of one's own. */
+/** A recording, to whoever has claimed it with what has to be said in it. Throws `gbs.evidence_not_found` (404), also for a debt of one's own. */
 export async function reviewItem(
   deps: Pick<GbsDeps, "db" | "clock" | "reviews">,
   ctx: RequestContext,
@@ -82,17 +83,25 @@ export async function shownItem(
   item: ReviewedEvidence,
   operatorId: Id,
 ): Promise<ReviewItem> {
-  const [sentence, claim, decisions] = await Promise.all([
-    deps.reviews.sentenceOf(reader, item.id),
+  const [claim, decisions] = await Promise.all([
     deps.reviews.claimOf(reader, item.id),
     deps.reviews.decidedOf(reader, item.debtId, maxShownReviews),
   ]);
-  if (!sentence) throw new Error("a recording was made of no sentence");
+  const shown = queueItem(item, claim ?? null, operatorId, deps.clock.now());
+  const isReviewing = item.state === "submitted" && shown.claim?.isOwn === true;
+  const sentence = isReviewing ? await sentenceOf(deps, reader, item.id) : null;
   const { sha256, decidedAt } = item;
-  return {
-    ...queueItem(item, claim ?? null, operatorId, deps.clock.now()),
-    ...{ sha256, decidedAt, sentence, decisions },
-  };
+  return { ...shown, sha256, decidedAt, sentence, decisions };
+}
+
+async function sentenceOf(
+  { reviews }: Pick<GbsDeps, "reviews">,
+  reader: Reader,
+  evidenceId: Id,
+): Promise<SpokenSentence> {
+  const sentence = await reviews.sentenceOf(reader, evidenceId);
+  if (!sentence) throw new Error("a recording was made of no sentence");
+  return sentence;
 }
 
 function queueItem(
