@@ -1,4 +1,11 @@
 import * as prometheus from "prom-client";
+import { within } from "../jobs/within.ts";
+
+/**
+ * What a scrape waits for all its readings, which begin together. Prometheus gives up after ten seconds and then knows
+ * nothing of the process, also not which of its databases hangs; checks of health answer within two.
+ */
+const readTimeoutMs = 3_000;
 
 /** One value for each declared label name. Values come from code, never from a request. */
 export type Labels<L extends string> = Readonly<Record<L, string>>;
@@ -30,8 +37,9 @@ export type Metrics = {
     options: MetricOptions<L> & { readonly buckets: readonly number[] },
   ): Histogram<L>;
   /**
-   * A gauge (or a counter that somebody else counts) whose values are read when they are scraped. The scrape waits for
-   * `read`, which bounds its own time; when it fails the metric is left out and the failure counted.
+   * A gauge (or a counter that somebody else counts) whose values are read when they are scraped. When `read` fails or
+   * takes longer than three seconds, the metric is left out and the failure counted; one that takes longer than until
+   * the next scrape is not begun a second time.
    */
   reading<const L extends string = never>(
     options: MetricOptions<L> & { readonly type: "gauge" | "counter" },
@@ -54,18 +62,22 @@ export function createMetrics(): Metrics {
   });
   const failedReadings = new prometheus.Counter({
     name: "fintrack_metrics_failed_readings_total",
-    help: "Readings that threw while they were scraped; their metric is left out.",
+    help: "Readings that threw or took too long while they were scraped; their metric is left out.",
     labelNames: ["metric"],
     registers: [registry],
   });
-  /** One reading that fails must not hide all others. */
-  async function tried<L extends string>(metric: string, read: Read<L>): Promise<Reading<L>[]> {
-    try {
-      return [...(await read())];
-    } catch {
-      failedReadings.inc({ metric });
-      return [];
-    }
+  /** One reading that fails or hangs must not hide all others. */
+  function tried<L extends string>(metric: string, read: Read<L>): () => Promise<Reading<L>[]> {
+    let running: Promise<Reading<L>[]> | undefined;
+    const begin = async () => [...(await read())];
+    return async () => {
+      running ??= begin().finally(() => {
+        running = undefined;
+      });
+      const readings = await within(running, readTimeoutMs, null).catch(() => null);
+      if (readings === null) failedReadings.inc({ metric });
+      return readings ?? [];
+    };
   }
   return {
     counter(options) {
@@ -87,11 +99,12 @@ export function createMetrics(): Metrics {
       };
     },
     reading(options, read) {
+      const readAll = tried(options.name, read);
       if (options.type === "gauge")
         new prometheus.Gauge({
           ...common(options),
           async collect() {
-            const readings = await tried(options.name, read);
+            const readings = await readAll();
             this.reset();
             if (isLeftOut(options, readings)) this.remove();
             for (const { labels, value } of readings) this.set(labels, value);
@@ -101,7 +114,7 @@ export function createMetrics(): Metrics {
         new prometheus.Counter({
           ...common(options),
           async collect() {
-            const readings = await tried(options.name, read);
+            const readings = await readAll();
             this.reset();
             if (isLeftOut(options, readings)) this.remove();
             for (const { labels, value } of readings) this.inc(labels, value);

@@ -60,6 +60,33 @@ test("readings are taken at the scrape; one that fails is counted and hides no o
   expect(text).toMatch(/failed_readings_total\{metric="broken"\} [12]/);
 });
 
+test("a reading that hangs is left out, holds nobody up for long, and is not begun again before it ends", async () => {
+  const metrics = createMetrics();
+  const answer = Promise.withResolvers<void>();
+  let begun = 0;
+  metrics.reading({ type: "gauge", name: "hangs", help: "h", labels: [] }, async () => {
+    begun += 1;
+    await answer.promise;
+    return [{ labels: {}, value: begun }];
+  });
+  metrics.reading({ type: "gauge", name: "answers", help: "h", labels: [] }, () => [
+    { labels: {}, value: 1 },
+  ]);
+  const began = performance.now();
+  const texts = await Promise.all([metrics.exposition(), metrics.exposition()]);
+  expect(performance.now() - began).toBeWithin(2_900, 8_000);
+  for (const text of texts) {
+    expect(text).toMatch(/^answers 1$/m);
+    expect(text).not.toMatch(/^hangs \d/m);
+  }
+  expect(begun).toBe(1);
+  answer.resolve();
+  await Bun.sleep(0);
+  const after = await metrics.exposition();
+  expect(after).toMatch(/^hangs 2$/m);
+  expect(after).toMatch(/failed_readings_total\{metric="hangs"\} 2/);
+});
+
 test("what nobody can say is left out, and not 0", async () => {
   const metrics = createMetrics();
   let known = true;
