@@ -11,7 +11,7 @@ let world: HandOverWorld;
 beforeAll(async () => {
   api = await openEvidenceApp({ environment: { CORS_ORIGINS: origin } });
   world = await handOverWorld(api);
-}, 120_000);
+}, 600_000);
 afterAll(() => api.close());
 
 /** What a browser asks before it sends such a request, as the Fetch standard compares it. */
@@ -67,7 +67,7 @@ describe("a page of another origin", () => {
     });
     expect([sent.status, readable(sent.headers)["upload-offset"]]).toEqual([204, length]);
     await mayAsk(path, "DELETE", always);
-  }, 180_000);
+  }, 600_000);
 
   test("learns what the server can do", async () => {
     const { headers } = await fetch(`${api.url}/v1/evidence-uploads/${crypto.randomUUID()}`, {
@@ -89,7 +89,7 @@ describe("a page of another origin", () => {
     expect(readable(answer.headers)).toMatchObject({
       ...{ "accept-ranges": "bytes", "content-range": expect.stringMatching(/^bytes 10-19\//) },
     });
-  }, 180_000);
+  }, 600_000);
 
   test("may send cookies to the route of players alone", async () => {
     const operations = Object.values(api.app.describe().paths).flatMap((item) =>

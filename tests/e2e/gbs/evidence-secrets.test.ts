@@ -19,7 +19,7 @@ beforeAll(async () => {
   api = await openEvidenceApp({ environment: { LOG_LEVEL: "trace" } });
   world = await handOverWorld(api);
   stored = openStoredBytes(api.databases);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await stored.close();
   await api.close();
@@ -101,5 +101,5 @@ describe("no secret of a recording that was answered or sent lies readable", () 
         { table: false, log: false, snapshot: false, wal: false },
       ]);
     }
-  }, 120_000);
+  }, 600_000);
 });

@@ -156,7 +156,7 @@ test("property: whatever is tried, a debt does what its rules say, in words and 
     ),
     { numRuns: 6, endOnFailure: true },
   );
-});
+}, 600_000);
 
 /** What there is at present, for requests that are sent without knowing what the others do. */
 async function namedOf({ pair, id }: Real): Promise<Named> {
@@ -208,4 +208,4 @@ test("property: whatever both try at the same time, nothing of it breaks the rul
     }),
     { numRuns: 3, endOnFailure: true },
   );
-});
+}, 600_000);

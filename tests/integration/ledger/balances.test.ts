@@ -167,7 +167,7 @@ test("balances are the fold of the transactions after any sequence of records, c
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+}, 600_000);
 
 test("20 at once lose nothing: of those that begin from one version one wins, and all sums agree", async () => {
   await fc.assert(
@@ -205,4 +205,4 @@ test("20 at once lose nothing: of those that begin from one version one wins, an
     ),
     { numRuns: 8 },
   );
-}, 120_000);
+}, 600_000);

@@ -167,7 +167,7 @@ describe("for any ledger", () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 const equal = (a: string, b: string) => Number(subtractDecimals(decimal(a), decimal(b))) === 0;

@@ -115,7 +115,7 @@ describe("whatever is done to a book", () => {
       ),
       { numRuns: 8 },
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 test("adding, changing, voiding and moving out of the days each change the digest; what lies beside does not", async () => {

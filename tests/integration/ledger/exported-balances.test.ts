@@ -161,5 +161,5 @@ describeWithHledger("whatever was recorded and voided", () => {
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -137,7 +137,7 @@ describe("whatever a book has", () => {
       }),
       { numRuns: 8 },
     );
-  }, 120_000);
+  }, 600_000);
 
   test("some of the accounts come, together with the others, to the whole", async () => {
     await fc.assert(
@@ -189,7 +189,7 @@ describe("whatever a book has", () => {
       }),
       { numRuns: 8 },
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 test("budgets carry what they would carry when asked for each period", async () => {

@@ -255,7 +255,7 @@ test("whatever is in a book, its reports say what its API says, and all their su
     }),
     { numRuns: 4 },
   );
-}, 120_000);
+}, 600_000);
 
 describeWithHledger("hledger", () => {
   test("finds in the exported journal what reports say of every category and account", async () => {
@@ -337,5 +337,5 @@ describeWithHledger("hledger", () => {
       }),
       { numRuns: 4 },
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -345,6 +345,6 @@ describeWith([python, "soffice", "xmllint", ...pdfPrograms], "files of a random 
         { numRuns: 4, endOnFailure: true },
       );
       expect([currencies > 0, files > 0]).toEqual([true, true]);
-    }, 120_000);
+    }, 600_000);
   });
 });
