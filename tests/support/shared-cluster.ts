@@ -10,7 +10,7 @@ import {
 } from "./test-cluster.ts";
 import { ensureTemplates } from "./test-templates.ts";
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 const pollMs = 50;
 const askAgainMs = 3_000;
 

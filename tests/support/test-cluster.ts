@@ -32,7 +32,7 @@ const settings = {
   max_wal_senders: "32",
   autovacuum: "off", // clones live for seconds, and its workers would hold up CREATE DATABASE
 };
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 
 export type TestCluster = {
   readonly addresses: ClusterAddresses;
