@@ -22,6 +22,8 @@ const lag = (le: string) =>
   `fintrack_event_loop_lag_seconds_bucket{job="api",instance="a",le="${le}"}`;
 const check = (name: string, job = "api") =>
   `fintrack_health_check_ok{job="${job}",instance="${job[0]}",check="${name}"}`;
+const began = (job: string, instance = job[0]) =>
+  `process_start_time_seconds{job="${job}",instance="${instance}"}`;
 const relay = (state: string) =>
   `fintrack_audit_relay_state{job="worker",instance="w",state="${state}"}`;
 const queue = (metric: string, name: string) =>
@@ -34,7 +36,8 @@ const oom = 'container_oom_events_total{job="cadvisor",id="/system.slice/docker-
 const pgUp = (server: string) => `pg_up{job="postgres",server="${server}"}`;
 const pool = 'fintrack_db_pool_waiting_calls{job="api",instance="a",pool="write"}';
 const gate = 'fintrack_cpu_gate_refused_total{job="api",instance="a"}';
-const audit = (name: string) => `fintrack_audit_${name}{job="worker",instance="w"}`;
+const audit = (name: string, instance = "w") =>
+  `fintrack_audit_${name}{job="worker",instance="${instance}"}`;
 const stopped = 'fintrack_audit_relay_stopped{job="worker",instance="w",reason="slot_lost"}';
 const rates = (source: string) =>
   `fintrack_rates_age_seconds{job="api",instance="a",source="${source}"}`;
@@ -44,6 +47,8 @@ export const fine: Series = {
   'up{job="api",instance="a"}': flat(1),
   'up{job="worker",instance="w"}': flat(1),
   'up{job="node",instance="n"}': flat(1),
+  [began("api")]: flat(0),
+  [began("worker")]: flat(0),
   [request(200)]: rising(600),
   [request(500)]: rising(1),
   [latency("0.1")]: rising(598),
@@ -191,11 +196,43 @@ export const alertCases: readonly AlertCase[] = [
     quietUntil: 5,
     firesAt: 8,
   },
+  // Away for longer than is looked back, then caught up before the first scrape; then under another address.
+  {
+    alert: "AuditUnattributed",
+    breaks: { [audit("unattributed_changes_total")]: "0x10 stale _x19 3x40" },
+    quietUntil: 29,
+    firesAt: 32,
+  },
+  {
+    alert: "AuditUnattributed",
+    breaks: {
+      [audit("unattributed_changes_total")]: "0x10 stale",
+      [audit("unattributed_changes_total", "v")]: "_x11 3x40",
+    },
+    quietUntil: 10,
+    firesAt: 14,
+  },
   {
     alert: "AuditUnverified",
     breaks: { [audit("unverified_total")]: "0x5 1x20" },
     quietUntil: 5,
     firesAt: 8,
+  },
+  // Away for longer than is looked back, then caught up before the first scrape; then under another address.
+  {
+    alert: "AuditUnverified",
+    breaks: { [audit("unverified_total")]: "0x10 stale _x19 2x40" },
+    quietUntil: 29,
+    firesAt: 32,
+  },
+  {
+    alert: "AuditUnverified",
+    breaks: {
+      [audit("unverified_total")]: "0x10 stale",
+      [audit("unverified_total", "v")]: "_x11 2x40",
+    },
+    quietUntil: 10,
+    firesAt: 14,
   },
   {
     alert: "AuditBroken",
@@ -216,6 +253,22 @@ export const alertCases: readonly AlertCase[] = [
     quietUntil: 5,
     firesAt: 8,
   },
+  // Away for longer than is looked back, then caught up before the first scrape; then under another address.
+  {
+    alert: "AuditOutcomesLost",
+    breaks: { [audit("outcomes_lost_total")]: "0x10 stale _x19 7x40" },
+    quietUntil: 29,
+    firesAt: 32,
+  },
+  {
+    alert: "AuditOutcomesLost",
+    breaks: {
+      [audit("outcomes_lost_total")]: "0x10 stale",
+      [audit("outcomes_lost_total", "v")]: "_x11 7x40",
+    },
+    quietUntil: 10,
+    firesAt: 14,
+  },
   {
     alert: "RatesStale",
     breaks: { [rates("market")]: rising(60, 9_000) },
@@ -235,6 +288,46 @@ export const alertCases: readonly AlertCase[] = [
     breaks: { [backup("failures_total", "backup")]: "2x5 3x20" },
     quietUntil: 5,
     firesAt: 8,
+  },
+  // The process that shows it is another one since.
+  {
+    alert: "BackupFailed",
+    breaks: {
+      [backup("failures_total", "backup")]: "2x5 stale",
+      'fintrack_backup_failures_total{job="api",instance="b",kind="backup"}': "_x6 3x40",
+    },
+    quietUntil: 5,
+    firesAt: 8,
+  },
+  // One of two.
+  {
+    alert: "ProcessHangs",
+    breaks: { 'up{job="api",instance="b"}': "1x5 0x20" },
+    quietUntil: 7,
+    firesAt: 10,
+  },
+  // Up at every other scrape, so that neither ApiDown nor ProcessHangs ever holds for long.
+  {
+    alert: "ProcessRestarts",
+    breaks: {
+      'up{job="api",instance="a"}': "1 1 1 0 1 0 1 0 1 0 1 0 1",
+      [began("api")]: "0 0 0 _ 200 _ 320 _ 440 _ 560 _ 680",
+    },
+    quietUntil: 4,
+    firesAt: 10,
+  },
+  // The same, under another address each time.
+  {
+    alert: "ProcessRestarts",
+    breaks: Object.fromEntries([
+      [began("worker"), "0x3 stale"],
+      ...[1, 2, 3, 4, 5, 6].map((time) => [
+        began("worker", `w${time}`),
+        `_x${2 + 2 * time} ${120 * time}x1 stale`,
+      ]),
+    ]),
+    quietUntil: 6,
+    firesAt: 15,
   },
   {
     alert: "DrillOld",

@@ -92,7 +92,7 @@ describe.skipIf(promtool === null)("with promtool", () => {
     );
     const { code, said } = await run(tool, "test", "rules", file);
     expect(code === 0 ? "" : said).toBe("");
-  }, 60_000);
+  }, 180_000);
 });
 
 test.skipIf(Bun.which("amtool") === null)("the Alertmanager accepts where alerts go", async () => {
