@@ -96,7 +96,7 @@ export async function openSessionUsers(): Promise<SessionUsers> {
       },
       needsRehash: (hash) => hash.startsWith("old"),
     },
-    auditTrail: { activityOf: async () => [] },
+    auditTrail: { activityOf: async () => ({ items: [], nextCursor: null }) },
     totp: createTotp(),
     secondFactorVault: createSecondFactorVault(keyring),
     randomSecrets: createRandomSecrets(),

@@ -18,6 +18,8 @@ import type { Unfinished } from "./unfinished.ts";
 const gatherMs = 100;
 /** or until they have so many parts. */
 const maxBatchParts = 2_000;
+/** or take so much memory. What is made of them takes it several times. */
+const maxBatchBytes = 4 * 1024 * 1024;
 
 export type BatchDeps = {
   readonly turns: Turns;
@@ -57,6 +59,7 @@ export function createBatches(deps: BatchDeps): Batches {
   const { turns, end, writer, checkpoints, unfinished, drafting, clock } = deps;
   let pending: Transaction[] = [];
   let pendingParts = 0;
+  let pendingBytes = 0;
   let gatherTimer: ReturnType<typeof setTimeout> | undefined;
   /** Verdicts on transactions that are too large to be held, from a first reading; by the place of their commit. */
   const oversized = new Map<Lsn, Verdict>();
@@ -69,6 +72,7 @@ export function createBatches(deps: BatchDeps): Batches {
       const batch = pending;
       pending = [];
       pendingParts = 0;
+      pendingBytes = 0;
       const newest = batch.at(-1);
       if (!newest) return;
       await deps.keys.refreshFor(batch);
@@ -132,7 +136,8 @@ export function createBatches(deps: BatchDeps): Batches {
         case "whole": {
           pending.push(assembled.transaction);
           pendingParts += assembled.transaction.parts.length;
-          if (pendingParts >= maxBatchParts) return flush();
+          pendingBytes += assembled.transaction.sizeBytes;
+          if (pendingParts >= maxBatchParts || pendingBytes >= maxBatchBytes) return flush();
           gatherTimer ??= setTimeout(() => void flush().catch(() => {}), gatherMs);
           return;
         }

@@ -3,10 +3,12 @@ import type { EntryDraft } from "./entry.ts";
 import { formatLsn } from "./lsn.ts";
 import type { Change, Relation, Row } from "./pgoutput.ts";
 import type { TransactionHead } from "./transactions.ts";
+import { isCut, isSameValue, textOf } from "./values.ts";
 
 /**
  * The entry of a changed row. Of a table that is followed in full it tells before and after of the columns that differ
- * (all columns of a row that came or went); of others only the key. `ordinal` counts the changes of the transaction from 1.
+ * (all columns of a row that came or went); of others only the key. Of a long value that is its beginning, and `cut` has
+ * the length and the SHA-256 of all of it. `ordinal` counts the changes of the transaction from 1.
  */
 export function changeDraft(
   change: Change,
@@ -17,17 +19,21 @@ export function changeDraft(
 ): EntryDraft {
   const { relation, op } = change;
   const row = change.op === "truncate" ? {} : change.op === "insert" ? change.new : oldRow(change);
-  const key = Object.fromEntries(keyOf(relation).map((name) => [name, row[name] ?? null]));
+  const rows = {
+    key: Object.fromEntries(keyOf(relation).map((name) => [name, row[name] ?? null])),
+    ...(relation.isFull ? values(change) : {}),
+  };
+  const key = textsOf(rows.key);
   return {
     kind: "change",
     at: head.at,
     table: relation.name,
-    targets: Object.values(key).filter((value) => value !== null),
+    targets: Object.values(key).filter((value) => typeof value === "string"),
     ...who(verdict),
     data: {
       op,
-      key,
-      ...(relation.isFull ? values(change) : {}),
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, textsOf(row)])),
+      cut: cutsOf(rows),
       ...{ lsn: formatLsn(head.commitLsn), xid: head.xid, ordinal },
       reason: verdict.attribution === "unverified" ? verdict.reason : undefined,
     },
@@ -45,7 +51,7 @@ function who(verdict: Verdict): Partial<EntryDraft> {
   return { attribution, actor, requestId, operation };
 }
 
-function values(change: Change): { readonly before?: Known; readonly after?: Known } {
+function values(change: Change): { readonly before?: Row; readonly after?: Row } {
   switch (change.op) {
     case "insert":
       return { after: known(change.new, change.relation.columns) };
@@ -53,7 +59,9 @@ function values(change: Change): { readonly before?: Known; readonly after?: Kno
       return { before: known(change.old, change.relation.columns) };
     case "update": {
       const { old, new: now } = change;
-      const differing = change.relation.columns.filter((name) => old?.[name] !== now[name]);
+      const differing = change.relation.columns.filter(
+        (name) => !isSameValue(old?.[name], now[name]),
+      );
       return { before: known(old ?? {}, differing), after: known(now, differing) };
     }
     case "truncate":
@@ -61,7 +69,21 @@ function values(change: Change): { readonly before?: Known; readonly after?: Kno
   }
 }
 
-type Known = { readonly [name: string]: string | null | undefined };
-
-const known = (row: Row, columns: readonly string[]): Known =>
+const known = (row: Row, columns: readonly string[]): Row =>
   Object.fromEntries(columns.map((name) => [name, row[name]]));
+
+const textsOf = (row: Row): { readonly [name: string]: string | null | undefined } =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value && textOf(value)]));
+
+type Cuts = { readonly [name: string]: { readonly bytes: number; readonly sha256: string } };
+
+/** Undefined when all values are there as they are. */
+function cutsOf(rows: Readonly<Record<string, Row>>): Readonly<Record<string, Cuts>> | undefined {
+  const cuts = Object.entries(rows).flatMap(([name, row]) => {
+    const long = Object.entries(row).flatMap(([column, value]) =>
+      isCut(value) ? [[column, { bytes: value.bytes, sha256: value.sha256 }] as const] : [],
+    );
+    return long.length > 0 ? [[name, Object.fromEntries(long)] as const] : [];
+  });
+  return cuts.length > 0 ? Object.fromEntries(cuts) : undefined;
+}

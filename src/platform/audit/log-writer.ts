@@ -9,7 +9,10 @@ import type { Waiting } from "./unfinished.ts";
 
 /** One relay at a time; the key means nothing, it only has to be ours. */
 const relayLockKey = "8246108931375106";
+/** In one statement, */
 const entriesPerInsert = 500;
+/** and in characters of their content. */
+const charsPerInsert = 4_194_304;
 const closeTimeoutMs = 1_000;
 
 /** Of what either side of the connection hears nothing for so long, it takes the other for gone. */
@@ -169,8 +172,7 @@ export async function openLogWriter(options: {
         added.push(entry);
       }
       if (added.length > 0) await ensurePartitions(head.recordedAt);
-      for (let from = 0; from < added.length; from += entriesPerInsert)
-        await insertEntries(query, added.slice(from, from + entriesPerInsert));
+      for (const some of inserts(added)) await insertEntries(query, some);
       return added;
     },
     async commit({ position, counters, nowWaiting, noLongerWaiting }) {
@@ -195,6 +197,20 @@ export async function openLogWriter(options: {
 }
 
 type Query = LogWriter["query"];
+
+function* inserts(entries: readonly Entry[]): Iterable<readonly Entry[]> {
+  let some: Entry[] = [];
+  let chars = 0;
+  for (const entry of entries) {
+    some.push(entry);
+    chars += entry.content.length;
+    if (some.length < entriesPerInsert && chars < charsPerInsert) continue;
+    yield some;
+    some = [];
+    chars = 0;
+  }
+  if (some.length > 0) yield some;
+}
 
 async function insertEntries(query: Query, entries: readonly Entry[]): Promise<void> {
   const column = <K extends keyof Entry>(name: K) => entries.map((entry) => entry[name]);

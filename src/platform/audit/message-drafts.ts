@@ -48,9 +48,12 @@ export const unverifiedDraft = (
   },
 });
 
-/** What the event trigger tells: `{ tag, objects, sessionUser }`. Kept as it is, or quoted when it is no JSON. */
+/** What the event trigger tells is shorter: at most 100 objects. */
+const maxToldChars = 65_536;
+
+/** What the event trigger tells: `{ tag, objects, sessionUser }`. Kept as it is, or quoted when it is no JSON or too long. */
 export function ddlDraft({ content }: LogicalMessage, head: TransactionHead): EntryDraft {
-  const told = tryJson(content);
+  const told = content.length > maxToldChars ? undefined : tryJson(content);
   return {
     kind: "ddl",
     at: head.at,

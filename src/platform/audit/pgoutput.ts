@@ -1,8 +1,9 @@
 import { type Instant, instantAt } from "../kernel/time.ts";
 import type { Lsn } from "./lsn.ts";
+import { createRowValues, type Value } from "./values.ts";
 
-/** A column's value as PostgreSQL writes it: exact, whatever its type. Undefined = not sent (unchanged and out of line). */
-export type Row = Readonly<Record<string, string | null | undefined>>;
+/** Undefined = not sent (unchanged and out of line). */
+export type Row = Readonly<Record<string, Value | null | undefined>>;
 
 export type Relation = {
   /** "schema.table". */
@@ -47,6 +48,9 @@ export type WalMessage =
 /** Microseconds from 1970 to 2000, where PostgreSQL's time begins. */
 const postgresEpochMicroseconds = 946_684_800_000_000n;
 const partOfKey = 1;
+/** Ours are smaller. Of a longer message only this beginning is read: nobody of ours has signed that. */
+const maxMessageBytes = 4_194_304;
+const longMessageBytes = 4_096;
 
 /**
  * Decodes what the plugin pgoutput sends with proto_version 1. Values stay text: JavaScript's types would lose digits of
@@ -65,10 +69,17 @@ export function createPgoutputDecoder(): (buffer: Buffer) => WalMessage {
   return (buffer) => {
     const read = readerOf(buffer);
     const tag = String.fromCharCode(read.uint8());
+    let cutBytes = 0;
+    const row = (relation: Relation, old?: Row | null): Row => {
+      const values = createRowValues();
+      const found = readRow(read, relation, values.read, old);
+      cutBytes += values.cutBytes();
+      return found;
+    };
     const changes = (...list: Change[]): WalMessage => ({
       type: "changes",
       changes: list,
-      sizeBytes: buffer.length,
+      sizeBytes: buffer.length - cutBytes,
     });
     switch (tag) {
       case "B": {
@@ -86,19 +97,19 @@ export function createPgoutputDecoder(): (buffer: Buffer) => WalMessage {
       case "I": {
         const relation = relationOf(read.uint32());
         read.skip(1);
-        return changes({ op: "insert", relation, new: readRow(read, relation) });
+        return changes({ op: "insert", relation, new: row(relation) });
       }
       case "U": {
         const relation = relationOf(read.uint32());
         const hasOld = String.fromCharCode(read.uint8()) !== "N";
-        const old = hasOld ? readRow(read, relation) : null;
+        const old = hasOld ? row(relation) : null;
         if (hasOld) read.skip(1);
-        return changes({ op: "update", relation, old, new: readRow(read, relation, old) });
+        return changes({ op: "update", relation, old, new: row(relation, old) });
       }
       case "D": {
         const relation = relationOf(read.uint32());
         read.skip(1);
-        return changes({ op: "delete", relation, old: readRow(read, relation) });
+        return changes({ op: "delete", relation, old: row(relation) });
       }
       case "T": {
         const count = read.uint32();
@@ -110,7 +121,7 @@ export function createPgoutputDecoder(): (buffer: Buffer) => WalMessage {
         const isTransactional = (read.uint8() & 1) === 1;
         read.skip(8);
         const prefix = read.text();
-        return { type: "message", isTransactional, prefix, content: read.sized() };
+        return { type: "message", isTransactional, prefix, content: messageText(read.sized()) };
       }
       case "O":
       case "Y":
@@ -147,7 +158,7 @@ function readerOf(buffer: Buffer) {
     /** Preceded by its length in bytes. */
     sized() {
       const length = buffer.readUInt32BE(take(4));
-      return buffer.toString("utf8", take(length), at);
+      return buffer.subarray(take(length), at);
     },
   };
 }
@@ -170,14 +181,22 @@ function readRelation(read: Reader): Relation {
   };
 }
 
+const messageText = (bytes: Buffer): string =>
+  bytes.toString("utf8", 0, bytes.length > maxMessageBytes ? longMessageBytes : bytes.length);
+
 /** `old`: what a value that is out of line and did not change was before. */
-function readRow(read: Reader, relation: Relation, old?: Row | null): Row {
-  const row: Record<string, string | null | undefined> = {};
+function readRow(
+  read: Reader,
+  relation: Relation,
+  toValue: (bytes: Buffer) => Value,
+  old?: Row | null,
+): Row {
+  const row: Record<string, Value | null | undefined> = {};
   const count = read.int16();
   for (const name of relation.columns.slice(0, count)) {
     const kind = String.fromCharCode(read.uint8());
     if (kind === "n") row[name] = null;
-    else if (kind === "t") row[name] = read.sized();
+    else if (kind === "t") row[name] = toValue(read.sized());
     else if (kind === "u") row[name] = old?.[name];
     else throw new Error(`the WAL holds a value of unknown kind ${kind}`);
   }

@@ -18,6 +18,8 @@ export type TransactionHead = {
 export type Transaction = TransactionHead & {
   readonly endLsn: Lsn;
   readonly parts: readonly Part[];
+  /** What they take in memory, about. */
+  readonly sizeBytes: number;
 };
 
 /**
@@ -94,7 +96,7 @@ export function createAssembler(options: {
     head = null;
     if (mode === "skipping") return { type: "oversized", head: ended, contexts };
     if (mode === "pieces") return { type: "end", head: ended, endLsn, parts: take() };
-    return { type: "whole", transaction: { ...ended, endLsn, parts: take() } };
+    return { type: "whole", transaction: { ...ended, endLsn, sizeBytes, parts: take() } };
   }
 
   return (message) => {

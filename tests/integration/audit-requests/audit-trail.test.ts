@@ -91,8 +91,8 @@ test("a search finds what is meant, the latest first, in pages of any size", asy
       const found: number[] = [];
       for (;;) {
         const page = await trail.search(asked, { before: found.at(-1), limit });
-        found.push(...page.map(({ seq }) => seq));
-        if (page.length < limit) break;
+        found.push(...page.items.map(({ seq }) => seq));
+        if (page.nextCursor === null) break;
       }
       expect(found).toEqual(expected(asked));
     }),
@@ -101,7 +101,7 @@ test("a search finds what is meant, the latest first, in pages of any size", asy
 }, 180_000);
 
 test("an entry comes back as it was recorded", async () => {
-  const [last] = await trail.search({ from: begin }, { limit: 1 });
+  const [last] = (await trail.search({ from: begin }, { limit: 1 })).items;
   const draft = drafts.at(-1);
   expect(last).toMatchObject({ ...draft, seq: 120, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });

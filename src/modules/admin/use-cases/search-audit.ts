@@ -1,7 +1,7 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { invalidField } from "#platform/kernel/errors";
 import { type Id, momentOfId } from "#platform/kernel/ids";
-import { decodeSequence, type Page, pageOf } from "#platform/kernel/page";
+import { decodeSequence, type Page } from "#platform/kernel/page";
 import { addSeconds, type Instant, secondsBetween } from "#platform/kernel/time";
 import type { AdminDeps, AuditEntry, AuditTrail } from "../deps.ts";
 
@@ -30,11 +30,10 @@ export async function searchAudit(
 ): Promise<Page<AuditEntry>> {
   const { limit, cursor, ...criteria } = input;
   const before = decodeSequence(cursor);
-  const found = await auditTrail.search(
+  return auditTrail.search(
     { ...criteria, from: beginningOf(input, clock.now()) },
-    { before, limit: limit + 1 },
+    { before, limit },
   );
-  return pageOf(found, limit, ({ seq }) => [`${seq}`]);
 }
 
 /** A request's id tells when it came, so that no other day has to be looked at. */

@@ -1,5 +1,5 @@
 import type { RequestContext } from "#platform/kernel/context";
-import { decodeSequence, type Page, pageOf } from "#platform/kernel/page";
+import { decodeSequence, type Page } from "#platform/kernel/page";
 import { addSeconds, type Instant } from "#platform/kernel/time";
 import type { AuditEntry, IdentityDeps } from "../deps.ts";
 import { type ActivityAuthor, authorOf, showsClient } from "../domain/activity.ts";
@@ -30,11 +30,10 @@ export async function listActivity(
 ): Promise<Page<Activity>> {
   const userId = ownUserId(ctx);
   const { limit, cursor } = input;
-  const found = await auditTrail.activityOf(
+  const { items, nextCursor } = await auditTrail.activityOf(
     { userId, from: addSeconds(clock.now(), -windowSeconds), without: withoutNews },
-    { before: decodeSequence(cursor), limit: limit + 1 },
+    { before: decodeSequence(cursor), limit },
   );
-  const { items, nextCursor } = pageOf(found, limit, ({ seq }) => [`${seq}`]);
   return { items: items.map((entry) => toActivity(entry, userId)), nextCursor };
 }
 

@@ -10,10 +10,12 @@ import {
   ne,
   or,
   type SQL,
+  sql,
 } from "drizzle-orm";
 import type { ReadPool } from "../../db/database.ts";
 import { databaseFailure } from "../../db/failures.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { encodeCursor, type Page } from "../../kernel/page.ts";
 import { addSeconds, type Instant } from "../../kernel/time.ts";
 import type { EntryDraft, EntryKind } from "../entry.ts";
 import { auditErrors } from "../errors.ts";
@@ -43,8 +45,9 @@ export type AuditCriteria = {
   readonly to?: Instant | undefined;
 };
 
+/** A page may hold fewer entries than it could: whoever writes long ones has nobody read hundreds of megabytes. */
 export type AuditPage = {
-  /** `seq` of the last entry of the page before. */
+  /** `seq` of the last entry of the page before, which its cursor holds. */
   readonly before?: number | undefined;
   readonly limit: number;
 };
@@ -52,7 +55,7 @@ export type AuditPage = {
 /** The audit trail, to be read. Throws `audit.unavailable` (503) while LogDB is away: nothing else needs it. */
 export type AuditTrail = {
   /** The latest recorded first. */
-  search(criteria: AuditCriteria, page: AuditPage): Promise<AuditEntry[]>;
+  search(criteria: AuditCriteria, page: AuditPage): Promise<Page<AuditEntry>>;
   /**
    * What a user did, and what others did to the account, as entries of requests (the successful ones of others) and of
    * changes by jobs and commands. `without` = operations that tell a person nothing.
@@ -60,20 +63,22 @@ export type AuditTrail = {
   activityOf(
     asked: { readonly userId: Id; readonly from: Instant; readonly without: readonly string[] },
     page: AuditPage,
-  ): Promise<AuditEntry[]>;
+  ): Promise<Page<AuditEntry>>;
 };
 
 /** No month before it has a partition, and PostgreSQL takes no year before 1. */
 const firstMoment = "2000-01-01T00:00:00.000Z" as Instant;
 /** The clocks of the machines that tell and record may differ by this much; a month begins that much earlier. */
 const clockSkewSeconds = 3_600;
+/** Of a page's entries but the last one. */
+const maxPageBytes = 2 * 1024 * 1024;
 
 export function createAuditTrail(logDb: { readonly read: ReadPool }): AuditTrail {
   async function read(where: readonly (SQL | undefined)[], from: Instant, page: AuditPage) {
     const since = from < firstMoment ? firstMoment : from;
     try {
-      const rows = await logDb.read
-        .select({ content: entries.content, hash: entries.hash })
+      const next = logDb.read
+        .select({ seq: entries.seq, content: entries.content, hash: entries.hash })
         .from(entries)
         .where(
           and(
@@ -85,8 +90,26 @@ export function createAuditTrail(logDb: { readonly read: ReadPool }): AuditTrail
           ),
         )
         .orderBy(desc(entries.seq))
-        .limit(page.limit);
-      return rows.map(entryOf);
+        .limit(page.limit + 1)
+        .as("next");
+      const bytes = sql`octet_length(${next.content})`;
+      const fits = sql`sum(${bytes}) over (order by ${next.seq} desc) - ${bytes} < ${maxPageBytes}`;
+      const rows = await logDb.read
+        .select({
+          content: sql<string | null>`case when ${fits} then ${next.content} end`,
+          hash: next.hash,
+        })
+        .from(next)
+        .orderBy(desc(next.seq));
+      const items = rows
+        .slice(0, page.limit)
+        .flatMap(({ content, hash }) => (content === null ? [] : [entryOf(content, hash)]));
+      const last = items.at(-1);
+      // What did not fit only tells that there is more, as the row beyond the limit does.
+      return {
+        items,
+        nextCursor: last && items.length < rows.length ? encodeCursor([`${last.seq}`]) : null,
+      };
     } catch (error) {
       if (!databaseFailure(error)) throw error;
       throw auditErrors.fail("unavailable", "The audit trail cannot be read; try again later.", {
@@ -129,7 +152,5 @@ export function createAuditTrail(logDb: { readonly read: ReadPool }): AuditTrail
   };
 }
 
-type Row = { readonly content: string; readonly hash: string };
-
 /** The columns beside `content` only repeat it. */
-const entryOf = ({ content, hash }: Row): AuditEntry => ({ ...JSON.parse(content), hash });
+const entryOf = (content: string, hash: string): AuditEntry => ({ ...JSON.parse(content), hash });
