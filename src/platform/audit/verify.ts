@@ -61,7 +61,10 @@ export type VerifyOptions = {
 };
 
 export const maxLosses = 100;
+/** Entries that are read at once, */
 const pageSize = 2_000;
+/** and the bytes of those before the last of them. */
+const pageBytes = 4 * 1024 * 1024;
 
 type Row = Omit<Entry, "seq"> & { readonly seq: string | number };
 type Page = readonly Entry[];
@@ -172,7 +175,10 @@ async function* pagesOf(log: Reader): AsyncIterable<Page> {
       select seq, recorded_at as "recordedAt", at, kind, content, hash, actor_type as "actorType",
         actor_id as "actorId", request_id as "requestId", operation, table_name as "tableName", targets, status,
         attribution
-      from audit.entries where seq > ${after} order by seq limit ${pageSize}`);
+      from (
+        select *, sum(octet_length(content)) over (order by seq) - octet_length(content) as bytes_before
+        from (select * from audit.entries where seq > ${after} order by seq limit ${pageSize}) next
+      ) page where bytes_before < ${pageBytes} order by seq`);
     if (rows.length === 0) return;
     const page = rows.map((row) => ({
       ...row,
