@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([superusers.main.end(), superusers.log.end()]);
   await installation.close();
-}, 30_000);
+}, 60_000);
 
 test("whatever is written and whatever breaks meanwhile: each committed change once, in its order, nothing else", async () => {
   let entries = 0;

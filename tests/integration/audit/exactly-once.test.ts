@@ -14,7 +14,7 @@ beforeAll(async () => {
   await relay.settled(10_000); // the trail begins
   await relay.close();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 const writesBetweenCuts = 50;
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.end();
   await installation.close();
-}, 30_000);
+}, 60_000);
 
 const entry = (where: string) =>
   eventually(where, async () => (await installation.entries(where))[0]);

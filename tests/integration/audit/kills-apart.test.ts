@@ -13,7 +13,7 @@ beforeAll(async () => {
   await relay.settled(10_000); // the trail begins
   await relay.close();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 /** The pools' connections to it are new by then, too. */
 const mainAnswers = () =>

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await relay.settled(10_000); // the trail begins
   await relay.close();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 const children = new Set<Bun.Subprocess>();
 beforeEach(() => children.clear());

@@ -46,13 +46,13 @@ beforeAll(async () => {
   copyFileSync(anchors, keptElsewhere);
   beforeResume = readFileSync(anchors, "utf8");
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 /** The older copy in the place of LogDB; MainDB and what is kept outside know better. */
 beforeEach(async () => {
   await copy.putBack();
   writeFileSync(anchors, beforeResume);
   await forgetChanges();
-}, 30_000);
+}, 60_000);
 
 async function add(): Promise<string> {
   const id = systemIds.next();

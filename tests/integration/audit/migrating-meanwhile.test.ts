@@ -15,7 +15,7 @@ let installation: AuditInstallation;
 beforeAll(async () => {
   installation = await openAuditInstallation();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 /** As each server does that starts beside the running ones. */
 async function migrateAll(): Promise<void> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await relay.settled(10_000); // the trail begins
   await relay.close();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 async function addAccount(): Promise<void> {
   const id = systemIds.next();
@@ -109,4 +109,4 @@ test("one writer at a time has the trail, and adds nothing once somebody else ha
   await add();
   expect((await installation.entries()).length).toBe(entries + 1);
   await writer.close();
-}, 30_000);
+}, 60_000);

@@ -9,7 +9,7 @@ let installation: AuditInstallation;
 beforeAll(async () => {
   installation = await openAuditInstallation();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 const context = (operation = "job:test") => systemContext(operation, systemIds.next());
 

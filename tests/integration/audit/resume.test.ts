@@ -25,7 +25,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
-}, 30_000);
+}, 60_000);
 
 async function open() {
   const one = await openAuditInstallation();

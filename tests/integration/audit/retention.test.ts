@@ -18,7 +18,7 @@ let installation: AuditInstallation;
 beforeAll(async () => {
   installation = await openAuditInstallation();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 async function addAndWait(): Promise<void> {
   const id = systemIds.next();

@@ -15,7 +15,7 @@ let installation: AuditInstallation;
 beforeAll(async () => {
   installation = await openAuditInstallation({ max_slot_wal_keep_size: "64MB" });
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 describe("when MainDB has hardly room for what the trail has not read", () => {
   test("writes are refused until the trail has caught up, unless a gap is preferred", async () => {

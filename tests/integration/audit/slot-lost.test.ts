@@ -17,7 +17,7 @@ beforeAll(async () => {
     ...{ max_slot_wal_keep_size: "16MB", max_wal_size: "32MB", min_wal_size: "32MB" },
   });
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 async function add(): Promise<string> {
   const id = systemIds.next();

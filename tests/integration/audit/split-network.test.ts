@@ -20,7 +20,7 @@ beforeAll(async () => {
   await relay.settled(10_000); // the trail begins
   await relay.close();
 }, 60_000);
-afterAll(() => installation.close(), 30_000);
+afterAll(() => installation.close(), 60_000);
 
 /** `begin`: what is written when the network splits. The second relay has another way to LogDB than the proxy. */
 async function split(begin: () => ReturnType<typeof beginWriting> | null): Promise<void> {

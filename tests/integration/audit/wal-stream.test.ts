@@ -39,4 +39,4 @@ test("a server that ends the connection in the breath that opens it ends the str
     expect(await stream.ended).toBeInstanceOf(Error);
   }
   server.close();
-}, 30_000);
+}, 60_000);

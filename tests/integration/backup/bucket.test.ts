@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([server.close(), main.close()]);
   place.remove();
-}, 30_000);
+}, 60_000);
 
 test("backups are kept in a bucket as well: whole, listed, read again, deleted", async () => {
   const s3 = await server.openBuckets();

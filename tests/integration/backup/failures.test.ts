@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sql.end();
   await database.close();
-}, 30_000);
+}, 60_000);
 beforeEach(async () => {
   place = await openBackupPlace();
   await sql`delete from platform.backup_states`;

@@ -109,7 +109,7 @@ afterAll(async () => {
   await closeDatabases(databases);
   place.remove();
   rmSync(keys, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 describe("a backup that is not encrypted", () => {
   test("holds people's names, and none of their secrets", () => {

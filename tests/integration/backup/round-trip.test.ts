@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((sql) => sql.end({ timeout: 1 })));
   await Promise.all(opened.splice(0).map(closeDatabases));
-}, 30_000);
+}, 60_000);
 afterAll(() => place.remove());
 
 /** Every table with all of its rows, as text. */

@@ -47,7 +47,7 @@ beforeAll(async () => {
   pristine = join(base, "pristine");
   const first = await open(pristine, "server");
   await first.close();
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
@@ -56,8 +56,9 @@ afterAll(async () => {
     const found = existsSync(join(base, name, "postgres")) && postmasterOf(join(base, name));
     if (found) process.kill(found.pid, "SIGQUIT");
   }
+  // Some thirty clusters: on a busy disk they take their time.
   rmSync(base, { recursive: true, force: true });
-}, 30_000);
+}, 180_000);
 
 async function open(
   dataDir: string,

@@ -36,7 +36,7 @@ afterAll(async () => {
   await Promise.all(clients.map((sql) => sql.end({ timeout: 1 })));
   await Promise.all(clones.map((database) => database.close()));
   rmSync(base, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 const layout = mainLayout(moduleSchemas);
 const { queues } = registryOf({

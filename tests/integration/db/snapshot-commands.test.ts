@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeDatabases(target);
   rmSync(base, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 test("a snapshot is of both databases", () => {
   expect(readdirSync(directory).sort()).toEqual(["log", "main"]);

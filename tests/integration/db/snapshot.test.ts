@@ -53,7 +53,7 @@ async function blank(): Promise<Blank> {
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((sql) => sql.end({ timeout: 1 })));
   await Promise.all(clones.splice(0).map((clone) => clone.close()));
-}, 30_000);
+}, 60_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 /** What two migrations of a module named "shop" made, the second with a table that the first could not know. */
