@@ -3,9 +3,12 @@ import type { TSchema } from "elysia";
 /** TypeBox's verdict on one value: `type` is its ValueErrorType, `schema` what was expected there. */
 export type Fault = { readonly type: number; readonly path: string; readonly schema: TSchema };
 
-// @sinclair/typebox 0.34, errors.d.ts: the two verdicts that are not about a value.
+// @sinclair/typebox 0.34, errors.d.ts: the two verdicts that are not about a value, and those about a text's length.
 const unknownField = 42;
 const missingField = 45;
+const textTooLong = 51;
+const textTooShort = 52;
+const noText = 54;
 
 const described = new Map<string, string>();
 
@@ -21,7 +24,17 @@ export const isDescribed = (schema: TSchema): boolean =>
 export function humanSentence({ type, schema }: Fault): string {
   if (type === missingField) return "Is required.";
   if (type === unknownField) return knownFields(schema);
+  if (schema["type"] === "string" && !isShaped(schema)) return textFault(type, schema);
   return sentenceOf(schema);
+}
+
+/** Of a text that may be anything but for its length and characters: what is wrong, not all that it has to be. */
+function textFault(type: number, schema: TSchema): string {
+  const { minLength, maxLength } = schema;
+  if (type === textTooLong) return lengthSentence("characters", undefined, maxLength);
+  if (type === textTooShort)
+    return minLength === 1 ? "Must not be empty." : lengthSentence("characters", minLength);
+  return type === noText ? "Must be text." : sentenceOf(schema);
 }
 
 /** A name that is not ours is the client's text: what the verdict says is where it stands, and what would be right there. */
@@ -37,14 +50,14 @@ function sentenceOf(schema: TSchema): string {
   if (choices.length > 0) return `Must be one of ${choices.join(", ")}.`;
   switch (schema["type"]) {
     case "string":
-      return `${textSentence(schema)}${lengthSentence(schema, "characters", schema["minLength"], schema["maxLength"])}`;
+      return textSentence(schema);
     case "integer":
     case "number":
       return `Must be a ${schema["type"] === "integer" ? "whole " : ""}number${range(schema)}.`;
     case "boolean":
       return "Must be true or false.";
     case "array":
-      return `Must be a list.${lengthSentence(schema, "items", schema["minItems"], schema["maxItems"])}`;
+      return `Must be a list. ${lengthSentence("items", schema["minItems"], schema["maxItems"])}`.trim();
     case "object":
       return "Must be an object.";
     default:
@@ -55,13 +68,14 @@ function sentenceOf(schema: TSchema): string {
 const textSentence = (schema: TSchema): string =>
   described.get(schema["pattern"]) ?? described.get(schema["format"]) ?? "Must be text.";
 
-function lengthSentence(schema: TSchema, unit: string, min?: number, max?: number): string {
-  // A date or a code has one shape: how long it is adds nothing.
-  const shaped = schema["pattern"] !== undefined || schema["format"] !== undefined;
-  if (shaped && schema["format"] !== "text") return "";
+/** A date or a code has one shape: how long it is adds nothing. */
+const isShaped = ({ pattern, format }: TSchema): boolean =>
+  (pattern !== undefined || format !== undefined) && format !== "text";
+
+function lengthSentence(unit: string, min?: number, max?: number): string {
   const bounds = [min ? `at least ${min}` : "", max === undefined ? "" : `at most ${max}`];
   const stated = bounds.filter(Boolean).join(" and ");
-  return stated === "" ? "" : ` Must have ${stated} ${unit}.`;
+  return stated === "" ? "" : `Must have ${stated} ${unit}.`;
 }
 
 function range(schema: TSchema): string {

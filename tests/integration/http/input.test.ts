@@ -85,14 +85,23 @@ describe("a faulty body", () => {
     expect(status).toBe(422);
     expect(fieldsOf(text)).toEqual([
       { path: "/", detail: `${notTaken}title, lines.` },
-      {
-        path: "/title",
-        detail: "Must have no control characters. Must have at least 1 and at most 40 characters.",
-      },
+      { path: "/title", detail: "Must not be empty." },
       { path: "/lines/0", detail: `${notTaken}amount.` },
       { path: "/lines/1/amount", detail: 'Must be a decimal like "12.34", as text.' },
       { path: "/lines/2/amount", detail: "Is required." },
     ]);
+  });
+
+  test("says of a text only what is wrong with it", async () => {
+    for (const [title, detail] of [
+      ["x".repeat(41), "Must have at most 40 characters."],
+      ["a\u0000b", "Must have no control characters."],
+      ["", "Must not be empty."],
+      [7, "Must be text."],
+    ] as const)
+      expect(fieldsOf((await post(JSON.stringify({ title }))).text)).toEqual([
+        { path: "/title", detail },
+      ]);
   });
 
   test("names no field that it does not know: the name is the client's text, as any value is", async () => {
