@@ -173,6 +173,36 @@ describeWith([chromium, "ffmpeg"], "the page on which operators review", () => {
     await page.until(`document.getElementById("message").textContent === "Given back."`);
   });
 
+  test("says what is missing by the names on the page, and marks it until the next try", async () => {
+    await world.submitted();
+    api.clock.advance(60);
+    const page = await signedIn();
+    await pressOn(page, "#items button");
+    await page.until(`!document.getElementById("review").hidden`);
+    await pressOn(page, `[name="sentenceSpoken"]`, " ");
+    await pressOn(page, `[name="wordsMatch"]`, " ");
+    await pressOn(page, `[name="decision"]`, " ");
+    const decide = `#decide button[type="submit"]`;
+    await pressOn(page, decide);
+    await page.until(`document.getElementById("message").textContent !== ""`);
+    expect(await page.text("#message")).toBe(
+      "One face is seen throughout: An approval needs it. There is no cut, and nothing is laid over it: An approval needs it.",
+    );
+    const invalid = `[...document.querySelectorAll("[aria-invalid=true]")].map(({ name, id }) => name || id).join()`;
+    expect(await page.value<string>(invalid)).toBe("faceVisible,unedited");
+    await page.value(`document.querySelector('[name="decision"][value="refuse"]').click()`);
+    await pressOn(page, decide);
+    await page.until(`document.querySelector("#reason[aria-invalid]") !== null`);
+    expect(await page.text("#message")).toEndWith("Say to the borrower why.");
+    expect(await page.text("#message")).toStartWith(
+      "Why, for the borrower to read, and of a refusal for the lender",
+    );
+    expect(await page.value<string>(invalid)).toBe("reason");
+    await pressOn(page, "#give-back");
+    await page.until(`document.getElementById("message").textContent === "Given back."`);
+    expect(await page.value<string>(invalid)).toBe("");
+  });
+
   test("turns away whoever is no operator", async () => {
     const page = await browser.open("en");
     await page.goto(`${api.url}/admin/evidence`);

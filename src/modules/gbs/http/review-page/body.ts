@@ -58,11 +58,11 @@ export const body = `<main>
 <label class="choice"><input type="radio" name="decision" value="send_back"> Send back: the borrower records again</label>
 <label class="choice"><input type="radio" name="decision" value="refuse"> Refuse: the debt ends</label>
 </fieldset>
-<label for="reason">Why, for the borrower to read (not for an approval)</label>
+<label for="reason">Why, for the borrower to read, and of a refusal for the lender, too (not for an approval)</label>
 <textarea id="reason" maxlength="500" rows="3"></textarea>
 <div id="proof" hidden>
 <label for="proof-code">Prove that it is you: a new code of your authenticator app</label>
-<input id="proof-code" inputmode="numeric" autocomplete="one-time-code" maxlength="20">
+<input id="proof-code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20">
 </div>
 <p class="row"><button type="submit">Decide</button>
 <button id="give-back" type="button">Give back to the queue</button></p>

@@ -65,6 +65,15 @@ export const script = `"use strict";
     return send(method, path, body, tokens.accessToken);
   }
 
+  /** A fault as people know its field, which is marked; "/checklist/faceVisible" is no name to them. */
+  function marked({ path, detail }) {
+    const form = review.hidden ? signIn : decide;
+    const field = form.elements.namedItem(path.slice(path.lastIndexOf("/") + 1));
+    if (!field?.labels?.length) return detail;
+    field.setAttribute("aria-invalid", "true");
+    return field.labels[0].textContent.trim() + ": " + detail;
+  }
+
   /** One thing after the other, and nothing twice because of an impatient finger; what fails is said. */
   async function attempt(work, asked) {
     if (asked.getAttribute("aria-disabled") === "true") return;
@@ -73,11 +82,12 @@ export const script = `"use strict";
     const { promise, resolve } = Promise.withResolvers();
     underway = promise;
     await before;
+    for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     try {
       await work();
     } catch (failure) {
       if (failure.told) return;
-      const wrong = failure.errors?.map(({ path, detail }) => path + ": " + detail).join(" ");
+      const wrong = failure.errors?.map(marked).join(" ");
       say(wrong || failure.detail || "The server cannot be reached.", "bad");
       message.focus();
     } finally {

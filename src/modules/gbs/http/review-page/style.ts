@@ -20,6 +20,7 @@ input:not([type="checkbox"], [type="radio"]), textarea { width: 100%; padding: 0
 button { padding: 0.5rem 0.875rem; margin: 0.25rem 0.25rem 0.25rem 0; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: 0.375rem; cursor: pointer; }
 button[aria-disabled="true"] { opacity: 0.6; cursor: progress; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+[aria-invalid="true"] { outline: 2px solid var(--bad); outline-offset: 2px; }
 #items { margin: 0; padding: 0; list-style: none; display: grid; gap: 0.75rem; }
 #items li { padding: 0.75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
 .quiet { color: var(--quiet); }
