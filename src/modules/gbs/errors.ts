@@ -45,7 +45,7 @@ export const gbsErrors = defineErrors("gbs", {
   already_blocked: { kind: "conflict", title: "The lender is blocked already" },
   already_reported: { kind: "conflict", title: "The offer is reported already" },
   abuse_report_not_found: { kind: "not_found", title: "No such report" },
-  own_debt: { kind: "conflict", title: "Another administrator decides over one's own debts" },
+  own_debt: { kind: "conflict", title: "Others decide about one's own debts" },
   legal_hold_not_found: { kind: "not_found", title: "No such hold" },
   hold_exists: { kind: "conflict", title: "The debt has a hold already" },
 });

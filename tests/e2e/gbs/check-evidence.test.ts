@@ -132,6 +132,8 @@ describe("429", () => {
     const made = await world.approved();
     expect((await world.lender.check(made.debt.id)).status).toBe(202);
     expect((await world.pair.borrower.post(path(made.debt.id))).status).toBe(202);
-    expect(code(await world.lender.check(made.debt.id))).toEqual([429, "limit.exceeded"]);
+    const refused = await world.lender.check(made.debt.id);
+    expect(code(refused)).toEqual([429, "limit.exceeded"]);
+    expect(refused.body).toMatchObject({ detail: expect.stringContaining("2 times a day") });
   });
 });

@@ -184,7 +184,9 @@ describe("a party of the debt", () => {
       expect((await verbs.queue("?limit=100")).body.items.map((item) => item.id)).not.toContain(id);
       expect((await verbs.item(id)).status).toBe(404);
       for (const act of [verbs.claim, verbs.giveBack, verbs.play])
-        expect(((await act(id)).body as { code: string }).code).toBe("gbs.own_debt");
+        expect((await act(id)).body).toMatchObject({
+          ...{ code: "gbs.own_debt", title: "Others decide about one's own debts" },
+        });
       expect((await verbs.decide(id, "refuse")).body.code).toBe("gbs.own_debt");
       expect((await world.first.item(id)).status).toBe(200);
     },

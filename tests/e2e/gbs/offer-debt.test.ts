@@ -184,6 +184,7 @@ describe("429", () => {
     }
     const refused = await lender.offer(offerTo(nobody("daily")));
     expect([refused.status, refused.body.code]).toEqual([429, "limit.exceeded"]);
+    expect(refused.body).toMatchObject({ detail: "You may make 20 offers a day." });
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(3_600);
   });
 });

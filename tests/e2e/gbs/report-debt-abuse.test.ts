@@ -110,6 +110,8 @@ describe("429", () => {
     for (let count = 0; count < maxAbuseReportsPerDay; count++)
       await fresh.borrower.done((await fresh.offered()).id, what, said);
     const { id } = await fresh.offered();
-    expectProblem(await fresh.borrower.act(id, what, said), 429, "limit.exceeded");
+    const answer = await fresh.borrower.act(id, what, said);
+    const { detail } = expectProblem(answer, 429, "limit.exceeded");
+    expect(detail).toBe("You may report 10 offers a day.");
   });
 });

@@ -49,7 +49,8 @@ export async function orderIntegrityCheck(
   const recording = await deps.recordings.inForce(deps.db.read, debt.id);
   if (!recording) throw notPossible(debt, party, orderedAt, "No recording of it is kept.");
   if (recording.destroyingAt !== null) throw destroyed();
-  await deps.attempts.require(ctx, [{ rule: checksPerDay, subject: debt.id }]);
+  const says = `A debt's recording is checked ${maxIntegrityChecksPerDay} times a day on demand, and once a week by itself.`;
+  await deps.attempts.require(ctx, [{ rule: checksPerDay, subject: debt.id }], says);
   const payload: CheckPayload = { evidenceId: recording.id };
   return deps.db.transact(ctx, async (tx) => {
     await deps.jobs.enqueue(tx, checkIntegrityJob, payload);

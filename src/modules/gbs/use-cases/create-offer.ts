@@ -72,7 +72,7 @@ export async function createOffer(
     terms: () => readTerms(input, { scales: deps.scales, now: deps.clock.now(), timeZone }),
   });
   const today: AttemptSubject = { rule: offersPerDay, subject: lenderId };
-  await deps.attempts.require(ctx, [today]);
+  await deps.attempts.require(ctx, [today], `You may make ${maxOffersPerDay} offers a day.`);
   return deps.db.transact(ctx, async (tx) => {
     await deps.offers.lockLender(tx, lenderId);
     const now = deps.clock.now();

@@ -46,7 +46,11 @@ export async function reportAbuse(
   // Whoever asks twice has used up nothing of his day.
   if (await deps.moderation.hasOpenReport(deps.db.read, debt.id)) throw reportedAlready();
   const today: AttemptSubject = { rule: reportsPerDay, subject: reportedBy };
-  await deps.attempts.require(ctx, [today]);
+  await deps.attempts.require(
+    ctx,
+    [today],
+    `You may report ${maxAbuseReportsPerDay} offers a day.`,
+  );
   const report = { id: deps.ids.next(), debtId: debt.id, reportedBy, reason, reportedAt: now };
   const { id, debtId, reportedAt } = report;
   return deps.db.transact(ctx, async (tx) => {
