@@ -3,7 +3,7 @@ import type { LogWriter } from "./log-writer.ts";
 import type { LostEntries } from "./lost-entries.ts";
 import { formatLsn, type Lsn } from "./lsn.ts";
 import type { MainSource, SlotState } from "./main-source.ts";
-import { losesChanges, positionData, type StopReason } from "./stop-reasons.ts";
+import { positionData, type StopReason } from "./stop-reasons.ts";
 import type { TrailPosition } from "./trail-position.ts";
 
 export type Resumed = {
@@ -31,8 +31,9 @@ export async function resumeTrail(deps: TrailDeps): Promise<Resumed | null> {
     if (slot !== null) await main.dropSlot();
     lsn = await main.createSlot();
   }
-  const isGap =
-    losesChanges(reason) || lost !== null || (reason === "timeline_changed" && kept === null);
+  // Whoever cannot read on where the trail ends does not know what came there, be it that nothing did: MainDB may have
+  // committed until the moment in which it was replaced.
+  const isGap = kept === null || lost !== null || reason !== "timeline_changed";
   await begin(
     deps,
     lsn,
@@ -41,6 +42,8 @@ export async function resumeTrail(deps: TrailDeps): Promise<Resumed | null> {
       reason,
       from: position === null ? null : positionData(position),
       keptSlot: kept !== null,
+      // Whatever MainDB committed from here on until it was replaced, or its slot was, may be in no entry.
+      unknownFrom: isGap && position?.lsn != null ? formatLsn(position.lsn) : undefined,
       // What the trail has of the timeline before beyond this place, the promotion has undone in MainDB.
       switchedAt: switchedAt === null ? undefined : formatLsn(switchedAt),
     },

@@ -43,10 +43,6 @@ export function findStopReason(
   return lost ? "log_rolled_back" : null; // and MainDB went back with it
 }
 
-/** Reasons after which changes may be missing; the others begin a new epoch in which none is. */
-const losing: readonly StopReason[] = ["slot_missing", "slot_lost", "log_rolled_back", "log_empty"];
-export const losesChanges = (reason: StopReason): boolean => losing.includes(reason);
-
 export const positionData = (position: TrailPosition) => ({
   ...{ systemId: position.systemId, timeline: position.timeline, slot: position.slot },
   lsn: position.lsn === null ? null : formatLsn(position.lsn),

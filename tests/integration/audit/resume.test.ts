@@ -83,14 +83,19 @@ describe("the trail waits for somebody to take note", () => {
     const rows = await installation.main`select * from till.accounts`;
     for (const row of rows)
       await restored.main`insert into till.accounts ${restored.main(row, "id", "book_id", "balance")}`;
-    const relay = await expectStopAndResume("system_changed", "epoch", {
+    const lost = await add(installation); // answered, and never read: nobody can know of it any more
+    const [position] = await installation.log`select lsn from audit.position`;
+    const relay = await expectStopAndResume("system_changed", "gap", {
       main: restored.relayConnections.main,
     });
     const id = await add(restored);
     await inTrail(installation, id);
     const [found] = await installation.entries(`targets @> array['${id}']`);
-    const positions = await installation.entries("kind = 'epoch'");
-    expect(positions).toHaveLength(2);
+    const [gap] = await installation.entries("kind = 'gap'");
+    expect(gap?.data).toMatchObject({
+      statement: { unknownFrom: position?.["lsn"], from: { lsn: position?.["lsn"] } },
+    });
+    expect(await installation.entries(`targets @> array['${lost}']`)).toEqual([]);
     expect(found?.data["after"]).toMatchObject({ id });
     await relay.close();
   }, 60_000);
@@ -131,7 +136,7 @@ describe("the trail waits for somebody to take note", () => {
 
   test("when MainDB was put back to an older state", async () => {
     await installation.log`update audit.position set lsn = '7/0'`;
-    const relay = await expectStopAndResume("main_rolled_back", "epoch");
+    const relay = await expectStopAndResume("main_rolled_back", "gap");
     await inTrail(installation, await add(installation));
     await relay.close();
   }, 60_000);

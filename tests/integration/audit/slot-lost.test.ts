@@ -83,7 +83,7 @@ test("MainDB gave up what the relay had not read: it stops, says so, and goes on
   expect(gap).toMatchObject({
     data: {
       statement: {
-        ...{ reason: "slot_lost", keptSlot: false },
+        ...{ reason: "slot_lost", keptSlot: false, unknownFrom: expect.any(String) },
         from: { lsn: expect.any(String) },
         to: { lsn: expect.any(String) },
       },
