@@ -136,6 +136,7 @@ export async function buildApp(resources: Resources): Promise<App> {
     hmac: (data) => keyring.hmac("idempotency", data),
     observe: createRequestObserver({ logger, metrics }),
     audit: requestAudit,
+    logger,
   });
   const cpuGate = createCpuGate(patience);
   watchCpuGate(metrics, cpuGate);

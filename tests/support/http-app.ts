@@ -58,6 +58,7 @@ export function startTestApi(
       count: (refusal) => void counted.push(refusal),
       takeWritten: () => false,
     },
+    logger: { warn: () => {} },
     ...options,
     config: {
       environment: "development",

@@ -6,10 +6,17 @@ export type ClientAddress = (peer: string, headers: Headers) => string;
 /**
  * The peer of the socket, unless it is one of `trustedProxies` (addresses or CIDR ranges): then X-Forwarded-For is
  * read from the right, and the first address that is no trusted proxy counts. Whatever stands left of it may be
- * invented by the client.
+ * invented by the client. `onIgnored` is called when the header comes and no proxy is trusted.
  */
-export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
-  if (trustedProxies.length === 0) return (peer) => limitKeyOf(peer);
+export function createClientAddress(
+  trustedProxies: readonly string[],
+  onIgnored: () => void = () => {},
+): ClientAddress {
+  if (trustedProxies.length === 0)
+    return (peer, headers) => {
+      if (headers.has("x-forwarded-for")) onIgnored();
+      return limitKeyOf(peer);
+    };
   const trusted = new BlockList();
   for (const network of trustedProxies) {
     const [address = "", prefix] = network.split("/");

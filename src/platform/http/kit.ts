@@ -5,6 +5,7 @@ import type { IdempotencyStore } from "../db/idempotency.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import type { Ids } from "../kernel/ids.ts";
+import type { Logger } from "../observability/logger.ts";
 import type { RequestObserver } from "../observability/request-observer.ts";
 import { createClientAddress } from "./client-address.ts";
 import { credentialsMark } from "./describe-operation.ts";
@@ -33,6 +34,7 @@ export type HttpDeps = {
   readonly hmac: (data: string) => string;
   readonly observe: RequestObserver;
   readonly audit: RequestAudit;
+  readonly logger: Pick<Logger, "warn">;
   /** Until a request without an answer gets 503; {@link requestTimeoutMs} unless a test is in a hurry. */
   readonly timeoutMs?: number;
 };
@@ -59,7 +61,10 @@ export function createHttpKit(deps: HttpDeps) {
     paths: undefined,
     of: () => [],
   };
-  const clientAddress = createClientAddress(deps.config.trustedProxies);
+  const clientAddress = createClientAddress(
+    deps.config.trustedProxies,
+    deps.config.environment === "production" ? once(() => warnOfProxy(deps.logger)) : undefined,
+  );
   const route = createRoute({
     isLiteral(path) {
       literals.paths ??= literalPathsOf(literals.of());
@@ -114,6 +119,22 @@ export function createHttpKit(deps: HttpDeps) {
   };
 }
 export type HttpKit = ReturnType<typeof createHttpKit>;
+
+/** Whoever sends the header causes one line, not one a request. */
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
+}
+
+const warnOfProxy = (logger: Pick<Logger, "warn">) =>
+  logger.warn(
+    {},
+    "a request came with X-Forwarded-For, and TRUSTED_PROXIES is empty: behind a reverse proxy all clients count as one",
+  );
 
 /** Of routes with `credentials`. What changes something must not be done by a cookie that a browser sends by itself. */
 function credentialCheckOf({ routes }: AnyElysia): (path: string) => boolean {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020";
 import { YAML } from "bun";
 import { loadConfig, variableNames } from "#platform/config";
+import { createClientAddress } from "#platform/http/client-address";
 
 type Service = {
   readonly build?: string;
@@ -21,7 +22,15 @@ type Service = {
 };
 type Compose = {
   readonly services: Readonly<Record<string, Service>>;
-  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+  readonly networks: Readonly<
+    Record<
+      string,
+      {
+        readonly internal?: boolean;
+        readonly ipam?: { readonly config: readonly { readonly subnet: string }[] };
+      } | null
+    >
+  >;
   readonly volumes: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, { readonly environment: string }>>;
 };
@@ -209,6 +218,23 @@ describe("docker-compose.yml", () => {
       ["api", "127.0.0.1:3000:3000"],
       ["grafana", "127.0.0.1:3001:3000"],
     ]);
+  });
+
+  test("believes the proxy on this machine and the tunnel, whose networks have the addresses that it names", () => {
+    const trusted = loadConfig({
+      TRUSTED_PROXIES: fill(api.environment?.["TRUSTED_PROXIES"] ?? "", {}),
+      SMTP_URL: "smtp://127.0.0.1:25",
+    }).trustedProxies;
+    const subnets = ["edge", "tunnel"].flatMap(
+      (name) => compose.networks[name]?.ipam?.config.map(({ subnet }) => subnet) ?? [],
+    );
+    expect(subnets).toHaveLength(2);
+    expect(trusted).toEqual(subnets);
+    const client = createClientAddress(trusted);
+    const headers = new Headers({ "x-forwarded-for": "203.0.113.9, 198.51.100.1" });
+    // The gateway, which Docker puts first.
+    for (const subnet of subnets)
+      expect(client(subnet.replace(/\.0\/24$/, ".1"), headers)).toBe("198.51.100.1");
   });
 
   test("starts what serves by itself, and the rest by profile", () => {
