@@ -3,7 +3,7 @@ import { monthAfter } from "./household.ts";
 import { friend, person } from "./person.ts";
 import { type Approve, acceptDebt, recordDebt, takeKey } from "./recordings.ts";
 
-const deliveryTimeoutMs = 30_000;
+const deliveryTimeoutMs = 180_000;
 
 /** Both sides of the debts, signed in, and who approves what they record. */
 export type Sides = { readonly own: Client; readonly friends: Client; readonly approve: Approve };

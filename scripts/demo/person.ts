@@ -1,7 +1,7 @@
 import { type Client, DemoError } from "./client.ts";
 import { runCommand } from "./commands.ts";
 
-const mailTimeoutMs = 30_000;
+const mailTimeoutMs = 180_000;
 
 /** Somebody who uses the server, as this script makes them up. */
 export type Person = {

@@ -5,7 +5,7 @@ import type { Person } from "./person.ts";
 
 /** Six seconds of a picture and a tone, made by ffmpeg: nobody is seen in it. */
 const recordingFile = join(import.meta.dir, "recording.mp4");
-const checkTimeoutMs = 30_000;
+const checkTimeoutMs = 180_000;
 
 type Upload = { readonly id: string; readonly state: string; readonly offsetBytes: number };
 type Evidence = {

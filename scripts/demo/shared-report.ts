@@ -3,7 +3,7 @@ import type { Client } from "./client.ts";
 import { DemoError } from "./client.ts";
 import { monthAfter } from "./household.ts";
 
-const reportTimeoutMs = 60_000;
+const reportTimeoutMs = 180_000;
 const formats = ["pdf", "xlsx", "csv"];
 const label = "Our accountant";
 

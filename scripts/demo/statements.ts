@@ -2,7 +2,7 @@ import { type Book, idOf, recorded } from "./book.ts";
 import { DemoError } from "./client.ts";
 import { amountOf, type Line, type Purse } from "./household.ts";
 
-const importTimeoutMs = 60_000;
+const importTimeoutMs = 180_000;
 
 /** As banks write them: in their languages, with their dates, decimal marks and separators. */
 const banks: Readonly<
