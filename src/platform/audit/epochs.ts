@@ -3,7 +3,7 @@ import { type EntryDraft, emptyHead } from "./entry.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { findLost } from "./lost-entries.ts";
 import { formatLsn, type Lsn } from "./lsn.ts";
-import type { MainSource } from "./main-source.ts";
+import type { MainSource, SlotState } from "./main-source.ts";
 import type { SignedStatement, Signer, Statement } from "./signing.ts";
 import { findStopReason, type StopReason } from "./stop-reasons.ts";
 import type { StreamIdentity, TrailPosition } from "./trail-position.ts";
@@ -15,6 +15,8 @@ export type TrailDeps = {
   readonly clock: Clock;
   /** Checkpoints that were kept outside LogDB. */
   readonly anchors: readonly SignedStatement[];
+  /** The slot gave no changes for want of a publication: whether it ever will has to be tried. */
+  readonly asksForPublication?: boolean;
 };
 
 /** What the relay finds when it looks at both databases. */
@@ -40,14 +42,29 @@ export async function openTrail(deps: TrailDeps): Promise<TrailState> {
 }
 
 /** Holds LogDB, MainDB and what was kept outside against each other. */
-export async function lookAt({ writer, main, signer, anchors }: TrailDeps) {
+export async function lookAt({ writer, main, signer, anchors, asksForPublication }: TrailDeps) {
   const position = await writer.readPosition();
   const slot = await main.slot();
   const currentLsn = await main.currentLsn();
   const lost = findLost(position?.head ?? emptyHead, anchors, signer);
   const found = { identity: main.identity, slot, currentLsn };
   const reason = findStopReason(position, found, lost?.entries ?? null);
-  return { position, slot, currentLsn, lost, reason };
+  const isReadable =
+    reason !== null || !asksForPublication || (await canBeRead(main, slot, position));
+  return {
+    ...{ position, slot, currentLsn, lost },
+    reason: isReadable ? reason : ("publication_dropped" as const),
+  };
+}
+
+/** True also where that is not known: no trail yet, a reader that has not left, a MainDB that is to be migrated first. */
+async function canBeRead(
+  main: MainSource,
+  slot: SlotState | null,
+  position: TrailPosition | null,
+): Promise<boolean> {
+  if (position?.lsn == null || slot === null || slot.isActive) return true;
+  return !(await main.hasPublication()) || main.isPublished(position.lsn);
 }
 
 /** Adds an epoch or a gap that `told` explains, behind entries that were lost, if any were. */

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { publication } from "../db/audited.ts";
 import { type ConnectionSettings, pgOptions } from "../db/connection.ts";
-import { type Lsn, parseLsn } from "./lsn.ts";
+import { formatLsn, type Lsn, parseLsn } from "./lsn.ts";
 import type { StreamIdentity } from "./trail-position.ts";
 
 const statementTimeoutMs = 30_000;
@@ -9,6 +9,17 @@ const statementTimeoutMs = 30_000;
 const slotTimeoutMs = 120_000;
 /** From this release on a standby can keep a copy of the slot (sync_replication_slots). */
 const failoverSlotsSince = 170_000;
+/** undefined_object. https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const undefinedObject = "42704";
+
+/**
+ * Whether a replication ended because there was no publication when what it reads was written: up to PostgreSQL 17 that does
+ * not pass, also when there is one again.
+ */
+export const tellsOfNoPublication = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error as { code?: unknown }).code === undefinedObject &&
+  error.message.includes(`"${publication}"`);
 
 export type SlotState = {
   readonly isLost: boolean;
@@ -36,6 +47,8 @@ export type MainSource = {
   /** Makes the slot. Gives from where on changes come through it. */
   createSlot(): Promise<Lsn>;
   dropSlot(): Promise<void>;
+  /** Whether the publication was there when what comes behind `lsn` was written. Nobody may be reading; lets go what is before. */
+  isPublished(lsn: Lsn): Promise<boolean>;
   /** Where its WAL left that timeline for its own or for one between; null = it does not come from there. */
   switchedAt(timeline: number): Promise<Lsn | null>;
   hasPublication(): Promise<boolean>;
@@ -91,6 +104,23 @@ export async function openMainSource(connection: ConnectionSettings): Promise<Ma
       },
       async dropSlot() {
         await query("select pg_drop_replication_slot($1)", [slot]);
+      },
+      async isPublished(lsn) {
+        await query(
+          `select pg_replication_slot_advance(slot_name, $2::pg_lsn) from pg_replication_slots
+           where slot_name = $1 and confirmed_flush_lsn < $2::pg_lsn`,
+          [slot, formatLsn(lsn)],
+        );
+        try {
+          await query(
+            `select 1 as one from pg_logical_slot_peek_binary_changes($1, null, 1,
+               'proto_version', '1', 'publication_names', $2)`,
+            [slot, publication],
+          );
+          return true;
+        } catch (error) {
+          return !tellsOfNoPublication(error); // whatever else is wrong, the session meets it
+        }
       },
       switchedAt: (timeline) => switchedAt(connection, identity.timeline, timeline),
       async hasPublication() {

@@ -99,7 +99,13 @@ export async function openRelaySession(options: SessionOptions): Promise<RelaySe
   const reader = createSlotReader({
     ...{ connection: options.connection, main, bounds: options.bounds, monotonicMs },
     ...{ from: end.lsn, readInPieces: batches.isLarge, isOver: () => isOver },
-    ...{ take: batches.take, onCaughtUp, onEnded: fail },
+    ...{ take: batches.take, onCaughtUp },
+    // What came before the end is good: what follows may never be readable.
+    onEnded: (error) =>
+      void batches.flush().then(
+        () => fail(error),
+        () => fail(error),
+      ),
   });
   const chores = createChores({
     ...{ main, writer, checkpoints, signer: options.signer, clock, monotonicMs },

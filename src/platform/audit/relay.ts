@@ -9,7 +9,7 @@ import type { Drift, ExpectedTable } from "./drift.ts";
 import type { Entry } from "./entry.ts";
 import { openTrail } from "./epochs.ts";
 import { type LogTimeouts, openLogWriter } from "./log-writer.ts";
-import { openMainSource } from "./main-source.ts";
+import { openMainSource, tellsOfNoPublication } from "./main-source.ts";
 import { openRelaySession, type RelaySession } from "./relay-session.ts";
 import { createSigner } from "./signing.ts";
 import { type StopReason, stopReasons } from "./stop-reasons.ts";
@@ -78,6 +78,7 @@ export function openRelay(options: RelayOptions): Relay {
   let session: RelaySession | undefined;
   let isClosing = false;
   let toldOfDdl = false;
+  let asksForPublication = false;
   let wake: (() => void) | undefined;
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
 
@@ -116,7 +117,7 @@ export function openRelay(options: RelayOptions): Relay {
       const main = await openMainSource(options.main);
       try {
         const trail = await openTrail({
-          ...{ writer, main, signer, clock },
+          ...{ writer, main, signer, clock, asksForPublication },
           anchors: options.anchors.flatMap((anchor) => anchor.latest()),
         });
         if (trail.type === "stopped") {
@@ -124,11 +125,14 @@ export function openRelay(options: RelayOptions): Relay {
           return "later";
         }
         if (trail.type === "wait") return "again";
+        asksForPublication = false;
         const checkpoints = await openCheckpoints({
           ...{ writer, signer, anchors: options.anchors },
           onAnchorFailure: (anchor, error) =>
             logger.error({ anchor, error }, "a checkpoint of the audit trail was not kept"),
         });
+        // What the one before left unsigned, before anything is added.
+        await checkpoints.make(clock.now());
         session = await openRelaySession({
           ...options,
           ...{
@@ -156,6 +160,7 @@ export function openRelay(options: RelayOptions): Relay {
         become({ type: "running" });
         const reason = await session.ended;
         session = undefined;
+        asksForPublication = tellsOfNoPublication(reason);
         if (reason) throw reason;
         return "again";
       } finally {

@@ -18,7 +18,10 @@ export type Resumed = {
  */
 export async function resumeTrail(deps: TrailDeps): Promise<Resumed | null> {
   const { writer, main } = deps;
-  const { position, slot, currentLsn, lost, reason } = await lookAt(deps);
+  const { position, slot, currentLsn, lost, reason } = await lookAt({
+    ...deps,
+    asksForPublication: true,
+  });
   if (reason === null) return null;
   // A copy, however old, agrees with itself. What does not was altered: no gap makes that good.
   if ((await furthest(writer)) > (position?.head.seq ?? 0))

@@ -16,6 +16,8 @@ export const stopReasons = {
     "LogDB was put back to an older state: MainDB's slot, or a checkpoint that was kept, is ahead of it",
   slot_missing: "MainDB has no slot for the trail any more",
   slot_lost: "MainDB gave the slot up: it would have kept more WAL than max_slot_wal_keep_size",
+  publication_dropped:
+    "MainDB's publication was dropped: what was written until there was another is told by nobody",
 } as const;
 export type StopReason = keyof typeof stopReasons;
 

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { postgresJsOptions } from "#platform/db/connection";
+import { migrate } from "#platform/db/migrate";
 import { systemContext } from "#platform/kernel/context";
 import { systemIds } from "#platform/system";
 import { runAuditCommand } from "../../support/audit-commands.ts";
-import { type AuditInstallation, openAuditInstallation } from "../../support/audit-installation.ts";
+import {
+  type AuditInstallation,
+  auditedLayout,
+  openAuditInstallation,
+} from "../../support/audit-installation.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hasServerPrograms } from "../../support/server-postgres.ts";
+import { testRoleNames } from "../../support/test-templates.ts";
 import { accounts } from "../../support/till.ts";
 import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
@@ -59,6 +65,43 @@ describe.skipIf(!hasServerPrograms)("on somebody's server of PostgreSQL 15", () 
     await relay.close();
   }, 60_000);
 
+  test("after the publication was dropped nobody can read what was written until there was another: it stops with a name, and goes on behind a gap", async () => {
+    const { main, log, at } = installation;
+    const insert = async () => {
+      const id = systemIds.next();
+      await main`insert into till.accounts values (${id}, ${id}, 1)`;
+      return id;
+    };
+    const inTrail = async (id: string) =>
+      (await log`select 1 from audit.entries where targets @> ${[id]}`)[0];
+    const read = await insert();
+    await main`drop publication fintrack_audit`;
+    const unread = await insert();
+    await migrate({
+      ...{ connection: at("owner", "main"), layout: auditedLayout, roles: testRoleNames },
+    });
+    const relay = installation.startRelay();
+    await eventually("it has stopped", () => relay.state().type === "stopped", 20_000);
+    expect(relay.state()).toEqual({ type: "stopped", reason: "publication_dropped" });
+    expect(await inTrail(read)).toBeDefined();
+    const { code, lines } = await runAuditCommand(installation, ["audit:resume"]);
+    expect([code, lines]).toEqual([
+      0,
+      [expect.stringMatching(/^resumed after: MainDB's publication was dropped/)],
+    ]);
+    await eventually("it runs", () => relay.state().type === "running");
+    const after = await insert();
+    await eventually("it is in the trail", () => inTrail(after));
+    expect(await inTrail(unread)).toBeUndefined();
+    const [gap] = await installation.entries("kind = 'gap'");
+    expect(gap?.data).toMatchObject({
+      statement: { reason: "publication_dropped", unknownFrom: expect.any(String) },
+    });
+    const verified = await runAuditCommand(installation, ["audit:verify"]);
+    expect(verified.lines[0]).toBe("consistent, origin not proven");
+    await relay.close();
+  }, 60_000);
+
   test("a standby has no copy of the slot: when it was promoted, the gap says from where to where nothing was read", async () => {
     const { cluster } = installation;
     const standby = await cluster.standby?.();
@@ -82,7 +125,7 @@ describe.skipIf(!hasServerPrograms)("on somebody's server of PostgreSQL 15", () 
     });
     expect(lines).toEqual([expect.stringMatching(/^resumed after: MainDB was promoted/)]);
     await eventually("it runs", () => relay.state().type === "running");
-    const [gap] = await installation.entries("kind = 'gap'");
+    const gap = (await installation.entries("kind = 'gap'")).at(-1);
     expect(gap).toMatchObject({
       data: {
         statement: {
