@@ -190,6 +190,16 @@ export const alertCases: readonly AlertCase[] = [
   { alert: "AuditRelayStopped", breaks: { [stopped]: "0x5 1x20" }, quietUntil: 5, firesAt: 7 },
   { alert: "AuditLag", breaks: { [audit("lag_seconds")]: rising(60) }, quietUntil: 1, firesAt: 5 },
   { alert: "AuditSlotFull", breaks: { [audit("slot_kept_bytes")]: flat(6.5e9) }, firesAt: 3 },
+  // A server of one's own, with PostgreSQL's default.
+  {
+    alert: "AuditSlotUnbounded",
+    breaks: {
+      [audit("slot_limit_bytes")]: null,
+      [audit("slot_kept_bytes")]: rising(1e9),
+    },
+    quietUntil: 8,
+    firesAt: 12,
+  },
   {
     alert: "AuditUnattributed",
     breaks: { [audit("unattributed_changes_total")]: "0x5 1x20" },

@@ -33,6 +33,8 @@ type ServerFacts = {
   readonly versionText: string;
   readonly encoding: string;
   readonly walLevel: string;
+  /** A replication slot may keep WAL until the disk is full. */
+  readonly keepsAllWal: boolean;
   readonly isReplica: boolean;
   readonly isSuperuser: boolean;
   readonly mayReplicate: boolean;
@@ -76,6 +78,7 @@ async function readFacts(sql: Sql): Promise<ServerFacts> {
       current_setting('server_version') as "versionText",
       (select pg_encoding_to_char(encoding) from pg_database where datname = current_database()) as encoding,
       current_setting('wal_level') as "walLevel",
+      current_setting('max_slot_wal_keep_size') = '-1' as "keepsAllWal",
       pg_is_in_recovery() as "isReplica",
       (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
       (select rolreplication or rolsuper from pg_roles where rolname = current_user) as "mayReplicate",
@@ -149,6 +152,11 @@ function judge(
     if (!facts.mayEmit)
       problems.push(
         `Role ${user} may not emit audit messages: GRANT EXECUTE ON FUNCTION pg_logical_emit_message to it, in every form.`,
+      );
+    if (facts.keepsAllWal)
+      warnings.push(
+        "The server has max_slot_wal_keep_size=-1: while LogDB is away it keeps WAL for the audit trail until its disk is " +
+          "full. Set a bound that the disk has room for, like 8GB, and reload; writes are then refused before it is reached.",
       );
     if (facts.everybodyMayEmit)
       warnings.push(

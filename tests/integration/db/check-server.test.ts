@@ -8,6 +8,7 @@ import {
   pgOptions,
   postgresJsOptions,
 } from "#platform/db/connection";
+import { eventually } from "../../support/eventually.ts";
 import {
   hasServerPrograms,
   type ServerPostgres,
@@ -136,7 +137,21 @@ describe.if(hasServerPrograms)("a server as a package manager installs it", () =
       expect.stringContaining("owns tables (public.t)"),
       expect.stringContaining("wal_level=replica"),
     ]);
-    expect(warnings).toEqual([expect.stringContaining("REVOKE EXECUTE")]);
+    expect(warnings).toEqual([
+      expect.stringContaining("max_slot_wal_keep_size=-1"),
+      expect.stringContaining("REVOKE EXECUTE"),
+    ]);
+  });
+
+  test("is said to fill its disk for the audit trail until that is bounded, if it is MainDB", async () => {
+    const warnings = async (database: "main" | "log") =>
+      (await checkServer(role("app", "main"), { ...inProduction, database })).warnings.join();
+    expect(await warnings("main")).toContain("max_slot_wal_keep_size=-1");
+    expect(await warnings("log")).not.toContain("max_slot_wal_keep_size");
+    await sql("main", "alter system set max_slot_wal_keep_size = '8GB'");
+    await sql("main", "select pg_reload_conf()");
+    await eventually("the bound holds", async () => !(await warnings("main")).includes("max_slot"));
+    await sql("main", "alter system reset max_slot_wal_keep_size");
   });
 
   test("may not be served by a member of the owning role", async () => {
