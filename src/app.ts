@@ -1,13 +1,22 @@
 import { createAdminModule } from "#modules/admin/index";
 import type { BillingApi } from "#modules/billing/contract";
-import { billingTables, createBillingModule } from "#modules/billing/index";
+import { billingCommandLines, billingTables, createBillingModule } from "#modules/billing/index";
 import type { CurrencyApi } from "#modules/currency/contract";
-import { createCurrencyModule, currencyTables } from "#modules/currency/index";
-import { createGbsModule, gbsTables } from "#modules/gbs/index";
+import {
+  createCurrencyModule,
+  currencyCommandLines,
+  currencyTables,
+} from "#modules/currency/index";
+import { createGbsModule, gbsCommandLines, gbsTables } from "#modules/gbs/index";
 import type { IdentityApi, IdentityEvents } from "#modules/identity/contract";
-import { createIdentityModule, type IdentityModule, identityTables } from "#modules/identity/index";
+import {
+  createIdentityModule,
+  type IdentityModule,
+  identityCommandLines,
+  identityTables,
+} from "#modules/identity/index";
 import type { LedgerApi } from "#modules/ledger/contract";
-import { createLedgerModule, ledgerTables } from "#modules/ledger/index";
+import { createLedgerModule, ledgerCommandLines, ledgerTables } from "#modules/ledger/index";
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
@@ -34,10 +43,10 @@ import { describeApi, openApiRoutes, openApiText } from "#platform/http/openapi"
 import type { OpenApiDocument } from "#platform/http/openapi-document";
 import type { Fetch } from "#platform/http/outgoing";
 import { createMemoryRateLimiter } from "#platform/http/rate-limit";
-import { redriveJobsCommand } from "#platform/jobs/dead-letters";
+import { redriveJobsCommand, redriveJobsLine } from "#platform/jobs/dead-letters";
 import type { OpenJobs } from "#platform/jobs/job-runner";
 import type { Job } from "#platform/jobs/jobs";
-import { resumeJobsCommand } from "#platform/jobs/pause";
+import { resumeJobsCommand, resumeJobsLine } from "#platform/jobs/pause";
 import type { JobRegistry } from "#platform/jobs/registry";
 import type { Clock } from "#platform/kernel/clock";
 import type { Ids } from "#platform/kernel/ids";
@@ -47,7 +56,7 @@ import type { Keyring } from "#platform/keyring/keyring";
 import { createLatePorts } from "#platform/late-port";
 import { mailboxRoutes } from "#platform/mail/mailbox-routes";
 import { openMail } from "#platform/mail/open-mail";
-import type { Command, Module } from "#platform/module";
+import type { Command, CommandLine, Module } from "#platform/module";
 import { createNotifications } from "#platform/notify/create-notifications";
 import type { FindNotifiedUsers } from "#platform/notify/notifications";
 import { watchCpuGate } from "#platform/observability/cpu-gate-metrics";
@@ -68,6 +77,24 @@ export const moduleSchemas: readonly ModuleSchema[] = [
   ledgerTables,
   gbsTables,
   reportsTables,
+];
+
+const writeOpenApiLine: CommandLine = {
+  name: "openapi:write",
+  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
+  words: [0, 1],
+};
+
+/** Of every command that {@link buildApp} gives. */
+export const appCommandLines: readonly CommandLine[] = [
+  resumeJobsLine,
+  redriveJobsLine,
+  writeOpenApiLine,
+  ...identityCommandLines,
+  ...currencyCommandLines,
+  ...billingCommandLines,
+  ...ledgerCommandLines,
+  ...gbsCommandLines,
 ];
 
 /** What the process opens before the modules exist. */
@@ -342,8 +369,7 @@ const mutatingOperations = ({ paths }: OpenApiDocument): ReadonlySet<string> =>
   );
 
 const writeOpenApiCommand = (describe: () => OpenApiDocument): Command => ({
-  name: "openapi:write",
-  usage: "openapi:write [file]  write the API's description; file: docs/openapi.json",
+  ...writeOpenApiLine,
   async run(_ctx, [file = "docs/openapi.json"], print) {
     await Bun.write(file, openApiText(describe()));
     print(`wrote ${file}`);

@@ -1,21 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createAuditCommands } from "#platform/audit/commands";
+import { auditCommandLines, createAuditCommands } from "#platform/audit/commands";
 import { watchSlot } from "#platform/audit/relay-metrics";
 import { createSlotGuard } from "#platform/audit/slot-guard";
 import { relayConnections, startRelay } from "#platform/audit/start-relay";
 import { watchVerification } from "#platform/audit/verification/verification-metrics";
-import { createBackupCommands } from "#platform/backup/backup-commands";
+import { backupCommandLines, createBackupCommands } from "#platform/backup/backup-commands";
 import { readBackupStates } from "#platform/backup/backup-state";
-import { drillCommand, type Scratch } from "#platform/backup/drill-command";
+import { drillCommand, drillLine, type Scratch } from "#platform/backup/drill-command";
 import { BackupError } from "#platform/backup/errors";
 import { watchBackups } from "#platform/backup/metrics";
 import { openBackups } from "#platform/backup/open-backups";
 import { readRestoreArguments } from "#platform/backup/restore-arguments";
 import type { RestoreDeps } from "#platform/backup/restore-backup";
 import { restoreChecks, resumeAudit } from "#platform/backup/restore-checks";
-import { restoreCommand } from "#platform/backup/restore-command";
+import { restoreCommand, restoreLine } from "#platform/backup/restore-command";
 import { openRestoreDatabases } from "#platform/backup/restore-databases";
+import { answerUsage, asksForHelp, runCommand, usageExitCode } from "#platform/command-line";
 import { type Config, ConfigError, loadConfig } from "#platform/config";
 import { openDatabase } from "#platform/db/client";
 import { ConnectionUrlError } from "#platform/db/connection";
@@ -23,7 +24,7 @@ import { DatabaseServerError, openDatabases } from "#platform/db/databases";
 import { EmbeddedPostgresError } from "#platform/db/embedded-error";
 import { logLayout, mainLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
-import { createSnapshotCommands } from "#platform/db/snapshot-commands";
+import { createSnapshotCommands, snapshotCommandLines } from "#platform/db/snapshot-commands";
 import { SnapshotError } from "#platform/db/snapshot-manifest";
 import { ListenError, startServer } from "#platform/http/server";
 import { openJobs } from "#platform/jobs/job-runner";
@@ -32,9 +33,9 @@ import { watchQueues } from "#platform/jobs/queue-metrics";
 import { createJobRegistry } from "#platform/jobs/registry";
 import { systemClock } from "#platform/kernel/clock";
 import { systemContext } from "#platform/kernel/context";
-import { createKeyCommands } from "#platform/keyring/commands";
+import { createKeyCommands, keyCommandLines } from "#platform/keyring/commands";
 import { KeyringError, openKeyring } from "#platform/keyring/keyring";
-import type { Command } from "#platform/module";
+import type { Command, CommandLine } from "#platform/module";
 import { watchHealth } from "#platform/observability/health-metrics";
 import { createJobObserver } from "#platform/observability/job-observer";
 import { createLogger } from "#platform/observability/logger";
@@ -46,7 +47,7 @@ import { watchInFlight } from "#platform/observability/request-observer";
 import { openStorage, StorageSetupError } from "#platform/storage/open-storage";
 import { systemIds } from "#platform/system";
 import { openTerminal } from "#platform/terminal";
-import { buildApp, moduleSchemas } from "./app.ts";
+import { appCommandLines, buildApp, moduleSchemas } from "./app.ts";
 
 /** Faults that whoever starts the process can mend: said without a stack. */
 const operatorFaults = [
@@ -65,7 +66,37 @@ const logPoolSize = 2;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
+const migrateLine: CommandLine = {
+  name: "migrate",
+  usage:
+    "migrate  bring both databases to this release, with DATABASE_MIGRATE_URL and LOG_DATABASE_MIGRATE_URL",
+  needsLog: () => true,
+};
+/** Known before anything is opened, so that a command that was called wrongly touches nothing. */
+const commandLines: readonly CommandLine[] = [
+  ...keyCommandLines,
+  ...appCommandLines,
+  ...auditCommandLines,
+  ...backupCommandLines,
+  ...[restoreLine, drillLine],
+  ...snapshotCommandLines,
+  migrateLine,
+];
+
+/** The exit code for whoever asks what there is, or called it wrongly; null = go on. */
+function answerBeforehand(name: string | undefined, args: readonly string[]): number | null {
+  if (name === undefined) return null;
+  const line = commandLines.find((one) => one.name === name);
+  if (line) return answerUsage(line, args, print);
+  const isAsked = asksForHelp([name]);
+  if (!isAsked) print(`no such command: ${name}`);
+  for (const { usage } of commandLines) print(`  ${usage}`);
+  return isAsked ? 0 : usageExitCode;
+}
+
 async function main([name, ...args]: readonly string[]): Promise<void> {
+  const answered = answerBeforehand(name, args);
+  if (answered !== null) process.exit(answered);
   const config = loadConfig();
   const clock = systemClock;
   const keyCommand = createKeyCommands({ config, clock }).find((command) => command.name === name);
@@ -178,9 +209,7 @@ async function open(
       clock,
     }),
     {
-      name: "migrate",
-      usage:
-        "migrate  bring both databases to this release, with DATABASE_MIGRATE_URL and LOG_DATABASE_MIGRATE_URL",
+      ...migrateLine,
       async run() {
         print(
           main.owner && log.owner ? "migrated" : "nothing to do: no migration addresses are set",
@@ -296,11 +325,7 @@ async function serve(opened: Opened): Promise<void> {
 
 async function runNamed(opened: Opened, name: string, args: readonly string[]): Promise<number> {
   const command = opened.commands.find((candidate) => candidate.name === name);
-  if (!command) {
-    print(`no such command: ${name}`);
-    for (const { usage } of opened.commands) print(`  ${usage}`);
-    return 2;
-  }
+  if (!command) throw new Error(`${name} has a line and no command`);
   if (!command.beforeMigrations) await opened.migrateAll();
   return run(command, args);
 }
@@ -309,7 +334,7 @@ async function run(command: Command, args: readonly string[]): Promise<number> {
   const terminal = openTerminal({ input: process.stdin, output: process.stderr });
   try {
     const ctx = systemContext(`command:${command.name}`, systemIds.next());
-    return await command.run(ctx, args, print, terminal);
+    return await runCommand(command, { ctx, args, print, terminal });
   } finally {
     terminal.close();
   }

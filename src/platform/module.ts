@@ -5,14 +5,27 @@ import type { RequestContext } from "./kernel/context.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** `bun src/main.ts <name> ...args`. Runs with the databases open and migrated, and no HTTP server. */
-export type Command = {
+/** What is known of a command before anything is opened: what it is called with, and what it works on. */
+export type CommandLine = {
   readonly name: string;
-  /** True: it runs on the databases as they are, migrated or not. */
-  readonly beforeMigrations?: boolean;
   /** One line: `rates:import <csv>  what it does`. */
   readonly usage: string;
-  /** Gives the exit code. `print` writes a line for the person at the terminal; `terminal` asks for what no argument may hold. */
+  /** How many words it takes beside its options, at least and at most; none unless said. */
+  readonly words?: readonly [least: number, most: number];
+  /** "--to": each is followed by one value. */
+  readonly options?: readonly string[];
+  /** Whether it does nothing without LogDB; false unless said. */
+  readonly needsLog?: (config: { readonly backup: { readonly logDatabase: boolean } }) => boolean;
+  /** True: it runs on the databases as they are, migrated or not. */
+  readonly beforeMigrations?: boolean;
+};
+
+/** `bun src/main.ts <name> ...args`. Runs with the databases open and migrated, and no HTTP server. */
+export type Command = CommandLine & {
+  /**
+   * Gives the exit code; throws UsageError when it cannot be called like that. `args` are as many words, and options, as its
+   * line says. `print` writes a line for the person at the terminal; `terminal` asks for what no argument may hold.
+   */
   run(
     ctx: RequestContext,
     args: readonly string[],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
+import { runCommand } from "#platform/command-line";
 import { loadConfig } from "#platform/config";
 import { type OpenDatabase, openDatabase } from "#platform/db/client";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
@@ -204,7 +205,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       if (!command) throw new Error(`no command is named ${name}`);
       const printed: string[] = [];
       const ctx = systemContext(`command:${name}`, systemIds.next());
-      const code = await command.run(ctx, args, (line) => void printed.push(line), terminal);
+      const print = (line: string) => void printed.push(line);
+      const code = await runCommand(command, { ctx, args, print, terminal });
       return { code, lines: printed };
     },
     async metric(name, labels = {}) {

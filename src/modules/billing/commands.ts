@@ -1,7 +1,8 @@
+import { UsageError } from "#platform/command-line";
 import type { RequestContext } from "#platform/kernel/context";
 import { AppError } from "#platform/kernel/errors";
 import type { Id } from "#platform/kernel/ids";
-import type { Command } from "#platform/module";
+import type { Command, CommandLine } from "#platform/module";
 import type { BillingDeps } from "./deps.ts";
 import { grantablePlans, maxGrantDays } from "./domain/grant.ts";
 import { planOf } from "./domain/plans.ts";
@@ -11,15 +12,23 @@ import { revokePlan } from "./use-cases/revoke-plan.ts";
 
 type Print = (line: string) => void;
 
+const grantLine: CommandLine = {
+  name: "plan:grant",
+  usage: `plan:grant <email> <${grantablePlans.join("|")}> <days> <reason...>  give a user a plan for up to ${maxGrantDays} days`,
+  words: [4, Number.POSITIVE_INFINITY],
+};
+const revokeLine: CommandLine = {
+  name: "plan:revoke",
+  usage: "plan:revoke <email> <reason...>  end all plans that a user was given",
+  words: [2, Number.POSITIVE_INFINITY],
+};
+export const billingCommandLines: readonly CommandLine[] = [grantLine, revokeLine];
+
 export const billingCommands = (deps: BillingDeps): readonly Command[] => [
   {
-    name: "plan:grant",
-    usage: `plan:grant <email> <${grantablePlans.join("|")}> <days> <reason...>  give a user a plan for up to ${maxGrantDays} days`,
-    async run(ctx, [address, plan, days, ...words], print) {
-      const usage = `usage: bun run plan:grant <email> <${grantablePlans.join("|")}> <days> <reason...>`;
-      if (address === undefined || plan === undefined || days === undefined || words.length === 0)
-        return misused(print, usage);
-      if (!/^[1-9]\d{0,3}$/.test(days)) return misused(print, usage);
+    ...grantLine,
+    async run(ctx, [address = "", plan = "", days = "", ...words], print) {
+      if (!/^[1-9]\d{0,3}$/.test(days)) throw new UsageError("Days are a whole number.");
       return answered(print, async () => {
         const userId = await findUser(deps, ctx, address);
         const reason = words.join(" ");
@@ -29,11 +38,8 @@ export const billingCommands = (deps: BillingDeps): readonly Command[] => [
     },
   },
   {
-    name: "plan:revoke",
-    usage: "plan:revoke <email> <reason...>  end all plans that a user was given",
-    async run(ctx, [address, ...words], print) {
-      if (address === undefined || words.length === 0)
-        return misused(print, "usage: bun run plan:revoke <email> <reason...>");
+    ...revokeLine,
+    async run(ctx, [address = "", ...words], print) {
       return answered(print, async () => {
         const userId = await findUser(deps, ctx, address);
         const { plan, grants } = await revokePlan(deps, ctx, { userId, reason: words.join(" ") });
@@ -51,11 +57,6 @@ async function findUser(
   const { userId } = await deps.identity.userIdByAddress(ctx, { address });
   if (userId === null) throw billingErrors.fail("user_not_found", "Nobody has this address.");
   return userId;
-}
-
-function misused(print: Print, usage: string): number {
-  print(usage);
-  return 2;
 }
 
 /** What was to be expected is said in a line; the rest is a defect. */

@@ -1,4 +1,5 @@
-import type { Command } from "#platform/module";
+import { UsageError } from "#platform/command-line";
+import type { Command, CommandLine } from "#platform/module";
 import type { CurrencyDeps } from "./deps.ts";
 import { pivotOf } from "./domain/stored-rate.ts";
 import { checkRatesCsv, readRatesCsv } from "./gateways/rates-csv.ts";
@@ -8,15 +9,19 @@ import { importRates } from "./use-cases/import-rates.ts";
 const defaultProvider = "fawazahmed0";
 const daysPerProgressLine = 10;
 
+const importLine: CommandLine = {
+  name: "rates:import",
+  usage: `rates:import <csv> [provider]  load daily history (date,code,rate_per_USD); provider: ${defaultProvider}`,
+  words: [1, 2],
+};
+export const currencyCommandLines: readonly CommandLine[] = [importLine];
+
 export const currencyCommands = (deps: CurrencyDeps): readonly Command[] => [
   {
-    name: "rates:import",
-    usage: `rates:import <csv> [provider]  load daily history (date,code,rate_per_USD); provider: ${defaultProvider}`,
-    async run(ctx, [path, provider = defaultProvider, ...rest], print) {
-      if (path === undefined || rest.length > 0 || !/^[a-z][a-z0-9_-]{1,39}$/.test(provider)) {
-        print("usage: bun run rates:import <csv> [provider]");
-        return 2;
-      }
+    ...importLine,
+    async run(ctx, [path = "", provider = defaultProvider], print) {
+      if (!/^[a-z][a-z0-9_-]{1,39}$/.test(provider))
+        throw new UsageError("A provider has a short name of small letters and digits.");
       const report = await checkRatesCsv(path);
       for (const { line, detail } of report.problems) print(`line ${line}: ${detail}`);
       if (report.problemCount > report.problems.length)

@@ -1,18 +1,17 @@
-import type { Command } from "#platform/module";
+import type { Command, CommandLine } from "#platform/module";
 import { type RecoverHeaderDeps, recoverHeaders } from "./use-cases/recover-headers.ts";
 
-const usage =
-  "evidence:recover  after a restore: take up again what lenders open sealed recordings with; ends with 1 when one is damaged";
+const recoverLine: CommandLine = {
+  name: "evidence:recover",
+  usage:
+    "evidence:recover  after a restore: take up again what lenders open sealed recordings with; ends with 1 when one is damaged",
+};
+export const gbsCommandLines: readonly CommandLine[] = [recoverLine];
 
 export const gbsCommands = (deps: RecoverHeaderDeps): readonly Command[] => [
   {
-    name: "evidence:recover",
-    usage,
-    async run(ctx, args, print) {
-      if (args.length > 0) {
-        print(`usage: bun run ${usage}`);
-        return 2;
-      }
+    ...recoverLine,
+    async run(ctx, _args, print) {
       let count = 0;
       try {
         await recoverHeaders(deps, ctx, new AbortController().signal, ({ id, debtId }) => {

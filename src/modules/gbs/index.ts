@@ -1,2 +1,3 @@
+export { gbsCommandLines } from "./commands.ts";
 export { createGbsModule, type GbsModuleOptions } from "./module.ts";
 export { gbsTables } from "./storage/tables.ts";

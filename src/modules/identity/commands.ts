@@ -1,6 +1,6 @@
 import type { RequestContext } from "#platform/kernel/context";
 import { AppError, invalidField } from "#platform/kernel/errors";
-import type { Command } from "#platform/module";
+import type { Command, CommandLine } from "#platform/module";
 import type { Terminal } from "#platform/terminal";
 import type { IdentityDeps } from "./deps.ts";
 import { parseAddress } from "./domain/address.ts";
@@ -11,7 +11,13 @@ import { checkPassword } from "./use-cases/check-password.ts";
 import { createAdmin } from "./use-cases/create-admin.ts";
 import { setRoles } from "./use-cases/set-roles.ts";
 
-const usage = "admin:create <email>  make an administrator; asks for a display name and a password";
+const createLine: CommandLine = {
+  name: "admin:create",
+  usage: "admin:create <email>  make an administrator; asks for a display name and a password",
+  words: [1, 1],
+};
+export const identityCommandLines: readonly CommandLine[] = [createLine];
+
 /** How often a person may try to answer a question. A pipe has one chance. */
 const maxTries = 3;
 
@@ -24,13 +30,8 @@ type Work = {
 
 export const identityCommands = (deps: IdentityDeps): readonly Command[] => [
   {
-    name: "admin:create",
-    usage,
-    async run(ctx, [address, ...rest], print, terminal) {
-      if (address === undefined || rest.length > 0) {
-        print(`usage: bun run ${usage}`);
-        return 2;
-      }
+    ...createLine,
+    async run(ctx, [address = ""], print, terminal) {
       try {
         await makeAdmin({ deps, ctx, print, terminal }, address);
         return 0;

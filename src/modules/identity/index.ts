@@ -1,3 +1,4 @@
+export { identityCommandLines } from "./commands.ts";
 export {
   createIdentityModule,
   type IdentityModule,

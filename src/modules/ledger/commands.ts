@@ -1,18 +1,19 @@
-import type { Command } from "#platform/module";
+import type { Command, CommandLine } from "#platform/module";
 import type { LedgerDeps } from "./deps.ts";
 import { verifyLedger } from "./use-cases/verify-ledger.ts";
+
+const verifyLine: CommandLine = {
+  name: "ledger:verify",
+  usage: "ledger:verify  recompute all balances and double entries; ends with 1 when one differs",
+};
+export const ledgerCommandLines: readonly CommandLine[] = [verifyLine];
 
 export const ledgerCommands = (
   deps: Pick<LedgerDeps, "db" | "verification">,
 ): readonly Command[] => [
   {
-    name: "ledger:verify",
-    usage: "ledger:verify  recompute all balances and double entries; ends with 1 when one differs",
-    async run(ctx, args, print) {
-      if (args.length > 0) {
-        print("usage: bun run ledger:verify");
-        return 2;
-      }
+    ...verifyLine,
+    async run(ctx, _args, print) {
       let differences = 0;
       for await (const line of verifyLedger(deps, ctx)) {
         differences += 1;

@@ -1,2 +1,3 @@
+export { ledgerCommandLines } from "./commands.ts";
 export { createLedgerModule, type LedgerModuleOptions } from "./module.ts";
 export { ledgerTables } from "./storage/tables.ts";

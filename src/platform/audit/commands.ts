@@ -4,7 +4,7 @@ import type { ConnectionSettings } from "../db/connection.ts";
 import type { Reader } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Keyring } from "../keyring/keyring.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { anchorFileIn, readAnchorFile } from "./anchors.ts";
 import { openLogWriter } from "./log-writer.ts";
 import type { LostEntries } from "./lost-entries.ts";
@@ -41,11 +41,25 @@ export function createAuditCommands(deps: AuditCommandDeps): readonly Command[] 
   return [verifyCommand(deps), resumeCommand(deps)];
 }
 
-const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => ({
+const verifyLine: CommandLine = {
   name: "audit:verify",
   usage:
     "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]...  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven",
+  options: ["--key", "--anchors"],
+  needsLog: () => true,
   beforeMigrations: true,
+};
+const resumeLine: CommandLine = {
+  name: "audit:resume",
+  usage:
+    "audit:resume [--anchors <file>]...  let the audit trail go on after it stopped; writes down, signed, why it had to, and what LogDB has lost as far as checkpoints outside of it know",
+  options: ["--anchors"],
+  needsLog: () => true,
+};
+export const auditCommandLines: readonly CommandLine[] = [verifyLine, resumeLine];
+
+const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => ({
+  ...verifyLine,
   async run(_ctx, args, print) {
     const given = readArgumentsOrPrint(args, print);
     if (given === null) return usageError;
@@ -65,9 +79,7 @@ const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => 
 });
 
 const resumeCommand = ({ connections, keyring, clock, dataDir }: AuditCommandDeps): Command => ({
-  name: "audit:resume",
-  usage:
-    "audit:resume [--anchors <file>]...  let the audit trail go on after it stopped; writes down, signed, why it had to, and what LogDB has lost as far as checkpoints outside of it know",
+  ...resumeLine,
   async run(_ctx, args, print) {
     const given = readArgumentsOrPrint(args, print);
     if (given === null) return usageError;

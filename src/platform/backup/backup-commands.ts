@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { epochMs } from "../kernel/time.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { nextDue } from "./due.ts";
 import { BackupError } from "./errors.ts";
 import { type BackupDeps, isBackupDue, makeBackup } from "./make-backup.ts";
@@ -10,6 +10,18 @@ import { sizeText } from "./size-text.ts";
 
 /** Clocks are set and machines sleep: looked at again after so long at the latest. */
 const maxSleepMs = 60_000;
+
+const backupLine: CommandLine = {
+  name: "backup",
+  usage: "backup  make a backup of MainDB, and delete those that are kept no longer",
+  needsLog: ({ backup }) => backup.logDatabase,
+};
+/** Waits for LogDB as for everything else. */
+const scheduleLine: CommandLine = {
+  name: "backup:schedule",
+  usage: "backup:schedule  make a backup each day at BACKUP_TIME, until it is stopped",
+};
+export const backupCommandLines: readonly CommandLine[] = [backupLine, scheduleLine];
 
 export function createBackupCommands(deps: BackupDeps): readonly Command[] {
   const { clock, config } = deps;
@@ -33,13 +45,11 @@ export function createBackupCommands(deps: BackupDeps): readonly Command[] {
   }
   return [
     {
-      name: "backup",
-      usage: "backup  make a backup of MainDB, and delete those that are kept no longer",
+      ...backupLine,
       run: (ctx, _args, print) => make(ctx, print, toldToEnd()),
     },
     {
-      name: "backup:schedule",
-      usage: "backup:schedule  make a backup each day at BACKUP_TIME, until it is stopped",
+      ...scheduleLine,
       async run(ctx, _args, print) {
         const ending = toldToEnd();
         while (!ending.aborted)

@@ -1,6 +1,6 @@
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { recordFailure, recordSuccess } from "./backup-state.ts";
 import { BackupError } from "./errors.ts";
 import { openLocalFile } from "./local-file.ts";
@@ -12,20 +12,24 @@ import type { BackupFile, BackupStore } from "./store.ts";
 /** Databases that nobody else uses and nobody misses. */
 export type Scratch = { readonly deps: RestoreDeps; close(): Promise<void> };
 
+export const drillLine: CommandLine = {
+  name: "backup:drill",
+  usage:
+    "backup:drill [<file>] [--identity <file>]  restore the newest backup into databases of its own, check and drop them",
+  words: [0, 1],
+  options: ["--identity"],
+};
+
 export const drillCommand = (options: {
   readonly store: BackupStore;
   readonly openScratch: () => Promise<Scratch>;
   readonly db: Pick<Database, "writeOne">;
   readonly clock: Clock;
 }): Command => ({
-  name: "backup:drill",
-  usage:
-    "backup:drill [<file>] [--identity <file>]  restore the newest backup into databases of its own, check and drop them",
+  ...drillLine,
   async run(ctx, args, print) {
     const { store, db, clock } = options;
-    const { backup, identity, to, logTo } = readRestoreArguments(args);
-    if (to !== null || logTo !== null)
-      throw new BackupError("A drill makes its own databases: it takes neither --to nor --log-to.");
+    const { backup, identity } = readRestoreArguments(args);
     const startedMs = performance.now();
     try {
       const [file, sizeBytes] = await find(store, backup);

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
+import { checkServer } from "../db/check-server.ts";
 import { type ConnectionSettings, parseConnection } from "../db/connection.ts";
-import type { DatabaseAccess, Databases } from "../db/databases.ts";
+import { type DatabaseAccess, DatabaseServerError, type Databases } from "../db/databases.ts";
 import { roleName } from "../db/embedded-roles.ts";
 import { type RoleNames, roleKinds } from "../db/layout.ts";
 import { withSessions } from "../db/snapshot-session.ts";
@@ -60,6 +61,9 @@ function asOwner(access: DatabaseAccess): DatabaseAccess {
 
 async function accessOf(address: string): Promise<DatabaseAccess> {
   const owner = parseConnection(address);
+  const expectations = { database: "main", purpose: "migrate", production: false } as const;
+  const { problems } = await checkServer(owner, expectations);
+  if (problems.length > 0) throw new DatabaseServerError(problems);
   return { app: owner, owner, relay: null, roles: await usualRoles(owner) };
 }
 

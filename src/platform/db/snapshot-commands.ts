@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Job } from "../jobs/jobs.ts";
 import { pauseRestoredJobs } from "../jobs/restored-jobs.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import type { DatabaseLayout } from "./layout.ts";
 import { migrateToSnapshot } from "./migrate-to-snapshot.ts";
@@ -32,18 +32,33 @@ export const snapshotDirectories = (directory: string) => ({
   log: join(directory, "log"),
 });
 
+const snapshotLine: CommandLine = {
+  name: "db:snapshot",
+  usage: "db:snapshot <directory>  copy both databases, as they are, into a new directory",
+  words: [1, 1],
+  needsLog: () => true,
+};
+const restoreLine: CommandLine = {
+  name: "db:restore",
+  usage:
+    "db:restore <directory>  fill empty databases from a snapshot; its jobs wait for jobs:resume",
+  words: [1, 1],
+  needsLog: () => true,
+  beforeMigrations: true,
+};
+export const snapshotCommandLines: readonly CommandLine[] = [snapshotLine, restoreLine];
+
 /** A copy of both databases, and the way back from it. */
 export function createSnapshotCommands(deps: SnapshotCommandDeps): readonly Command[] {
   const needsOwners =
     "the owners' addresses are needed: set DATABASE_MIGRATE_URL and LOG_DATABASE_MIGRATE_URL";
   return [
     {
-      name: "db:snapshot",
-      usage: "db:snapshot <directory>  copy both databases, as they are, into a new directory",
-      async run(_ctx, [directory], print) {
+      ...snapshotLine,
+      async run(_ctx, [directory = ""], print) {
         const [main, log] = [deps.main.owner, deps.log.owner];
-        if (directory === undefined || main === null || log === null) {
-          print(directory === undefined ? "usage: db:snapshot <directory>" : needsOwners);
+        if (main === null || log === null) {
+          print(needsOwners);
           return 2;
         }
         const places = snapshotDirectories(directory);
@@ -54,14 +69,11 @@ export function createSnapshotCommands(deps: SnapshotCommandDeps): readonly Comm
       },
     },
     {
-      name: "db:restore",
-      usage:
-        "db:restore <directory>  fill empty databases from a snapshot; its jobs wait for jobs:resume",
-      beforeMigrations: true,
-      async run(_ctx, [directory], print) {
+      ...restoreLine,
+      async run(_ctx, [directory = ""], print) {
         const [main, log] = [deps.main.owner, deps.log.owner];
-        if (directory === undefined || main === null || log === null) {
-          print(directory === undefined ? "usage: db:restore <directory>" : needsOwners);
+        if (main === null || log === null) {
+          print(needsOwners);
           return 2;
         }
         const restored = await restoreBoth(deps, { main, log }, directory);

@@ -1,5 +1,6 @@
 import type { Db, PgBoss } from "pg-boss";
-import type { Command } from "../module.ts";
+import { UsageError } from "../command-line.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { deadLetterOf, deadLetterSuffix, jobSchema } from "./queue-settings.ts";
 
 /** Jobs of one queue whose last try failed. */
@@ -47,16 +48,28 @@ export async function redriveDeadLetters(
   return redriven;
 }
 
+export const redriveJobsLine: CommandLine = {
+  name: "jobs:redrive",
+  usage: "jobs:redrive [queue]  try jobs again that failed for good; without a queue: list them",
+  words: [0, 1],
+};
+
 /** `jobs:redrive [queue]`: shows what failed for good, and sends it again. */
 export function redriveJobsCommand(jobs: {
+  queues(): readonly string[];
   deadLetters(): Promise<readonly DeadLetters[]>;
   redrive(queue: string): Promise<number>;
 }): Command {
   return {
-    name: "jobs:redrive",
-    usage: "jobs:redrive [queue]  try jobs again that failed for good; without a queue: list them",
+    ...redriveJobsLine,
     async run(_ctx, [queue], print) {
       if (queue !== undefined) {
+        // One that is gone may have left some.
+        const known = [...jobs.queues(), ...(await jobs.deadLetters()).map((one) => one.queue)];
+        if (!known.includes(queue))
+          throw new UsageError(
+            `There is no such queue. Queues: ${[...new Set(known)].join(", ")}.`,
+          );
         const redriven = await jobs.redrive(queue);
         print(`${redriven} jobs of ${queue} are tried again.`);
         return 0;

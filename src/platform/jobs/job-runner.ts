@@ -56,6 +56,8 @@ export type OpenJobs = {
   /** Fails when the database does not answer the job connections, or a queue is not polled any more. */
   readonly health: HealthCheck;
   depths(): Promise<readonly QueueDepth[]>;
+  /** Their names. */
+  queues(): readonly string[];
   deadLetters(): Promise<readonly DeadLetters[]>;
   /** Gives how many jobs of `queue` that had failed for good wait again. Needs no `start`. */
   redrive(queue: string): Promise<number>;
@@ -143,6 +145,7 @@ export function openJobs(options: JobsOptions): OpenJobs {
         database,
         registry.queues().map((job) => job.name),
       ),
+    queues: () => registry.queues().map((job) => job.name),
     deadLetters: () => readDeadLetters(database),
     async redrive(queue) {
       await sender.start();

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "pg-boss";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { jobControl } from "./tables.ts";
 
 /** Why nobody works on the queues; null = they are worked on. */
@@ -15,14 +15,18 @@ export async function readPause(db: Db): Promise<{ readonly reason: string } | n
   return row.paused ? { reason: row.reason } : null;
 }
 
+export const resumeJobsLine: CommandLine = {
+  name: "jobs:resume",
+  usage: "jobs:resume  lets workers take jobs again after a restore has paused them",
+};
+
 /** `jobs:resume`: workers that wait notice within seconds. */
 export function resumeJobsCommand(deps: {
   readonly db: Pick<Database, "writeOne">;
   readonly clock: Clock;
 }): Command {
   return {
-    name: "jobs:resume",
-    usage: "jobs:resume  lets workers take jobs again after a restore has paused them",
+    ...resumeJobsLine,
     async run(ctx, _args, print) {
       const resumed = await deps.db.writeOne<{ reason: string | null }>(
         ctx,

@@ -1,8 +1,19 @@
 import type { Config } from "../config.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Command } from "../module.ts";
+import type { Command, CommandLine } from "../module.ts";
 import { keyPurposes } from "./key-entries.ts";
 import { createKeys, KeyringError, rotateKey } from "./keyring.ts";
+
+const createLine: CommandLine = {
+  name: "keys:create",
+  usage: "keys:create  make the keyring file, or the keys that are missing in it",
+};
+const rotateLine: CommandLine = {
+  name: "keys:rotate",
+  usage: `keys:rotate [purpose]  announce a new key; purposes: ${Object.keys(keyPurposes).join(", ")}`,
+  words: [0, 1],
+};
+export const keyCommandLines: readonly CommandLine[] = [createLine, rotateLine];
 
 /** Commands on the keyring file; they need no database. */
 export function createKeyCommands(deps: {
@@ -18,8 +29,7 @@ export function createKeyCommands(deps: {
   }
   return [
     {
-      name: "keys:create",
-      usage: "keys:create  make the keyring file, or the keys that are missing in it",
+      ...createLine,
       async run(_ctx, _args, print) {
         const made = createKeys(file(), { clock });
         print(
@@ -29,8 +39,7 @@ export function createKeyCommands(deps: {
       },
     },
     {
-      name: "keys:rotate",
-      usage: `keys:rotate <purpose>  announce a new key; purposes: ${Object.keys(keyPurposes).join(", ")}`,
+      ...rotateLine,
       async run(_ctx, [purpose = ""], print) {
         const { kid, activeFrom } = rotateKey(file(), purpose, { clock });
         print(`${purpose}: key ${kid} is announced, and in use from ${activeFrom}`);

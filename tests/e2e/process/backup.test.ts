@@ -85,6 +85,15 @@ test("a backup beside a running server is restored elsewhere, where the audit tr
 test("a backup fills databases of other servers by their owners' addresses, for the roles that are there", async () => {
   const databases = await blankDatabases();
   const [name = ""] = backupsIn(variables["DATA_DIR"] ?? "");
+  const asTheApp = await runMain(
+    ["restore", name, "--identity", identity, "--to", databases.main.appUrl],
+    variables,
+  );
+  expect([asTheApp.code, asTheApp.output]).toEqual([
+    1,
+    expect.stringContaining("may not make schemas"),
+  ]);
+  expect(asTheApp.output).not.toMatch(/^ {4}at /m);
   const restored = await runMain(
     [
       ...["restore", name, "--identity", identity],

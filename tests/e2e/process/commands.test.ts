@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { rmSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import packageJson from "../../../package.json" with { type: "json" };
 import {
   endServerProcesses,
   freshDataDir,
@@ -48,6 +49,32 @@ test("what a snapshot took comes back in another installation, whose jobs wait u
   expect(resumed.output).toContain("resumed");
   target.kill("SIGTERM");
   expect(await target.ended).toBe(0);
+}, 300_000);
+
+test("a command that is called wrongly, or asked how, says so and touches nothing", async () => {
+  const DATA_DIR = join(newDataDir(), "not made");
+  for (const [name, ...args] of [
+    ["backup", "--bogus"],
+    ["backup:schedule", "now"],
+    ["db:restore"],
+    ["audit:verify", "--key"],
+  ] as const) {
+    const { code, output } = await runMain([name, ...args], { DATA_DIR });
+    expect([code, output]).toEqual([64, expect.stringContaining(`usage: bun run ${name}`)]);
+  }
+  for (const name of ["backup", "migrate", "audit:resume", "keys:rotate"]) {
+    const { code, output } = await runMain([name, "--help"], { DATA_DIR });
+    expect([code, output]).toEqual([0, expect.stringMatching(`^usage: bun run ${name} [^\n]+$`)]);
+  }
+  expect(existsSync(DATA_DIR)).toBe(false);
+
+  const { code, output } = await runMain(["--help"], { DATA_DIR });
+  expect(code).toBe(0);
+  const scripts = Object.values(packageJson.scripts).flatMap(
+    (script) => /^bun src\/main\.ts (\S+)$/.exec(script)?.[1] ?? [],
+  );
+  expect(scripts.length).toBeGreaterThan(10);
+  for (const name of scripts) expect(output).toMatch(new RegExp(`^ {2}${name} `, "m"));
 }, 300_000);
 
 describe("keys", () => {

@@ -126,7 +126,7 @@ test("a start with bad variables lists every one of them and shows no value", as
 test("an unknown command says which there are", async () => {
   const dataDir = newDataDir();
   const { code, output } = await runMain(["rates:improt"], { DATA_DIR: dataDir });
-  expect(code).toBe(2);
+  expect(code).toBe(64);
   expect(output).toContain("rates:import");
   expect(() => postmasterPid(dataDir)).toThrow();
 }, 300_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { runCommand } from "#platform/command-line";
 import { redriveJobsCommand } from "#platform/jobs/dead-letters";
 import { eventually } from "../../support/eventually.ts";
 import {
@@ -32,7 +33,8 @@ async function command(process: JobProcess, ...args: string[]): Promise<[number,
   const lines: string[] = [];
   const terminal = createTypedTerminal({ isInteractive: true });
   const print = (line: string) => void lines.push(line);
-  const code = await redriveJobsCommand(process).run(testContext, args, print, terminal);
+  const ctx = testContext;
+  const code = await runCommand(redriveJobsCommand(process), { ctx, args, print, terminal });
   return [code, ...lines];
 }
 
@@ -52,8 +54,9 @@ test("jobs that failed for good are listed with the reason, and tried again with
     expect.stringMatching(/^redrive.other: 1 since /),
   ]);
   expect(await command(process, "redrive.unknown")).toEqual([
-    0,
-    "0 jobs of redrive.unknown are tried again.",
+    64,
+    "There is no such queue. Queues: redrive.one, redrive.other.",
+    expect.stringContaining("usage: bun run jobs:redrive [queue]"),
   ]);
 
   isMended = true;
