@@ -116,7 +116,11 @@ export async function backupOfDump(directory: string, place: BackupPlace): Promi
     await archive.end();
     pipe.end();
   })();
-  const { name } = await place.store.put(nextMoment(), false, compressed(pipe.chunks));
+  const { name } = await place.store.put(
+    nextMoment(),
+    { log: true, objects: false, isEncrypted: false },
+    compressed(pipe.chunks),
+  );
   await writing;
   return name;
 }

@@ -53,13 +53,14 @@ export async function makeBackup(
   }
 }
 
-/** Whether today's is missing, and was not just tried. */
+/** Whether today's is missing, and was not just tried in vain. */
 export async function isBackupDue(deps: Pick<BackupDeps, "db" | "config" | "clock">) {
   const now = deps.clock.now();
   const states = await readBackupStates(deps.db);
   const state = states.find(({ kind }) => kind === "backup");
   if (state?.succeededAt && state.succeededAt >= lastDue(deps.config.daily, now)) return false;
-  return !state?.failedAt || state.failedAt < addSeconds(now, -retrySeconds);
+  if (!state?.failedAt || (state.succeededAt && state.succeededAt > state.failedAt)) return true;
+  return state.failedAt < addSeconds(now, -retrySeconds);
 }
 
 async function make(
@@ -78,7 +79,7 @@ async function make(
   const taken = await takeBackup(contents, { store, recipients, now, signal });
   const durationMs = performance.now() - startedMs;
   await recordSuccess(db, ctx, "backup", { at: now, ...taken, durationMs });
-  const expired = expiredBackups(await store.list(), daily.zone);
+  const expired = expiredBackups(await store.list(), { timeZone: daily.zone, now: clock.now() });
   await store.delete(expired);
   return { ...taken, durationMs, expired };
 }

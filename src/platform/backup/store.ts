@@ -1,16 +1,17 @@
 import type { Instant } from "../kernel/time.ts";
 import { maxKeysAtOnce, type ObjectStore } from "../storage/object-store.ts";
 import {
+  type BackupParts,
   backupName,
   checksumLine,
   checksumName,
-  momentOfName,
   namePrefix,
+  readBackupName,
   readChecksum,
 } from "./backup-name.ts";
 import { BackupError } from "./errors.ts";
 
-export type KeptBackup = {
+export type KeptBackup = BackupParts & {
   readonly name: string;
   readonly takenAt: Instant;
   readonly sizeBytes: number;
@@ -18,10 +19,10 @@ export type KeptBackup = {
 
 /** Where backups are kept: a directory or a bucket, which holds them whole or not at all. */
 export type BackupStore = {
-  /** What the content says of its moment is known when it has begun; the name is made from `takenAt`. */
+  /** What the content says of its moment is known when it has begun; the name is made from `takenAt` and `holds`. */
   put(
     takenAt: Instant,
-    isEncrypted: boolean,
+    holds: BackupParts & { readonly isEncrypted: boolean },
     content: AsyncIterable<Uint8Array>,
   ): Promise<KeptBackup & { readonly sha256: string }>;
   /** The newest first. */
@@ -48,19 +49,20 @@ export function createBackupStore(objects: ObjectStore): BackupStore {
     yield* found.chunks;
   }
   return {
-    async put(takenAt, isEncrypted, content) {
-      const name = backupName(takenAt, isEncrypted);
+    async put(takenAt, holds, content) {
+      const name = backupName(takenAt, holds);
       const { sizeBytes, sha256 } = await objects.put(name, content);
       await objects.put(checksumName(name), bytesOf(checksumLine(name, sha256)));
-      return { name, takenAt, sizeBytes, sha256 };
+      const { log, objects: withObjects } = holds;
+      return { name, takenAt, log, objects: withObjects, sizeBytes, sha256 };
     },
     async list() {
       const found: KeptBackup[] = [];
       for (let after = ""; ; ) {
         const page = await objects.list(namePrefix, { after, limit: maxKeysAtOnce });
         for (const { key, sizeBytes } of page) {
-          const takenAt = momentOfName(key);
-          if (takenAt) found.push({ name: key, takenAt, sizeBytes });
+          const read = readBackupName(key);
+          if (read) found.push({ name: key, ...read, sizeBytes });
         }
         const last = page.at(-1);
         if (page.length < maxKeysAtOnce || !last) break;

@@ -61,7 +61,12 @@ export async function takeBackup(
   const packed = compressed(pipe.chunks);
   const content = recipients.length > 0 ? encryptStream(packed, recipients) : packed;
   try {
-    const kept = await store.put(now, recipients.length > 0, content);
+    const holds = {
+      log: contents.log !== null,
+      objects: contents.objects !== null,
+      isEncrypted: recipients.length > 0,
+    };
+    const kept = await store.put(now, holds, content);
     const snapshots = (await archived) ?? [];
     const tables = snapshots.flatMap((snapshot) => snapshot.tables);
     return {

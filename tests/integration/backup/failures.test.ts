@@ -173,7 +173,7 @@ describe("a backup that fails", () => {
     for (const more of [{ BACKUP_ALLOW_PLAINTEXT: "1" }, { BACKUP_RECIPIENTS: place.recipient }])
       expect((await make(depsOf({}, { ...production, ...more })))?.name).toMatch(/^fintrack-/);
     expect((await place.store.list()).map(({ name }) => name.endsWith(".age")).sort()).toEqual([
-      true,
+      ...[false, true],
     ]);
   }, 30_000);
 });
@@ -242,6 +242,41 @@ describe("the day's backup", () => {
     await make(deps);
     clock.set("2026-11-24T02:59:59.999Z");
     expect(await isBackupDue(deps)).toBe(false);
+  }, 30_000);
+
+  test("is due at once when one succeeded since the last failure", async () => {
+    clock.set("2026-11-23T02:40:00.000Z");
+    const broken = depsOf({
+      store: { ...place.store, put: () => Promise.reject(new Error("no")) },
+    });
+    await expect(make(broken)).rejects.toThrow("no");
+    clock.set("2026-11-23T02:50:00.000Z");
+    await make(depsOf());
+    clock.set("2026-11-23T03:00:00.000Z");
+    expect(await isBackupDue(depsOf())).toBe(true);
+  }, 30_000);
+
+  test("that holds LogDB outlives a later one of its day without, and says so by its name", async () => {
+    const log = await openTestDatabase({ clock });
+    const withLog = await make(
+      depsOf({
+        contents: {
+          main: parseConnection(database.appUrl),
+          ...{ log: parseConnection(log.appUrl), objects: null },
+        },
+      }),
+    );
+    expect(withLog?.name).toBe("fintrack-20261123T030000000Z-log.tar.zst");
+    clock.set("2026-11-23T09:00:00.000Z");
+    await make(depsOf());
+    expect(await place.store.list()).toHaveLength(2);
+    clock.set("2026-11-26T03:00:00.000Z");
+    const next = await make(depsOf());
+    expect((await place.store.list()).map(({ name }) => name)).toEqual([
+      next?.name ?? "",
+      withLog?.name ?? "",
+    ]);
+    await log.close();
   }, 30_000);
 
   test("is made by the job once, however often it looks", async () => {

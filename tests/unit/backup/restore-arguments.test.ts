@@ -1,5 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { backupName, checksumLine, momentOfName, readChecksum } from "#platform/backup/backup-name";
+import {
+  backupName,
+  checksumLine,
+  readBackupName,
+  readChecksum,
+} from "#platform/backup/backup-name";
 import { readRestoreArguments } from "#platform/backup/restore-arguments";
 import type { Instant } from "#platform/kernel/time";
 
@@ -28,15 +33,20 @@ describe("a backup's name", () => {
   test("tells its moment, and nothing else is a name", () => {
     const at = "2026-11-23T03:00:00.123Z" as Instant;
     for (const isEncrypted of [true, false])
-      expect(momentOfName(backupName(at, isEncrypted))).toBe(at);
+      for (const log of [true, false])
+        for (const objects of [true, false])
+          expect(readBackupName(backupName(at, { log, objects, isEncrypted }))).toEqual({
+            ...{ takenAt: at, log, objects },
+          });
     for (const name of [
       "fintrack-20261323T030000000Z.tar.zst",
       "fintrack-20261123T030000Z.tar.zst",
+      "fintrack-20261123T030000000Z-objects-log.tar.zst",
       "fintrack-20261123T030000000Z.tar.zst.sha256",
       "fintrack-20261123T030000000Z.tar.zst.age.part",
       "notes.txt",
     ])
-      expect(momentOfName(name)).toBeNull();
+      expect(readBackupName(name)).toBeNull();
   });
 
   test("stands behind its checksum as sha256sum writes it", () => {

@@ -14,14 +14,18 @@ const hourMs = 3_600_000;
 const zones = ["UTC", "Europe/Istanbul", "America/New_York", "Pacific/Apia"] as const;
 const start = Date.parse("2024-12-01T00:00:00Z");
 
-/** Several a day, days left out, years on end. */
+/** Several a day, days left out, years on end; each with what it may hold. */
 const backups = fc
-  .uniqueArray(fc.integer({ min: 0, max: 800 * 24 }), { maxLength: 120 })
-  .map((hours) =>
-    hours.map(
-      (hour): DatedBackup => ({ name: `b${hour}`, takenAt: instantAt(start + hour * hourMs) }),
-    ),
+  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 800 * 24 }), fc.boolean(), fc.boolean()), {
+    maxLength: 120,
+    selector: ([hour]) => hour,
+  })
+  .map((all) =>
+    all.map(([hour, log, objects]) => backupAt(start + hour * hourMs, { log, objects })),
   );
+const backupAt = (atMs: number, parts = { log: false, objects: false }): DatedBackup => ({
+  ...{ name: `b${atMs}`, takenAt: instantAt(atMs), ...parts },
+});
 
 const mondayOf = (day: string): string => {
   const date = new Date(`${day}T00:00:00Z`);
@@ -29,36 +33,53 @@ const mondayOf = (day: string): string => {
   return date.toISOString().slice(0, 10);
 };
 
-const periods = (zone: string) =>
+const periods = () =>
   [
-    [keptDays, (at: Instant) => dayIn(zone, at)],
-    [keptWeeks, (at: Instant) => mondayOf(dayIn(zone, at))],
-    [keptMonths, (at: Instant) => dayIn(zone, at).slice(0, 7)],
+    [keptDays, (day: string) => day],
+    [keptWeeks, mondayOf],
+    [keptMonths, (day: string) => day.slice(0, 7)],
   ] as const;
 
-const keptOf = (all: readonly DatedBackup[], zone: string) => {
-  const expired = new Set(expiredBackups(all, zone));
+/** As it runs: right after the newest was made. */
+const nowOf = (all: readonly DatedBackup[]) =>
+  all
+    .map(({ takenAt }) => takenAt)
+    .sort()
+    .at(-1) ?? instantAt(start);
+const keptOf = (all: readonly DatedBackup[], timeZone: string, now = nowOf(all)) => {
+  const expired = new Set(expiredBackups(all, { timeZone, now }));
   return all.filter((backup) => !expired.has(backup));
 };
+const sizeOf = ({ log, objects }: DatedBackup) => Number(log) + Number(objects);
+/** Whether `a` stands for its day rather than `b`. */
+const isBetter = (a: DatedBackup, b: DatedBackup) =>
+  sizeOf(a) === sizeOf(b) ? a.takenAt > b.takenAt : sizeOf(a) > sizeOf(b);
 
-test("what is kept is the newest of its day, week or month, and of the last ones", () => {
+test("kept is the fullest of a day, of the last days, weeks and months, and all of 48 hours", () => {
   fc.assert(
-    fc.property(backups, fc.constantFrom(...zones), (all, zone) => {
-      const wanted = new Set<DatedBackup>();
-      for (const [count, periodOf] of periods(zone)) {
-        const newest = new Map<string, DatedBackup>();
-        for (const backup of all) {
-          const period = periodOf(backup.takenAt);
-          const other = newest.get(period);
-          if (!other || other.takenAt < backup.takenAt) newest.set(period, backup);
-        }
-        const last = [...newest.keys()].sort().reverse().slice(0, count);
-        for (const period of last) {
-          const backup = newest.get(period);
+    fc.property(backups, fc.constantFrom(...zones), fc.nat(100), (all, zone, hoursLater) => {
+      const now = instantAt(Date.parse(nowOf(all)) + hoursLater * hourMs);
+      const ofDays = new Map<string, DatedBackup>();
+      for (const backup of all) {
+        const day = dayIn(zone, backup.takenAt);
+        const other = ofDays.get(day);
+        if (!other || isBetter(backup, other)) ofDays.set(day, backup);
+      }
+      const wanted = new Set(
+        all.filter(
+          ({ takenAt }) =>
+            takenAt === nowOf(all) || Date.parse(takenAt) >= Date.parse(now) - 48 * hourMs,
+        ),
+      );
+      for (const [count, periodOf] of periods()) {
+        const lastDays = new Map<string, string>();
+        for (const day of [...ofDays.keys()].sort()) lastDays.set(periodOf(day), day);
+        for (const period of [...lastDays.keys()].sort().reverse().slice(0, count)) {
+          const backup = ofDays.get(lastDays.get(period) ?? "");
           if (backup) wanted.add(backup);
         }
       }
-      expect(new Set(keptOf(all, zone))).toEqual(wanted);
+      expect(new Set(keptOf(all, zone, now))).toEqual(wanted);
     }),
     { numRuns: 150 },
   );
@@ -66,9 +87,10 @@ test("what is kept is the newest of its day, week or month, and of the last ones
 
 test("deleting again deletes nothing more, and the newest of all is always kept", () => {
   fc.assert(
-    fc.property(backups, fc.constantFrom(...zones), (all, zone) => {
-      const kept = keptOf(all, zone);
-      expect(expiredBackups(kept, zone)).toEqual([]);
+    fc.property(backups, fc.constantFrom(...zones), fc.nat(5_000), (all, zone, hoursLater) => {
+      const now = instantAt(Date.parse(nowOf(all)) + hoursLater * hourMs);
+      const kept = keptOf(all, zone, now);
+      expect(keptOf(kept, zone, now)).toEqual(kept);
       const newest = all.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1))[0];
       expect(newest === undefined || kept.includes(newest)).toBe(true);
     }),
@@ -76,11 +98,21 @@ test("deleting again deletes nothing more, and the newest of all is always kept"
   );
 });
 
+test("the way back of an upgrade outlives the nightly backup, and the one with LogDB a run without", () => {
+  const at = (text: string, log = false) => backupAt(Date.parse(text), { log, objects: false });
+  const upgrade = at("2026-11-23T02:00:00.000Z");
+  const nightly = at("2026-11-23T03:00:00.000Z", true);
+  const without = at("2026-11-23T09:00:00.000Z");
+  expect(keptOf([upgrade, nightly], "UTC")).toEqual([upgrade, nightly]);
+  const later = at("2026-11-26T03:00:00.000Z", true);
+  expect(keptOf([upgrade, nightly, without, later], "UTC")).toEqual([nightly, later]);
+});
+
 test("one a day for two years leaves 7 days, 4 weeks and 12 months", () => {
   let kept: DatedBackup[] = [];
   for (let day = 0; day < 730; day += 1) {
-    const takenAt = instantAt(Date.parse("2025-01-01T03:00:00Z") + day * 24 * hourMs);
-    kept = keptOf([...kept, { name: `b${day}`, takenAt }], "UTC");
+    const atMs = Date.parse("2025-01-01T03:00:00Z") + day * 24 * hourMs;
+    kept = keptOf([...kept, backupAt(atMs)], "UTC");
   }
   expect(
     kept
