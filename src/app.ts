@@ -20,7 +20,7 @@ import { createLedgerModule, ledgerCommandLines, ledgerTables } from "#modules/l
 import { createReportsModule, reportsTables } from "#modules/reports/index";
 import { createAttempts } from "#platform/attempts/create-attempts";
 import { purgeAttemptsJob } from "#platform/attempts/purge-job";
-import { anchorFileIn, readAnchorFile } from "#platform/audit/anchors";
+import { anchorFileIn } from "#platform/audit/anchors";
 import { createOutcomeMessages } from "#platform/audit/messages";
 import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
@@ -265,7 +265,7 @@ export async function buildApp(resources: Resources): Promise<App> {
 
   const verification = createTrailVerification({
     ...{ db, clock, jobs: jobs.jobs, log: resources.logDb },
-    readAnchors: () => readAnchorFile(anchorFileIn(config.dataDir)),
+    anchorFile: anchorFileIn(config.dataDir),
     logger: logger.child({ module: "audit" }),
   });
   const witnessJobs = witnessMailJobs({

@@ -52,19 +52,20 @@ export const anchorLine = ({ text, signature }: SignedStatement): string =>
 export const readAnchorFile = (path: string): SignedStatement[] =>
   existsSync(path) ? parseLines(readFileSync(path, "utf8")) : [];
 
-/** A line that a crash, or a reader that begins in the middle, has cut off is left out. */
-function parseLines(text: string): SignedStatement[] {
-  return text.split("\n").flatMap((line) => {
-    try {
-      const { statement, signature } = JSON.parse(line);
-      return typeof statement === "string" && typeof signature === "string"
-        ? [{ text: statement, signature }]
-        : [];
-    } catch {
-      return [];
-    }
-  });
+/** The checkpoint in a line; null for any other, and for one that a crash or a reader has cut off. */
+export function anchorOf(line: string): SignedStatement | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    const { statement, signature } = JSON.parse(line);
+    const isOne = typeof statement === "string" && typeof signature === "string";
+    return isOne ? { text: statement, signature } : null;
+  } catch {
+    return null;
+  }
 }
+
+const parseLines = (text: string): SignedStatement[] =>
+  text.split("\n").flatMap((line) => anchorOf(line) ?? []);
 
 function readEnd(path: string, bytes: number): string {
   if (!existsSync(path)) return "";

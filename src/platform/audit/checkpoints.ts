@@ -4,8 +4,10 @@ import type { ChainHead } from "./entry.ts";
 import type { LogWriter } from "./log-writer.ts";
 import type { SignedStatement, Signer } from "./signing.ts";
 
-/** At most one so often; with new entries also at least one so often, for whoever asks more seldom waits for nothing. */
+/** At most one so often. */
 const intervalSeconds = 60;
+/** With new entries at least one so often, whatever the relay has to do. */
+export const checkpointDueSeconds = 600;
 
 export type Checkpoints = {
   /** Signs the chain's end when it has moved and the last checkpoint is old enough, or `atOnce`. */
@@ -28,6 +30,7 @@ export async function openCheckpoints(deps: {
   );
   let lastSeq = last ? Number(last.seq) : 0;
   let lastAt = last?.at ?? null;
+  await storeKept();
 
   return {
     lastAt: () => lastAt,
@@ -45,6 +48,20 @@ export async function openCheckpoints(deps: {
       return true;
     },
   };
+
+  /** A copy of LogDB may have an entry and not yet the checkpoint of it, which was kept outside all the same. */
+  async function storeKept(): Promise<void> {
+    for (const signed of deps.anchors.flatMap((anchor) => anchor.latest())) {
+      const claim = readCheckpoint(signed);
+      if (!claim || claim.seq <= lastSeq || deps.signer.signerOf(signed) === null) continue;
+      await writer.query(
+        `insert into audit.checkpoints (seq, at, statement, signature)
+         select $1, $2, $3, $4 where exists (select from audit.entries where seq = $1 and hash = $5)
+         on conflict do nothing`,
+        [claim.seq, claim.at, signed.text, signed.signature, claim.hash],
+      );
+    }
+  }
 
   async function keep(anchor: Anchor, signed: SignedStatement): Promise<void> {
     try {

@@ -1,11 +1,12 @@
 import { createPublicKey } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import type { ConnectionSettings } from "../db/connection.ts";
 import type { Reader } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Keyring } from "../keyring/keyring.ts";
 import type { Command, CommandLine } from "../module.ts";
 import { anchorFileIn, readAnchorFile } from "./anchors.ts";
+import { holdsCheckpoint } from "./kept-checkpoints.ts";
 import { openLogWriter } from "./log-writer.ts";
 import type { LostEntries } from "./lost-entries.ts";
 import { openMainSource } from "./main-source.ts";
@@ -44,8 +45,8 @@ export function createAuditCommands(deps: AuditCommandDeps): readonly Command[] 
 const verifyLine: CommandLine = {
   name: "audit:verify",
   usage:
-    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]...  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven",
-  options: ["--key", "--anchors"],
+    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]... [--of copy]  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven; --of copy = of a LogDB that no relay writes to, where nothing is overdue",
+  options: ["--key", "--anchors", "--of"],
   needsLog: () => true,
   beforeMigrations: true,
 };
@@ -58,16 +59,22 @@ const resumeLine: CommandLine = {
 };
 export const auditCommandLines: readonly CommandLine[] = [verifyLine, resumeLine];
 
-const verifyCommand = ({ log, keyring, dataDir }: AuditCommandDeps): Command => ({
+const verifyCommand = ({ log, keyring, clock, dataDir }: AuditCommandDeps): Command => ({
   ...verifyLine,
   async run(_ctx, args, print) {
     const given = readArgumentsOrPrint(args, print);
     if (given === null) return usageError;
-    const { keys, anchors } = given;
+    const { keys, anchors, isCopy } = given;
+    const useless = await uselessFile(anchors);
+    if (useless !== null) {
+      print(useless);
+      return usageError;
+    }
     const report = await verifyTrail(log.read, {
       keys: keys.length > 0 ? keys : null,
-      anchors: readAnchors(anchors, dataDir),
+      anchors: anchors.length > 0 ? anchors : [anchorFileIn(dataDir)],
       anchorSource: anchors.length > 0 ? "given" : "local",
+      ...(isCopy ? {} : { now: clock.now() }),
     });
     for (const line of reportLines(report)) print(line);
     if (keys.length === 0)
@@ -83,8 +90,8 @@ const resumeCommand = ({ connections, keyring, clock, dataDir }: AuditCommandDep
   async run(_ctx, args, print) {
     const given = readArgumentsOrPrint(args, print);
     if (given === null) return usageError;
-    if (given.keys.length > 0) {
-      print("audit:resume takes no key");
+    if (given.keys.length > 0 || given.isCopy) {
+      print("audit:resume takes no key, and no copy");
       return usageError;
     }
     if (connections === null) {
@@ -126,6 +133,8 @@ async function waitForWriter(connection: ConnectionSettings, clock: Clock) {
   return null;
 }
 
+/** The trail is a copy that no relay goes on with: nothing in it is overdue. */
+export const ofCopy = ["--of", "copy"] as const;
 /** EX_USAGE: none of the verdicts. */
 const usageError = 64;
 
@@ -142,14 +151,23 @@ function readArgumentsOrPrint(args: readonly string[], print: (line: string) => 
 function readArguments(args: readonly string[]) {
   const keys: string[] = [];
   const anchors: string[] = [];
+  let isCopy = false;
   for (let index = 0; index < args.length; index += 2) {
     const [name, value] = [args[index], args[index + 1]];
     if (value === undefined) throw new ArgumentError(`${name} needs a value`);
     if (name === "--key") keys.push(readKey(value));
     else if (name === "--anchors") anchors.push(requireFile(value));
+    else if (name === ofCopy[0] && value === ofCopy[1]) isCopy = true;
     else throw new ArgumentError(`no such argument: ${name}`);
   }
-  return { keys, anchors };
+  return { keys, anchors, isCopy };
+}
+
+/** Why one of these files says nothing of any trail; null = each says something. */
+async function uselessFile(files: readonly string[]): Promise<string | null> {
+  for (const file of files)
+    if (!(await holdsCheckpoint(file))) return `no line of ${file} is a checkpoint`;
+  return null;
 }
 
 /** Those of this machine unless files are named; of several relays' machines each has its own. */
@@ -168,6 +186,12 @@ function readKey(text: string): string {
 
 function requireFile(path: string): string {
   if (!existsSync(path)) throw new ArgumentError(`there is no file ${path}`);
+  if (!statSync(path).isFile()) throw new ArgumentError(`${path} is no file`);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new ArgumentError(`${path} may not be read by you`);
+  }
   return path;
 }
 
@@ -180,16 +204,20 @@ function reportLines(report: TrailReport): string[] {
       : `${report.entries} entries, ${report.firstSeq} to ${report.lastSeq} (${report.lastAt})`;
   return [
     fault === null
-      ? [
-          { proven: "proven", consistent: "consistent, origin not proven", broken: "" }[verdict],
-          ...gaps,
-        ].join(", ")
+      ? [verdict === "proven" ? provenText(report) : "consistent, origin not proven", ...gaps].join(
+          ", ",
+        )
       : `BROKEN: ${faultText(fault)}`,
     range,
     `signed up to entry ${report.signedUpTo}, by ${report.keys.join(", ") || "nobody"}; ${report.checkpoints} checkpoints, ${report.epochs} epochs, ${report.gaps} gaps`,
     `strongest anchor: ${anchorTexts[report.strongestAnchor]}`,
   ];
 }
+
+const provenText = ({ signedUpTo, unsigned }: TrailReport) =>
+  unsigned === 0
+    ? "proven"
+    : `proven up to entry ${signedUpTo} (${unsigned === 1 ? "1 entry behind it is" : `${unsigned} entries behind it are`} not signed yet)`;
 
 const lostText = ({ from, through }: Pick<LostEntries, "from" | "through">) =>
   `entries ${from}..${through} were lost when LogDB went back`;
@@ -221,6 +249,10 @@ export function faultText(fault: TrailFault): string {
     case "rewritten":
       return `entry ${fault.seq} is not the one that was recorded (${fault.witness}): the trail was rewritten`;
     case "forged":
-      return `the signature at entry ${fault.seq} (${fault.witness}) is not of a known key`;
+      return `the signature at entry ${fault.seq} (${fault.witness}) is ${fault.signer === null ? "nobody's" : `by ${fault.signer}, which is not a known key`}`;
+    case "checkpoint_missing":
+      return `the checkpoint of entry ${fault.seq} was deleted from LogDB: it is kept outside`;
+    case "unsigned":
+      return `entry ${fault.seq} and those behind it are not signed, and have long been due: the relay stands still, or checkpoints were deleted`;
   }
 }

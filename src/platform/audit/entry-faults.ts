@@ -52,7 +52,14 @@ export function signatureFault(entry: Entry, keys: readonly string[] | null): Tr
   const isHere = told["after"] === undefined || told["after"] === prev;
   return signer !== null && isIts && isHere && (keys === null || keys.includes(signer))
     ? null
-    : { type: "forged", seq: entry.seq, witness: "entry" };
+    : { type: "forged", seq: entry.seq, witness: "entry", signer };
+}
+
+/** Whether the entry's own signature speaks of all that is before it. After {@link signatureFault} only. */
+export function signsWhatIsBefore({ kind, content }: Pick<Entry, "kind" | "content">): boolean {
+  if (kind !== "epoch" && kind !== "gap") return false;
+  const { data, prev } = JSON.parse(content);
+  return data.statement.after === prev;
 }
 
 const tryJson = (text: unknown): Record<string, unknown> | null => {

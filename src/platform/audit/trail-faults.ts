@@ -12,8 +12,21 @@ export type TrailFault =
   | { readonly type: "tail_cut"; readonly seq: number; readonly witness: Witness }
   /** The chain fits together, but is not the one that was signed. */
   | { readonly type: "rewritten"; readonly seq: number; readonly witness: Witness }
-  /** A signature that is not the one of the key which it names, or not of a key that was given. */
-  | { readonly type: "forged"; readonly seq: number; readonly witness: Witness | "entry" };
+  /** A signature that is not the one of the key which it names (`signer` null), or not of a key that was given. */
+  | {
+      readonly type: "forged";
+      readonly seq: number;
+      readonly witness: Witness | "entry";
+      /** Fingerprint. */
+      readonly signer: string | null;
+    }
+  /** A checkpoint that is kept outside of LogDB, and that LogDB itself has no more: somebody deleted it. */
+  | { readonly type: "checkpoint_missing"; readonly seq: number }
+  /**
+   * The first of entries that no checkpoint covers although one was due: the relay has stood still since, or somebody
+   * deleted what it had signed.
+   */
+  | { readonly type: "unsigned"; readonly seq: number };
 
 /** `position`: the relay's own note; it is no proof. `anchor`: a file kept outside the database. */
 export type Witness = "position" | "checkpoint" | "anchor";

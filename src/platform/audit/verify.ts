@@ -1,13 +1,22 @@
 import { sql } from "drizzle-orm";
 import { instantFromPostgres } from "../db/columns.ts";
 import type { Reader } from "../db/database.ts";
-import type { Instant } from "../kernel/time.ts";
+import { addSeconds, type Instant } from "../kernel/time.ts";
+import { checkpointDueSeconds } from "./checkpoints.ts";
 import type { Entry } from "./entry.ts";
-import { faultOf, signatureFault } from "./entry-faults.ts";
+import { faultOf, signatureFault, signsWhatIsBefore } from "./entry-faults.ts";
+import { type KeptCheckpoints, openKeptCheckpoints } from "./kept-checkpoints.ts";
 import { lostBefore } from "./lost-entries.ts";
-import { type SignedStatement, signedBy } from "./signing.ts";
+import { signedBy } from "./signing.ts";
 import type { TrailFault } from "./trail-faults.ts";
-import { type Claim, judgeWitness, readWitnesses, type Stated, tailFault } from "./witnesses.ts";
+import {
+  type Claim,
+  judgeWitness,
+  openWitnesses,
+  type Stated,
+  tailFault,
+  type Witnesses,
+} from "./witnesses.ts";
 
 export type { TrailFault } from "./trail-faults.ts";
 
@@ -25,8 +34,8 @@ export type StatedLoss = {
 
 export type TrailReport = {
   /**
-   * `broken`: something was altered. `consistent`: nothing was, as far as the database itself can tell. `proven`: and
-   * its checkpoints were signed with a key that the caller brought.
+   * `broken`: something was altered, or not signed when it was due. `consistent`: nothing was, as far as the database
+   * itself can tell. `proven`: and its checkpoints were signed with a key that the caller brought, up to `signedUpTo`.
    */
   readonly verdict: "proven" | "consistent" | "broken";
   readonly fault: TrailFault | null;
@@ -38,6 +47,8 @@ export type TrailReport = {
   readonly checkpoints: number;
   /** The last entry that a signature covers; what follows it could still be cut off. */
   readonly signedUpTo: number;
+  /** Entries behind that one. */
+  readonly unsigned: number;
   /** Fingerprints of the keys that signed. */
   readonly keys: readonly string[];
   /** `given`: by the caller, and as good as the place where they were kept. */
@@ -54,9 +65,14 @@ export type AnchorSource = "local" | "given";
 export type VerifyOptions = {
   /** Fingerprints of the keys that may have signed; null = whichever the statements name. */
   readonly keys: readonly string[] | null;
-  /** Checkpoints that were kept outside the database, oldest first. */
-  readonly anchors: readonly SignedStatement[];
+  /** Files of checkpoints that were kept outside the database; one that is not there holds none. */
+  readonly anchors: readonly string[];
   readonly anchorSource: AnchorSource;
+  /**
+   * By which entries of a trail that somebody writes have to be signed. Left out = it is a copy, which stands still: then
+   * only its own times are compared.
+   */
+  readonly now?: Instant;
   readonly signal?: AbortSignal;
 };
 
@@ -69,22 +85,43 @@ const pageBytes = 4 * 1024 * 1024;
 type Row = Omit<Entry, "seq"> & { readonly seq: string | number };
 type Page = readonly Entry[];
 
+/** How long entries of a relay that works may be without a checkpoint: one is due, and then it may be busy. */
+const unsignedSeconds = checkpointDueSeconds + 120;
+
 /** Reads the whole chain in pages and holds it to its hashes, its checkpoints and what was kept outside. */
 export async function verifyTrail(log: Reader, options: VerifyOptions): Promise<TrailReport> {
-  // Before the entries: meanwhile the relay goes on.
-  const witnesses = await readWitnesses(log, options.anchors);
+  const kept = await openKeptCheckpoints(options.anchors);
+  try {
+    return await verifyWith(log, kept, options);
+  } finally {
+    await kept.close();
+  }
+}
+
+async function verifyWith(
+  log: Reader,
+  kept: KeptCheckpoints,
+  options: VerifyOptions,
+): Promise<TrailReport> {
+  // All before the entries, and the end before what was signed: meanwhile the relay goes on.
+  const end = await readEnd(log);
+  const witnesses = await openWitnesses(log, kept);
   const position = await readPosition(log);
-  const walk = startWalk(witnesses, options.keys);
+  const walk = await startWalk(witnesses, options.keys);
   for await (const page of pagesOf(log)) {
     options.signal?.throwIfAborted();
-    if (!page.every(walk.step)) break;
+    if (!(await walk.steps(page))) break;
   }
-  const { fault: met, first, last, counts, signedUpTo } = walk.found();
+  const { fault: met, first, last, counts, signedUpTo, unsigned, firstUnsigned } = walk.found();
+  const due = dueBefore(end, options.now);
   const fault =
     met ??
     beginningFault(first, walk.found().tombstone) ??
-    tailFault(walk.left(), last?.seq ?? 0) ??
-    (await positionFault(log, position, last));
+    tailFault(await witnesses.furthest(), last?.seq ?? 0, options.keys) ??
+    (await positionFault(log, position, last)) ??
+    (firstUnsigned && due && firstUnsigned.recordedAt < due
+      ? { type: "unsigned", seq: firstUnsigned.seq }
+      : null);
   const isProven = options.keys !== null && signedUpTo > 0;
   return {
     verdict: fault ? "broken" : isProven ? "proven" : "consistent",
@@ -93,16 +130,22 @@ export async function verifyTrail(log: Reader, options: VerifyOptions): Promise<
     lastSeq: last?.seq ?? 0,
     lastAt: last?.recordedAt ?? null,
     ...counts,
-    signedUpTo,
-    checkpoints: witnesses.filter(({ witness }) => witness === "checkpoint").length,
+    ...{ signedUpTo, unsigned },
+    checkpoints: witnesses.checkpoints,
     keys: walk.keys(),
     strongestAnchor: strongest(witnesses, options.anchorSource),
     losses: walk.losses(),
   };
 }
 
+/** What was recorded before this has to be signed; by the later of the trail's own end and the asker's clock. */
+function dueBefore(end: Instant | null, now: Instant | undefined): Instant | null {
+  const latest = now !== undefined && (end === null || now > end) ? now : end;
+  return latest && addSeconds(latest, -unsignedSeconds);
+}
+
 /** Goes from entry to entry, and stops at the first fault. */
-function startWalk(witnesses: readonly Claim[], keys: readonly string[] | null) {
+async function startWalk(witnesses: Witnesses, keys: readonly string[] | null) {
   const used = new Set<string>();
   const counts = { entries: 0, epochs: 0, gaps: 0 };
   const losses: StatedLoss[] = [];
@@ -110,19 +153,27 @@ function startWalk(witnesses: readonly Claim[], keys: readonly string[] | null) 
   let first: Entry | undefined;
   let last: Entry | undefined;
   let tombstone: Tombstone | null = null;
-  let next = 0;
+  let claim: Claim | null = await witnesses.next();
   let signedUpTo = 0;
+  let unsigned = 0;
+  let firstUnsigned: Entry | null = null;
 
-  function judge(entry: Entry, start: Entry): TrailFault | null {
+  async function judge(entry: Entry, start: Entry): Promise<TrailFault | null> {
     const wrong = faultOf(entry, last) ?? signatureFault(entry, keys);
     if (wrong) return wrong;
     const stated = statedBy(entry);
     let isWitnessed = false;
-    for (let claim = witnesses[next]; claim && claim.seq <= entry.seq; claim = witnesses[next]) {
-      next += 1;
-      const fault = judgeWitness(claim, entry, { first: start, stated }, keys, used);
+    if (signsWhatIsBefore(entry)) firstUnsigned = null;
+    firstUnsigned ??= entry;
+    unsigned += 1;
+    let isStored = false;
+    for (; claim && claim.seq <= entry.seq; claim = await witnesses.next()) {
+      const fault = judgeWitness(claim, entry, { first: start, stated, isStored }, keys, used);
       if (fault) return fault;
-      if (claim.seq === entry.seq) signedUpTo = entry.seq;
+      if (claim.seq === entry.seq) {
+        isStored ||= claim.witness === "checkpoint";
+        [signedUpTo, unsigned, firstUnsigned] = [entry.seq, 0, null];
+      }
       if (claim.seq === stated?.entries.through) isWitnessed = true;
     }
     if (stated) {
@@ -133,21 +184,28 @@ function startWalk(witnesses: readonly Claim[], keys: readonly string[] | null) 
     return null;
   }
 
+  async function step(entry: Entry): Promise<boolean> {
+    first ??= entry;
+    fault = await judge(entry, first);
+    if (fault) return false;
+    counts.entries += 1;
+    if (entry.kind === "epoch") counts.epochs += 1;
+    if (entry.kind === "gap") counts.gaps += 1;
+    if (entry.kind === "tombstone") tombstone = later(tombstone, tombstoneOf(entry));
+    last = entry;
+    return true;
+  }
+
   return {
-    step(entry: Entry): boolean {
-      first ??= entry;
-      fault = judge(entry, first);
-      if (fault) return false;
-      counts.entries += 1;
-      if (entry.kind === "epoch") counts.epochs += 1;
-      if (entry.kind === "gap") counts.gaps += 1;
-      if (entry.kind === "tombstone") tombstone = later(tombstone, tombstoneOf(entry));
-      last = entry;
+    /** False when something is wrong. */
+    async steps(page: Page): Promise<boolean> {
+      for (const entry of page) if (!(await step(entry))) return false;
       return true;
     },
-    found: () => ({ fault, first, last, counts, tombstone, signedUpTo }),
-    /** Witnesses of entries behind the last one. */
-    left: () => witnesses.slice(next),
+    found: () => ({
+      ...{ fault, first, last, counts, tombstone },
+      ...{ signedUpTo, unsigned, firstUnsigned },
+    }),
     keys: () => [...used],
     losses: () => losses,
   };
@@ -161,11 +219,19 @@ function statedBy(entry: Entry): Stated | null {
 }
 
 function strongest(
-  witnesses: readonly Claim[],
+  { checkpoints, anchors }: Pick<Witnesses, "checkpoints" | "anchors">,
   source: AnchorSource,
 ): TrailReport["strongestAnchor"] {
-  if (witnesses.some(({ witness }) => witness === "anchor")) return source;
-  return witnesses.length > 0 ? "database" : "none";
+  if (anchors > 0) return source;
+  return checkpoints > 0 ? "database" : "none";
+}
+
+/** When the last entry was recorded; null = there is none. */
+async function readEnd(log: Reader): Promise<Instant | null> {
+  const [row] = await log.execute<{ recordedAt: string }>(
+    sql`select e.recorded_at as "recordedAt" from audit.entries e order by e.seq desc limit 1`,
+  );
+  return row ? instantFromPostgres(row.recordedAt) : null;
 }
 
 async function* pagesOf(log: Reader): AsyncIterable<Page> {

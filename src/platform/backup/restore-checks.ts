@@ -1,3 +1,4 @@
+import { ofCopy } from "../audit/commands.ts";
 import { systemContext } from "../kernel/context.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Command } from "../module.ts";
@@ -11,6 +12,8 @@ const soundCodes = {
   // 2 = consistent; whose signatures they are is not for a restore to say.
   "audit:verify": [0, 2],
 } as const;
+/** No relay has gone on with what is in a backup. */
+const checkArguments = { "ledger:verify": [], "audit:verify": ofCopy } as const;
 export type CheckingCommand = keyof typeof soundCodes;
 
 type Given = { readonly commands: readonly Command[]; readonly ids: Ids };
@@ -23,7 +26,7 @@ export const restoreChecks = (
   names.map((name) => ({
     name,
     async run() {
-      const { code, lines } = await runQuietly(given, name);
+      const { code, lines } = await runQuietly(given, name, checkArguments[name]);
       const sound: readonly number[] = soundCodes[name];
       if (!sound.includes(code))
         throw new BackupError(`${name} found: ${lines.slice(0, 5).join("; ")}`);
@@ -40,14 +43,14 @@ export const resumeAudit =
     return lines.join("; ");
   };
 
-async function runQuietly({ commands, ids }: Given, name: string) {
+async function runQuietly({ commands, ids }: Given, name: string, args: readonly string[] = []) {
   const command = commands.find((one) => one.name === name);
   if (!command) throw new Error(`no command is named ${name}`);
   const lines: string[] = [];
   const terminal = openTerminal({ input: process.stdin, output: process.stderr });
   try {
     const ctx = systemContext(`command:${name}`, ids.next());
-    const code = await command.run(ctx, [], (line) => void lines.push(line), terminal);
+    const code = await command.run(ctx, args, (line) => void lines.push(line), terminal);
     return { code, lines };
   } finally {
     terminal.close();

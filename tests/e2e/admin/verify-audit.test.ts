@@ -65,7 +65,7 @@ describe("202", () => {
       ...{ state: "done", askedAt, finishedAt: staff.api.clock.now() },
       report: {
         ...{ verdict: "consistent", fault: null, firstSeq: 1, lastSeq: 2, entries: 2 },
-        ...{ lastAt: expect.any(String), checkpoints: 0, signedUpTo: 0, keys: [] },
+        ...{ lastAt: expect.any(String), checkpoints: 0, signedUpTo: 0, unsigned: 2, keys: [] },
         ...{ strongestAnchor: "none", epochs: 0, gaps: 0, losses: [] },
       },
     });

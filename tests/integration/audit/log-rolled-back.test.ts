@@ -120,10 +120,9 @@ async function verify(options: Partial<VerifyOptions> = {}) {
   });
   try {
     const own = [createSigner(installation.keyring).fingerprint()];
-    const kept = readAnchorFile(keptElsewhere);
     return await verifyTrail(log.read, {
       keys: own,
-      anchors: kept,
+      anchors: [keptElsewhere],
       anchorSource: "local",
       ...options,
     });
@@ -175,7 +174,7 @@ describe("LogDB that was put back to an older copy", () => {
     expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
     expect(seqs.at(-1)).toBe(furthest + 3);
     for (const kept of [anchors, keptElsewhere])
-      expect(await verify({ anchors: readAnchorFile(kept) })).toMatchObject({
+      expect(await verify({ anchors: [kept] })).toMatchObject({
         ...{ verdict: "proven", fault: null, gaps: 1, lastSeq: furthest + 3 },
         losses: [{ from: cut + 1, through: furthest, at: newest?.at, isWitnessed: true }],
       });
@@ -198,7 +197,7 @@ describe("LogDB that was put back to an older copy", () => {
     await runAuditCommand(installation, ["audit:resume"]);
     await relayed(1);
     // What the first gap has said was lost itself: the second says so, and of all before it.
-    expect(await verify({ anchors: readAnchorFile(anchors) })).toMatchObject({
+    expect(await verify({ anchors: [anchors] })).toMatchObject({
       ...{ verdict: "proven", gaps: 1 },
       losses: [{ from: cut + 1, through: furthest + 2 }],
     });
@@ -287,8 +286,12 @@ describe("whoever cuts the end off is found", () => {
   }, 60_000);
 
   test("who signs the gap with a key of another's", async () => {
-    await stateLoss(keyringOf("stranger"), (lost) => lost);
-    expect((await verify()).fault).toEqual({ type: "forged", seq: furthest + 1, witness: "entry" });
+    const stranger = keyringOf("stranger");
+    await stateLoss(stranger, (lost) => lost);
+    expect((await verify()).fault).toEqual({
+      ...{ type: "forged", seq: furthest + 1, witness: "entry" },
+      signer: createSigner(stranger).fingerprint(),
+    });
     // Also found without a key: the kept checkpoints are of another hand.
     expect((await verify({ keys: null })).fault).toMatchObject({
       ...{ type: "rewritten", witness: "anchor" },
@@ -322,6 +325,7 @@ describe("whoever cuts the end off is found", () => {
     await write({ kind: "gap", at, data: gap?.data as never }, furthest);
     expect((await verify({ anchors: [] })).fault).toEqual({
       ...{ type: "forged", seq: furthest + 1, witness: "entry" },
+      signer: createSigner(installation.keyring).fingerprint(),
     });
   }, 60_000);
 

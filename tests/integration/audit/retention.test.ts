@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { anchorFileIn, readAnchorFile } from "#platform/audit/anchors";
+import { anchorFileIn } from "#platform/audit/anchors";
 import { createSigner } from "#platform/audit/signing";
 import { verifyTrail } from "#platform/audit/verify";
 import { openDatabase } from "#platform/db/client";
@@ -46,7 +46,7 @@ async function verify() {
   try {
     return await verifyTrail(log.read, {
       keys: [createSigner(installation.keyring).fingerprint()],
-      anchors: readAnchorFile(anchorFileIn(installation.dataDir)),
+      anchors: [anchorFileIn(installation.dataDir)],
       anchorSource: "local",
     });
   } finally {

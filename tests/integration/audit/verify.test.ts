@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { createFileAnchor, readAnchorFile } from "#platform/audit/anchors";
+import { createFileAnchor } from "#platform/audit/anchors";
 import { openCheckpoints } from "#platform/audit/checkpoints";
 import { chain, type EntryDraft, emptyHead } from "#platform/audit/entry";
 import { signedDraft } from "#platform/audit/epochs";
@@ -14,7 +14,7 @@ import { type VerifyOptions, verifyTrail } from "#platform/audit/verify";
 import { openDatabase } from "#platform/db/client";
 import { parseConnection, postgresJsOptions } from "#platform/db/connection";
 import { systemClock } from "#platform/kernel/clock";
-import { parseInstant } from "#platform/kernel/time";
+import { addSeconds, parseInstant } from "#platform/kernel/time";
 import { type Keyring, openKeyring } from "#platform/keyring/keyring";
 import { createTestClock } from "../../support/test-app.ts";
 import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
@@ -86,7 +86,7 @@ const verify = (options: Partial<VerifyOptions> = {}) =>
     ...{ keys: [signer.fingerprint()], anchors: [], anchorSource: "local" as const },
     ...options,
   });
-const anchors = () => readAnchorFile(anchorFile);
+const anchors = () => [anchorFile];
 
 /** As a superuser of the server would: past the triggers. */
 async function tamper(...statements: readonly string[]) {
@@ -316,9 +316,12 @@ describe("finds and names", () => {
       "delete from audit.checkpoints",
       "update audit.position set hash = (select hash from audit.entries where seq = 10)",
     );
-    await write(1, createSigner(keyringOf("stranger")));
+    const stranger = createSigner(keyringOf("stranger"));
+    await write(1, stranger);
     expect((await verify({ keys: null })).verdict).toBe("consistent");
-    expect((await verify()).fault).toEqual({ type: "forged", seq: 11, witness: "checkpoint" });
+    expect((await verify()).fault).toEqual({
+      ...{ type: "forged", seq: 11, witness: "checkpoint", signer: stranger.fingerprint() },
+    });
     expect((await verify({ keys: null, anchors: anchors() })).fault).toEqual({
       ...{ type: "rewritten", seq: 10, witness: "anchor" },
     });
@@ -329,8 +332,128 @@ describe("finds and names", () => {
       "alter table audit.checkpoints disable trigger user",
       "update audit.checkpoints set signature = repeat('0', 128)",
     );
-    expect((await verify()).fault).toEqual({ type: "forged", seq: 10, witness: "checkpoint" });
+    expect((await verify()).fault).toEqual({
+      type: "forged",
+      seq: 10,
+      witness: "checkpoint",
+      signer: null,
+    });
   });
+});
+
+describe("what is not signed", () => {
+  const minutes = (count: number) => addSeconds(systemClock.now(), 60 * count);
+  /** As somebody does who then has the rest for himself. */
+  const forgetCheckpoints = (where: string) =>
+    tamper(
+      "alter table audit.checkpoints disable trigger user",
+      `delete from audit.checkpoints where ${where}`,
+      "alter table audit.checkpoints enable trigger user",
+    );
+
+  test("is not proven, and is no fault while no checkpoint is due", async () => {
+    await write(4);
+    await forgetCheckpoints("seq = 14");
+    const young = { verdict: "proven", fault: null, signedUpTo: 10, unsigned: 4 } as const;
+    expect(await verify({ now: minutes(11) })).toMatchObject(young);
+    expect(await verify()).toMatchObject(young);
+  });
+
+  test("is a fault of its own once it is overdue, by the asker's clock", async () => {
+    await write(4);
+    await forgetCheckpoints("seq = 14");
+    expect(await verify({ now: minutes(13) })).toMatchObject({
+      ...{ verdict: "broken", fault: { type: "unsigned", seq: 11 } },
+      ...{ signedUpTo: 10, unsigned: 4 },
+    });
+  });
+
+  test("is one by the trail's own times, whoever's clock stands still", async () => {
+    await write(4);
+    await write(1, signer, () => minutes(13));
+    expect((await verify({ now: systemClock.now() })).verdict).toBe("proven");
+    await forgetCheckpoints("seq > 10");
+    for (const options of [{}, { now: systemClock.now() }])
+      expect((await verify(options)).fault).toEqual({ type: "unsigned", seq: 11 });
+  });
+
+  test("is found when the rest was rewritten and its checkpoints deleted, with no file outside", async () => {
+    await write(1, signer, () => minutes(20));
+    await rewriteAll();
+    await forgetCheckpoints("true");
+    await tamper("truncate audit.position", "delete from audit.entries where seq = 11");
+    expect((await verify({ now: minutes(20) })).fault).toEqual({ type: "unsigned", seq: 1 });
+  });
+
+  test("is covered by an epoch or a gap that is signed behind it", async () => {
+    await write(4);
+    await forgetCheckpoints("seq = 14");
+    const writer = await relayWriter();
+    await writer.readPosition();
+    const statement = { v: 1, type: "gap", after: writer.head().hash };
+    await writer.begin();
+    await writer.add([signedDraft({ signer, clock: systemClock }, "gap", statement)]);
+    await writer.commit({ position: { ...slot, lsn: 1n, ordinal: 1 }, ...nothing });
+    await writer.close();
+    expect((await verify({ now: minutes(13) })).fault).toEqual({ type: "unsigned", seq: 15 });
+  });
+
+  test("a checkpoint that LogDB lacks and a file has is missed, be it one or all", async () => {
+    await write(4);
+    await write(5);
+    for (const [where, seq] of [
+      ["seq = 14", 14],
+      ["true", 10],
+    ] as const) {
+      await forgetCheckpoints(where);
+      expect((await verify({ anchors: anchors() })).fault).toEqual({
+        ...{ type: "checkpoint_missing", seq },
+      });
+    }
+  });
+
+  test("but not where a copy of LogDB was put back: the relay stores what was kept", async () => {
+    await write(4);
+    await forgetCheckpoints("seq = 14");
+    await write(1);
+    expect((await verify({ anchors: anchors() })).verdict).toBe("proven");
+  });
+
+  test("whatever order the files have, and whatever else is in them", async () => {
+    await write(4);
+    await write(5);
+    const lines = readFileSync(anchorFile, "utf8").trim().split("\n").toReversed();
+    writeFileSync(anchorFile, ["Dear auditor,", "x".repeat(200_000), ...lines, "{"].join("\n"));
+    expect(await verify({ anchors: anchors() })).toMatchObject({
+      ...{ verdict: "proven", signedUpTo: 19, strongestAnchor: "local" },
+    });
+    await forgetCheckpoints("seq = 10");
+    expect((await verify({ anchors: anchors() })).fault).toMatchObject({ seq: 10 });
+  });
+});
+
+test("checkpoints are read in pages", async () => {
+  await begin();
+  await write(1);
+  const many = Array.from({ length: 4_500 }, (_, index) => index + 2);
+  const forged =
+    "insert into audit.checkpoints (seq, at, statement, signature) select s, now(), '{}', '' from unnest($1::bigint[]) s";
+  await sql.unsafe(forged, [many]);
+  const sizes: number[] = [];
+  const counted = new Proxy(log.read, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (name !== "execute") return member;
+      return async (query: never) => {
+        const rows = await target.execute(query);
+        sizes.push(rows.length);
+        return rows;
+      };
+    },
+  });
+  const report = await verifyTrail(counted, { keys: null, anchors: [], anchorSource: "local" });
+  expect(report).toMatchObject({ checkpoints: 4_501, fault: { type: "forged", seq: 4_501 } });
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
 });
 
 async function replace(seq: number, entry: ReturnType<typeof chain>) {

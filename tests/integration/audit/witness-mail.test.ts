@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { readAnchorFile } from "#platform/audit/anchors";
 import { openCheckpoints } from "#platform/audit/checkpoints";
 import { openLogWriter } from "#platform/audit/log-writer";
 import { createSigner } from "#platform/audit/signing";
@@ -51,7 +50,7 @@ async function writeEntries(count: number): Promise<void> {
 function saved(...texts: readonly string[]) {
   const file = join(api.dataDir, "mails.txt");
   writeFileSync(file, texts.join("\n"));
-  return readAnchorFile(file);
+  return [file];
 }
 
 test("says nothing while there is no trail", async () => {
@@ -80,7 +79,6 @@ test("tells somebody outside each day how far the trail is, and the mails uncove
     ...{ poolSize: 2, processId: "verify", keyring: api.keyring, clock: systemClock },
   });
   const anchors = saved(first ?? "", second ?? "");
-  expect(anchors).toHaveLength(2);
   const verify = () => verifyTrail(log.read, { keys: [key], anchors, anchorSource: "given" });
   expect(await verify()).toMatchObject({
     ...{ verdict: "proven", fault: null, lastSeq: 9, strongestAnchor: "given" },

@@ -18,7 +18,7 @@ const anchors = [
 /** Every word, so that the compiler finds one that is missing here. */
 const faults = {
   ...{ changed: 0, missing: 0, out_of_order: 0, unlinked: 0 },
-  ...{ tail_cut: 0, rewritten: 0, forged: 0 },
+  ...{ tail_cut: 0, rewritten: 0, forged: 0, checkpoint_missing: 0, unsigned: 0 },
 } as const satisfies Record<Fault["type"], 0>;
 const faultNames = Object.keys(faults) as [Fault["type"], ...Fault["type"][]];
 
@@ -54,16 +54,25 @@ export const verification = t.Object({
     t.Object({
       verdict: oneOf(verdicts, {
         description:
-          "`consistent`: nothing was altered as far as the database itself can tell; `proven`: and it was signed with a key that the asker named.",
+          "`consistent`: nothing was altered as far as the database itself can tell; `proven`: and it was signed with a key that the asker named, up to `signedUpTo`.",
         examples: ["consistent"],
       }),
       fault: orNull(
         t.Object({
-          type: oneOf(faultNames, { examples: ["changed"] }),
+          type: oneOf(faultNames, {
+            description:
+              "`unsigned`: no checkpoint covers this entry and those behind it although one was due: the relay stands still, or somebody deleted checkpoints. `checkpoint_missing`: LogDB lacks one that is kept outside.",
+            examples: ["changed"],
+          }),
           seq: count,
           column: t.Optional(t.String()),
           witness: t.Optional(
             oneOf(["position", "checkpoint", "anchor", "entry"], { examples: ["checkpoint"] }),
+          ),
+          signer: t.Optional(
+            orNull(t.String(), {
+              description: "Of `forged`: the fingerprint of the key that signed; null = of none.",
+            }),
           ),
         }),
         { description: "The first thing that is wrong, and at which entry." },
@@ -74,6 +83,10 @@ export const verification = t.Object({
       entries: count,
       checkpoints: count,
       signedUpTo: count,
+      unsigned: wholeNumber({
+        ...{ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [3] },
+        description: "Entries behind `signedUpTo`: of the last minutes.",
+      }),
       keys: t.Array(t.String(), { description: "Fingerprints of the keys that signed." }),
       strongestAnchor: oneOf(anchors, {
         description: "`local`: a file of the machine, which whoever has the machine can alter.",

@@ -6,7 +6,6 @@ import type { RequestContext } from "../../kernel/context.ts";
 import { type Instant, secondsBetween } from "../../kernel/time.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { auditErrors } from "../errors.ts";
-import type { SignedStatement } from "../signing.ts";
 import { type TrailFault, type TrailReport, verifyTrail } from "../verify.ts";
 import {
   findVerification,
@@ -51,7 +50,7 @@ export function createTrailVerification(deps: {
   readonly log: { readonly read: Reader };
   readonly clock: Clock;
   /** Checkpoints that this node has kept outside the database. */
-  readonly readAnchors: () => readonly SignedStatement[];
+  readonly anchorFile: string;
   readonly logger: Logger;
 }): TrailVerification {
   const { db, clock } = deps;
@@ -81,8 +80,8 @@ export function createTrailVerification(deps: {
 
   async function read(keys: readonly string[] | null, signal: AbortSignal) {
     try {
-      const kept = { anchors: deps.readAnchors(), anchorSource: "local" as const };
-      return await verifyTrail(deps.log.read, { keys, ...kept, signal });
+      const kept = { anchors: [deps.anchorFile], anchorSource: "local" as const };
+      return await verifyTrail(deps.log.read, { keys, ...kept, now: clock.now(), signal });
     } catch (error) {
       if (!databaseFailure(error)) throw error;
       deps.logger.warn({ err: error }, "the audit trail could not be read");

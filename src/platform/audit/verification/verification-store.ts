@@ -32,10 +32,14 @@ export async function lockVerification(tx: Tx): Promise<StoredVerification | und
   return row && withLosses(row);
 }
 
-/** The report of a release that knew of no losses names none. */
+/** The report of a release that knew of no losses names none, and does not say what is not signed. */
 const withLosses = ({ report, ...row }: StoredVerification): StoredVerification => ({
   ...row,
-  report: report && { ...report, losses: report.losses ?? [] },
+  report: report && {
+    ...report,
+    losses: report.losses ?? [],
+    unsigned: report.unsigned ?? report.lastSeq - report.signedUpTo,
+  },
 });
 
 /** Replaces what was known of the one before. */
