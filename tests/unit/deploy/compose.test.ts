@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { YAML } from "bun";
 import { loadConfig, variableNames } from "#platform/config";
@@ -70,6 +72,56 @@ describe("docker-compose.yml", () => {
     const used = [...new Set([...references.map(([, name = ""]) => name), ...asSecrets])];
     expect(used.filter((name) => ![...variableNames, ...documented].includes(name))).toEqual([]);
     expect(documented.filter((name) => !used.includes(name))).toEqual([]);
+  });
+
+  test("passes on every variable of the server but those that it sets, as .env.example says", () => {
+    const [, list = ""] =
+      /passes on all of the above but those that it sets itself:\n((?:# ----[^\n]*\n)+)/.exec(
+        example,
+      ) ?? [];
+    const own = [...list.matchAll(/\b[A-Z_]{4,}\b/g)].map(([name]) => name);
+    const databases = variableNames.filter((name) => /DATABASE(_MIGRATE)?_URL$/.test(name));
+    expect(databases).toHaveLength(6);
+    const passed = new Set(references.map(([, name = ""]) => name));
+    expect(variableNames.filter((name) => !passed.has(name)).sort()).toEqual(
+      [...own, ...databases].sort(),
+    );
+    const rates = variableNames.filter((name) => name.startsWith("RATES_"));
+    for (const { environment } of [api, worker])
+      expect(Object.keys(environment ?? {})).toEqual(
+        expect.arrayContaining([...rates, "DATABASE_POOL_SIZE", "SHUTDOWN_SECONDS"]),
+      );
+  });
+
+  test("starts neither Grafana nor the Alertmanager with an empty secret", async () => {
+    for (const [name, secret] of [
+      ["grafana", "grafana_admin_password"],
+      ["alertmanager", "alert_webhook_url"],
+    ] as const) {
+      const { entrypoint } = service(name) as unknown as { entrypoint: string[] };
+      const file = join(mkdtempSync(join(tmpdir(), "fintrack-secret-")), secret);
+      const run = async (content: string) => {
+        await Bun.write(file, content);
+        const script = (entrypoint[2] ?? "")
+          .replaceAll("$$", "$")
+          .replaceAll(`/run/secrets/${secret}`, file)
+          .replace(/exec \S+/, "exec echo started");
+        const child = Bun.spawnSync(["/bin/sh", "-ec", script, ...entrypoint.slice(3), "--flag"]);
+        return [child.exitCode, child.stdout.toString().trim()];
+      };
+      expect([name, ...(await run(""))]).toEqual([name, 1, ""]);
+      expect(await run("secret")).toEqual([0, name === "grafana" ? "started" : "started --flag"]);
+    }
+  });
+
+  test("keeps the databases in their volumes, whatever release the image is of", () => {
+    const [, major] = /postgres:(\d+)\.\d+\}/.exec(text) ?? [];
+    for (const database of databases) {
+      const volume = (database.volumes ?? [])
+        .map(String)
+        .find((one) => one.startsWith("postgres-"));
+      expect(database.environment?.["PGDATA"]).toBe(`${volume?.split(":")[1]}/${major}/docker`);
+    }
   });
 
   test("has no password of its own and refuses to start without one", () => {
