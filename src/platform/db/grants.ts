@@ -1,13 +1,17 @@
 import type postgres from "postgres";
+import { type Held, readHeld } from "./held-privileges.ts";
 import { journalSchema } from "./journal.ts";
 import { type DatabaseLayout, type RoleKind, type RoleNames, roleKinds } from "./layout.ts";
 import type { OwnerConnection } from "./owner-connection.ts";
 
+type Sql = postgres.TransactionSql;
+
 /**
- * Gives each run-time role exactly the layout's privileges on the schemas, takes away what it had beyond them, and
+ * Gives each run-time role exactly the layout's privileges on the schemas, takes away what it or PUBLIC had beyond them, and
  * lets it read the journals (readiness compares them). Nobody gets DDL or ownership. Where the owner itself is the
- * run-time role (a developer's own server), there is nothing to give. All at once: servers may be at work meanwhile, and
- * what is taken and given again they never miss.
+ * run-time role (a developer's own server), there is nothing to give. Only what differs is granted or revoked: each
+ * statement is an entry of the audit trail, and one of somebody else's is not to be found among a thousand of ours. All
+ * at once: servers may be at work meanwhile, and what is taken and given again they never miss.
  */
 export async function grantPrivileges(
   owner: OwnerConnection,
@@ -15,46 +19,60 @@ export async function grantPrivileges(
   roles: RoleNames,
 ): Promise<void> {
   const [me] = await owner<{ name: string }[]>`select current_user as name`;
+  const schemas = layout.schemas.map(({ name }) => name);
   await owner.begin(async (tx) => {
-    for (const schema of layout.schemas)
-      await tx`revoke all on schema ${tx(schema.name)} from public`;
+    for (const held of await readHeld(tx, schemas, null)) await setPrivileges(tx, held, [], null);
     for (const kind of roleKinds) {
       const role = roles[kind];
       if (role === null || role === me?.name) continue;
-      await tx`grant usage on schema ${tx(journalSchema)} to ${tx(role)}`;
-      await tx`grant select on all tables in schema ${tx(journalSchema)} to ${tx(role)}`;
-      for (const schema of layout.schemas)
-        await grantOnSchema(tx, schema.name, role, layout.privileges[kind]);
-      await grantAdditions(tx, layout.additions?.[kind], role);
+      for (const held of await readHeld(tx, schemas, role))
+        await setPrivileges(tx, held, wanted(layout, kind, held), role);
+      for (const held of await readHeld(tx, [journalSchema], role))
+        await addPrivileges(tx, held, role);
+      await addFunctions(tx, layout.additions?.[kind]?.functions ?? [], role);
     }
   });
 }
 
-/** The names are the layout's own, never anybody's input. */
-async function grantAdditions(
-  tx: postgres.TransactionSql,
-  additions: NonNullable<DatabaseLayout["additions"]>[RoleKind],
-  roleName: string,
-): Promise<void> {
-  if (!additions) return;
-  const role = tx(roleName);
-  for (const [table, privileges] of Object.entries(additions.tables))
-    await tx`grant ${tx.unsafe(privileges.join(", "))} on ${tx.unsafe(table)} to ${role}`;
-  for (const signature of additions.functions)
-    await tx`grant execute on function ${tx.unsafe(signature)} to ${role}`;
+/** In lower case. */
+function wanted(layout: DatabaseLayout, kind: RoleKind, { type, name }: Held): readonly string[] {
+  const privileges = layout.privileges[kind];
+  if (type === "schema") return privileges.length > 0 ? ["usage"] : [];
+  if (type === "sequence") return privileges.includes("insert") ? ["usage", "select"] : [];
+  return [...privileges, ...(layout.additions?.[kind]?.tables[name] ?? [])];
 }
 
-async function grantOnSchema(
-  tx: postgres.TransactionSql,
-  name: string,
-  roleName: string,
-  privileges: DatabaseLayout["privileges"][RoleKind],
+/** `role`: null = PUBLIC. */
+async function setPrivileges(
+  tx: Sql,
+  held: Held,
+  privileges: readonly string[],
+  role: string | null,
 ): Promise<void> {
-  const [schema, role] = [tx(name), tx(roleName)];
-  await tx`revoke all on all tables in schema ${schema} from ${role}`;
-  if (privileges.length === 0) return;
-  await tx`grant usage on schema ${schema} to ${role}`;
-  await tx`grant ${tx.unsafe(privileges.join(", "))} on all tables in schema ${schema} to ${role}`;
-  if (privileges.includes("insert"))
-    await tx`grant usage, select on all sequences in schema ${schema} to ${role}`;
+  const lacks = privileges.some((one) => !held.privileges.includes(one));
+  const exceeds = held.privileges.some((one) => !privileges.includes(one)) || held.ofColumns;
+  const [object, grantee] = [tx.unsafe(`${held.type} ${held.quoted}`), granteeOf(tx, role)];
+  if (exceeds) await tx`revoke all on ${object} from ${grantee} cascade`; // what it has passed on, too
+  if ((lacks || exceeds) && privileges.length > 0)
+    await tx`grant ${tx.unsafe(privileges.join(", "))} on ${object} to ${grantee}`;
+}
+
+const granteeOf = (tx: Sql, role: string | null) =>
+  role === null ? tx.unsafe("public") : tx(role);
+
+/** Journals may be read; what else somebody holds there is no matter of the layout. */
+async function addPrivileges(tx: Sql, held: Held, role: string): Promise<void> {
+  if (held.type === "sequence") return;
+  const privilege = held.type === "schema" ? "usage" : "select";
+  if (held.privileges.includes(privilege)) return;
+  await tx`grant ${tx.unsafe(privilege)} on ${tx.unsafe(`${held.type} ${held.quoted}`)} to ${tx(role)}`;
+}
+
+/** The signatures are the layout's own, never anybody's input. */
+async function addFunctions(tx: Sql, signatures: readonly string[], role: string): Promise<void> {
+  for (const signature of signatures) {
+    const [found] = await tx<{ may: boolean }[]>`
+      select has_function_privilege(${role}, ${signature}, 'execute') as may`;
+    if (!found?.may) await tx`grant execute on function ${tx.unsafe(signature)} to ${tx(role)}`;
+  }
 }

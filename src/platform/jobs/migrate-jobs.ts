@@ -100,8 +100,23 @@ async function changeEnd(db: Db, job: Job): Promise<void> {
   );
 }
 
-/** No DDL and no ownership: partitioned queues and rebuilding indexes are out of the role's reach. */
+/**
+ * No DDL and no ownership: partitioned queues and rebuilding indexes are out of the role's reach. Nothing is granted that is
+ * there: the audit trail tells of each time.
+ */
 async function grant(db: Db, appRole: string): Promise<void> {
+  const { rows } = await db.executeSql(
+    `select not exists (select from pg_namespace n, aclexplode(n.nspacl) a
+         where n.nspname = $1 and a.grantee = 0)
+       and has_schema_privilege($2, $1, 'usage')
+       and (select bool_and(has_table_privilege($2, c.oid, 'select') and has_table_privilege($2, c.oid, 'insert')
+           and has_table_privilege($2, c.oid, 'update') and has_table_privilege($2, c.oid, 'delete'))
+         from pg_class c where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'v', 'm', 'f', 'p'))
+       and not exists (select from pg_proc p
+         where p.pronamespace = $1::regnamespace and not has_function_privilege($2, p.oid, 'execute')) as granted`,
+    [jobSchema, appRole],
+  );
+  if (rows[0]?.granted) return;
   const role = `"${appRole.replaceAll('"', '""')}"`;
   await db.executeSql(`
     revoke all on schema ${jobSchema} from public;

@@ -3,11 +3,13 @@ import postgres from "postgres";
 import { postgresJsOptions } from "#platform/db/connection";
 import { logLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
+import { migrateJobs } from "#platform/jobs/migrate-jobs";
 import {
   type AuditInstallation,
   auditedLayout,
   openAuditInstallation,
 } from "../../support/audit-installation.ts";
+import { eventually } from "../../support/eventually.ts";
 import { testRoleNames } from "../../support/test-templates.ts";
 import { expectComplete, seeded, writeWildly } from "../../support/wild-writes.ts";
 
@@ -47,6 +49,43 @@ function asking(role: "app" | "relay" | "reader", database: "main" | "log", quer
     },
   };
 }
+
+test("a server that starts and has nothing to migrate leaves nothing in the trail", async () => {
+  const relay = installation.startRelay();
+  await relay.settled(10_000);
+  const migrateWithJobs = () =>
+    migrate({
+      ...{
+        connection: installation.at("owner", "main"),
+        layout: auditedLayout,
+        roles: testRoleNames,
+      },
+      migrateLibraries: (owner) => migrateJobs(owner, [], testRoleNames.app),
+    });
+  const marked = async (name: string) => {
+    await installation.main.unsafe(`create table till.${name} (); drop table till.${name}`);
+    await eventually(
+      "it is told",
+      async () =>
+        (
+          await installation.entries(`kind = 'ddl' and content like '%DROP TABLE%${name}%'
+        or kind = 'ddl' and content like '%${name}%DROP TABLE%'`)
+        )[0],
+    );
+    return installation.entries("kind = 'ddl'");
+  };
+  await migrateWithJobs();
+  const before = await marked("before");
+  expect(before.length).toBeGreaterThan(3); // what the jobs' tables needed
+  await migrateWithJobs();
+  await migrateWithJobs();
+  const after = await marked("after");
+  expect(after.slice(before.length).map(({ data }) => data["tag"])).toEqual([
+    "CREATE TABLE",
+    "DROP TABLE",
+  ]);
+  await relay.close();
+}, 60_000);
 
 test("a server that starts and migrates takes no privilege from those that run, not even for a moment", async () => {
   const relay = installation.startRelay();

@@ -220,6 +220,29 @@ describe("grants", () => {
     expect(await attempt("app", "select * from till.accounts")).toBe("ok");
   });
 
+  test("are put back when somebody gave more of a sequence or a column, or gave to everybody", async () => {
+    addMigration("0001_add_counter", "create sequence till.counter;");
+    await migrate(options());
+    await owner.unsafe(`
+      grant usage on schema till to fintrack_relay; grant select (id) on till.accounts to fintrack_relay;
+      grant select on till.accounts to public; grant update on sequence till.counter to fintrack_app;
+      grant select on till.accounts to fintrack_reader with grant option;
+      revoke insert on till.accounts from fintrack_app`);
+    const acls = async () =>
+      owner`select relname, relacl::text, (select string_agg(attacl::text, ',') from pg_attribute where attrelid = c.oid)
+        from pg_class c where relnamespace = 'till'::regnamespace and relkind in ('r', 'S') order by 1`;
+    await migrate(options());
+    const granted = await acls();
+    expect(JSON.stringify(granted)).not.toMatch(
+      /fintrack_relay|[{,]=|fintrack_reader=r\*|fintrack_app=rwU/,
+    );
+    const [account] = granted.filter(({ relname }) => relname === "accounts");
+    expect(account?.["relacl"]).toContain("fintrack_app=arwd/");
+    expect(await attempt("relay", "select id from till.accounts")).toBe("42501");
+    await migrate(options());
+    expect(await acls()).toEqual(granted);
+  });
+
   test("reach the tables of later migrations", async () => {
     await migrate(options());
     addMigration(
