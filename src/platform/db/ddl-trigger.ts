@@ -1,3 +1,5 @@
+import type { Sql } from "postgres";
+
 /**
  * Tells the audit trail of every change to MainDB's schema and publication, by a logical message that names who made it.
  * Only a superuser may make an event trigger; `deploy/postgres/init-roles.sh` has the same for servers of others. May run
@@ -37,3 +39,22 @@ export const ddlTriggerStatements = `
     alter event trigger fintrack_ddl enable;
     alter event trigger fintrack_drop enable;
   end $$;`;
+
+const tellingBody = ddlTriggerStatements.split("$$")[1] ?? "";
+
+/**
+ * Makes the trigger what it has to be. Where it is that already, nothing is made again: it would tell of itself at each
+ * start. `launcher`: the superuser.
+ */
+export async function ensureDdlTrigger(launcher: Sql): Promise<void> {
+  const [found] = await launcher<{ isWhole: boolean }[]>`
+    select p.prosrc = ${tellingBody} and p.prosecdef
+      and p.proconfig = array['search_path=pg_catalog, pg_temp']
+      and not exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0)
+      and not exists (select from aclexplode(n.nspacl) a where a.grantee = 0)
+      and (select array_agg(e.evtname || ' ' || e.evtevent order by 1) = array['fintrack_ddl ddl_command_end', 'fintrack_drop sql_drop']
+        from pg_event_trigger e where e.evtfoid = p.oid and e.evtenabled = 'O' and e.evttags is null) as "isWhole"
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'fintrack_audit' and p.proname = 'tell' and p.pronargs = 0`;
+  if (!found?.isWhole) await launcher.unsafe(ddlTriggerStatements);
+}

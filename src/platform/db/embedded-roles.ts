@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { ddlTriggerStatements } from "./ddl-trigger.ts";
+import { ensureDdlTrigger } from "./ddl-trigger.ts";
 import { launcherRole, type WithLauncher } from "./embedded-launcher.ts";
 import type { Passwords } from "./embedded-passwords.ts";
 import { matchesVerifier, scramVerifier } from "./scram.ts";
@@ -44,10 +44,10 @@ export async function ensureRolesAndDatabases(
   });
   for (const database of embeddedDatabases)
     await withLauncher(database, async (launcher) => {
-      await launcher.unsafe("revoke all on schema public from public");
+      await closePublicSchema(launcher);
       if (database !== "main") return;
       await restrictAuditMessages(launcher);
-      await launcher.unsafe(ddlTriggerStatements);
+      await ensureDdlTrigger(launcher);
     });
 }
 
@@ -72,12 +72,25 @@ const databasePrivileges = (database: EmbeddedDatabase) => `
   revoke all on database ${database} from public, ${users};
   grant connect on database ${database} to ${users};`;
 
+async function closePublicSchema(launcher: Sql): Promise<void> {
+  const open = await launcher`
+    select from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    where n.nspname = 'public' and a.grantee = 0`;
+  // Only then: the audit trail tells of each time.
+  if (open.length > 0) await launcher.unsafe("revoke all on schema public from public");
+}
+
 /** Who may emit a logical message could forge who did what. The function's arguments differ between releases. */
 async function restrictAuditMessages(launcher: Sql): Promise<void> {
-  const overloads = await launcher<{ signature: string }[]>`
-    select oid::regprocedure::text as signature from pg_proc
+  const emitters = [owner, roleName("app")].sort();
+  const overloads = await launcher<{ signature: string; grantees: readonly string[] }[]>`
+    select oid::regprocedure::text as signature,
+      array(select distinct coalesce((select rolname::text from pg_roles r where r.oid = a.grantee), 'public')
+        from aclexplode(coalesce(proacl, acldefault('f', proowner))) a
+        where a.grantee <> proowner order by 1) as grantees
+    from pg_proc
     where proname = 'pg_logical_emit_message' and pronamespace = 'pg_catalog'::regnamespace`;
-  for (const { signature } of overloads)
+  for (const { signature } of overloads.filter(({ grantees }) => `${grantees}` !== `${emitters}`))
     await launcher.unsafe(`
       revoke execute on function ${signature} from public, ${users};
       grant execute on function ${signature} to ${owner}, ${roleName("app")};`);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import postgres from "postgres";
 import { postgresJsOptions } from "#platform/db/connection";
+import { ensureRolesAndDatabases } from "#platform/db/embedded-roles";
 import { logLayout } from "#platform/db/layout";
 import { migrate } from "#platform/db/migrate";
 import { migrateJobs } from "#platform/jobs/migrate-jobs";
@@ -74,9 +77,24 @@ test("a server that starts and has nothing to migrate leaves nothing in the trai
     );
     return installation.entries("kind = 'ddl'");
   };
+  const ensureRoles = () =>
+    ensureRolesAndDatabases(
+      async (database, work) => {
+        const connection = { ...installation.launcher("main"), database };
+        const sql = postgres({ ...postgresJsOptions(connection), max: 1, onnotice: () => {} });
+        try {
+          return await work(sql);
+        } finally {
+          await sql.end();
+        }
+      },
+      JSON.parse(readFileSync(join(installation.dataDir, "keys", "postgres.json"), "utf8")),
+    );
+  await ensureRoles();
   await migrateWithJobs();
   const before = await marked("before");
   expect(before.length).toBeGreaterThan(3); // what the jobs' tables needed
+  await ensureRoles();
   await migrateWithJobs();
   await migrateWithJobs();
   const after = await marked("after");
