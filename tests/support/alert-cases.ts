@@ -41,6 +41,7 @@ const audit = (name: string, instance = "w") =>
 const stopped = 'fintrack_audit_relay_stopped{job="worker",instance="w",reason="slot_lost"}';
 const rates = (source: string) =>
   `fintrack_rates_age_seconds{job="api",instance="a",source="${source}"}`;
+const asks = 'fintrack_rates_refresh_enabled{job="api",instance="a"}';
 
 /** An installation with nothing wrong: requests come, jobs run, the trail follows. Promtool's clock begins at 0. */
 export const fine: Series = {
@@ -87,6 +88,7 @@ export const fine: Series = {
   [audit("checkpoint_age_seconds")]: flat(300),
   [audit("entries_total")]: rising(60),
   [audit("outcomes_lost_total")]: flat(0),
+  [asks]: flat(1),
   [rates("market")]: flat(600),
   [rates("ecb")]: flat(90_000),
   // Made and tried out at the clock's beginning.
@@ -103,6 +105,14 @@ export const fine: Series = {
   'alertmanager_notifications_failed_total{job="alertmanager",integration="webhook"}': flat(0),
   'prometheus_notifications_dropped_total{job="prometheus"}': flat(0),
 };
+
+/** What looks wrong and is not: nobody is rung for it. */
+export const harmless: readonly Series[] = [
+  // RATES_REFRESH=off: the rates that there are age for ever.
+  { [asks]: flat(0), [rates("market")]: flat(1e7), [rates("ecb")]: flat(1e7) },
+  // An upgrade: each process begins once.
+  { [began("api")]: "0x10 600x60", [began("worker")]: "0x11 660x60" },
+];
 
 /** What the world does when, and which alert says so. */
 export const alertCases: readonly AlertCase[] = [

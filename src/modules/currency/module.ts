@@ -86,6 +86,13 @@ export async function createCurrencyModule(
     meters: createMeters(options.metrics, logger),
   };
   measureAge(options.metrics, deps);
+  options.metrics
+    .gauge({
+      name: "fintrack_rates_refresh_enabled",
+      help: "1 where providers are asked for rates, 0 where RATES_REFRESH is off and rates only age.",
+      labels: [],
+    })
+    .set({}, config.refresh ? 1 : 0);
   const operations = bindOperations(deps);
   const { convert, ...api } = meterConversions(options.metrics, {
     convert: operations.convert,

@@ -166,6 +166,7 @@ test("metrics are served on a port of their own, for whoever has the token", asy
     'fintrack_http_request_duration_seconds_count{method="GET",route="/v1/conversions",status="200"} 1',
     "fintrack_db_pool_connections",
     "fintrack_rates_age_seconds",
+    "fintrack_rates_refresh_enabled 0",
     "fintrack_build_info",
   ])
     expect(text).toContain(name);
