@@ -24,6 +24,7 @@ import { anchorFileIn } from "#platform/audit/anchors";
 import { createOutcomeMessages } from "#platform/audit/messages";
 import { createAuditTrail } from "#platform/audit/query/audit-trail";
 import { openRequestAudit } from "#platform/audit/requests/request-audit";
+import { createSigner } from "#platform/audit/signing";
 import { createTrailVerification } from "#platform/audit/verification/trail-verification";
 import { witnessMailJobs } from "#platform/audit/witness-mail";
 import type { Config } from "#platform/config";
@@ -266,6 +267,7 @@ export async function buildApp(resources: Resources): Promise<App> {
   const verification = createTrailVerification({
     ...{ db, clock, jobs: jobs.jobs, log: resources.logDb },
     anchorFile: anchorFileIn(config.dataDir),
+    isOurs: createSigner(keyring).isOurs,
     logger: logger.child({ module: "audit" }),
   });
   const witnessJobs = witnessMailJobs({

@@ -88,6 +88,7 @@ export const fine: Series = {
   [audit("checkpoint_age_seconds")]: flat(300),
   [audit("entries_total")]: rising(60),
   [audit("outcomes_lost_total")]: flat(0),
+  [audit("verification_timestamp_seconds")]: flat(0),
   [asks]: flat(1),
   [rates("market")]: flat(600),
   [rates("ecb")]: flat(90_000),
@@ -259,6 +260,13 @@ export const alertCases: readonly AlertCase[] = [
     breaks: { [audit("verification_ok")]: "1x5 0x20" },
     quietUntil: 5,
     firesAt: 8,
+  },
+  {
+    alert: "AuditVerificationOld",
+    // Before the clock's beginning, in place of waiting for a day.
+    breaks: { [audit("verification_timestamp_seconds")]: flat(-25.5 * hours * 60) },
+    quietUntil: 30,
+    firesAt: 42,
   },
   { alert: "AuditDrift", breaks: { [audit("drift_faults")]: flat(1) }, firesAt: 3 },
   {

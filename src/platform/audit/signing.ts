@@ -17,6 +17,8 @@ export type Signer = {
   sign(statement: Statement, as?: string): SignedStatement;
   /** Of the key that signs now. */
   fingerprint(): string;
+  /** Whether one of our keys, of now or before, has this fingerprint. */
+  isOurs(fingerprint: string): boolean;
   /** Of the key of ours that signed this; null = none of ours did. */
   signerOf(signed: SignedStatement): string | null;
 };
@@ -28,7 +30,10 @@ export function createSigner(keyring: Pick<Keyring, "pairs">): Signer {
     if (!first) throw new Error(`no key to sign with for ${purpose}`);
     return first;
   }
+  const isOurs = (fingerprint: string) =>
+    keyring.pairs(purpose).some((one) => fingerprintOf(one.publicKey) === fingerprint);
   return {
+    isOurs,
     sign(statement, as) {
       const { kid, privateKey, publicKey } = pair(as);
       const text = canonicalJson({ ...statement, kid, publicKey: encodeKey(publicKey) });
@@ -38,8 +43,7 @@ export function createSigner(keyring: Pick<Keyring, "pairs">): Signer {
     fingerprint: () => fingerprintOf(pair().publicKey),
     signerOf(signed) {
       const signer = signedBy(signed);
-      const isOurs = keyring.pairs(purpose).some((one) => fingerprintOf(one.publicKey) === signer);
-      return isOurs ? signer : null;
+      return signer !== null && isOurs(signer) ? signer : null;
     },
   };
 }

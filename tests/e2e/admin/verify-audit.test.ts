@@ -133,6 +133,71 @@ describe("202", () => {
   });
 });
 
+describe("what is found stands", () => {
+  const finished = () =>
+    staff.api.db.read.execute<{ id: number }>(
+      "select id from platform.audit_verifications where finished_at is not null order by id",
+    );
+
+  test("until one says something of the trail: no asker's key that is not ours takes a fault away", async () => {
+    const launcher = parseConnection(staff.api.databases.log.url("launcher"));
+    const sql = postgres({ ...postgresJsOptions(launcher), max: 1 });
+    await sql`set session_replication_role = replica`;
+    const own = createSigner(staff.api.keyring);
+    // Met before the fault: it is signed by us, and the asker names another.
+    const [first] = await sql`select hash from audit.entries where seq = 1`;
+    const at = staff.api.clock.now();
+    const text = { v: 1, type: "checkpoint", seq: 1, hash: String(first?.["hash"]), at };
+    const { text: statement, signature } = own.sign(text);
+    await sql`insert into audit.checkpoints ${sql({ seq: 1, at, statement, signature })}`;
+    await sql`update audit.entries set operation = 'y' where seq = 2`;
+    await runJob();
+    expect(await scraped()).toBe(0);
+    await ask({ keys: ["0".repeat(64)] });
+    expect(await scraped()).toBe(0);
+    await runJob();
+    expect((await last()).report).toMatchObject({
+      fault: { type: "forged", seq: 1, signer: own.fingerprint() },
+    });
+    expect(await scraped()).toBe(0);
+    await sql`update audit.entries set operation = 'x' where seq = 2`;
+    await ask({ keys: [own.fingerprint()] });
+    await runJob();
+    expect(await scraped()).toBe(1);
+
+    // A forgery is one whatever keys its finder names.
+    await sql`update audit.checkpoints set signature = repeat('0', 128)`;
+    await ask({ keys: [own.fingerprint()] });
+    await runJob();
+    expect((await last()).report).toMatchObject({ fault: { type: "forged", signer: null } });
+    expect(await scraped()).toBe(0);
+    await sql`delete from audit.checkpoints`;
+    await sql.end();
+    await runJob();
+    expect(await scraped()).toBe(1);
+  });
+
+  test("when the trail cannot be read: the job fails, and answers the asker when it is tried again", async () => {
+    const owner = parseConnection(staff.api.databases.log.ownerUrl);
+    const sql = postgres({ ...postgresJsOptions(owner), max: 1, onnotice: () => {} });
+    const key = createSigner(staff.api.keyring).fingerprint();
+    await ask({ keys: [key] });
+    await sql`alter table audit.entries rename to entries_away`;
+    expect(await runJob().then(String, (error: Error) => error.name)).not.toBe("undefined");
+    expect(await last()).toMatchObject({ state: "failed", report: null });
+    expect(await scraped()).toBe(1);
+    expect((await finished()).length).toBe(2);
+    await sql`alter table audit.entries_away rename to entries`;
+    await sql.end();
+    await runJob();
+    expect(await last()).toMatchObject({ state: "done" });
+    const [row] = await staff.api.db.read.execute<{ keys: string[] | null }>(
+      "select keys from platform.audit_verifications where id = 1",
+    );
+    expect(row?.keys).toEqual([key]);
+  });
+});
+
 describe("401", () => {
   test("to strangers", () => expectClosedToStrangers(staff, { method: "post", path }));
   test("without a fresh proof", async () => {

@@ -3,7 +3,7 @@ import { instant } from "../../db/columns.ts";
 import { platform } from "../../db/tables.ts";
 import type { TrailReport } from "../verify.ts";
 
-/** The last time that somebody asked whether the audit trail is whole: one row. */
+/** Whether the audit trail is whole: the last time that it was asked for, and the last answer that says it: two rows. */
 export const auditVerifications = platform.table("audit_verifications", {
   id: smallint("id").primaryKey(),
   askedAt: instant("asked_at").notNull(),

@@ -1,5 +1,4 @@
 import type { Database, Reader } from "../../db/database.ts";
-import { databaseFailure } from "../../db/failures.ts";
 import type { Job, Jobs } from "../../jobs/jobs.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { RequestContext } from "../../kernel/context.ts";
@@ -29,6 +28,11 @@ export type Verification = {
 export type TrailVerification = {
   last(): Promise<Verification>;
   /**
+   * The last that says something of the trail itself. One that only says that its asker named keys which are not those
+   * of this installation does not, and one that failed does not.
+   */
+  standing(): Promise<Verification>;
+  /**
    * Lets a worker read the whole trail. `keys`: fingerprints that the asker knows from elsewhere; null = none, and then
    * nothing is proven of its origin. Throws `audit.verification_running` (409).
    */
@@ -39,9 +43,10 @@ export type TrailVerification = {
   readonly job: Job;
 };
 
-/** Whoever names a key that is not ours is told so: that is no alarm. */
-export const isStrangersKey = (keys: readonly string[] | null, { type }: TrailFault): boolean =>
-  keys !== null && type === "forged";
+/** After a failure; doubles with each further one. */
+const retryDelaySeconds = 300;
+/** Whatever was asked for and failed is taken up by its retries, and by nobody later. */
+const retriedSeconds = 3_600;
 
 /** Verifies the trail by a job, because that reads all of it, and keeps the last result. Each night, too. */
 export function createTrailVerification(deps: {
@@ -51,6 +56,8 @@ export function createTrailVerification(deps: {
   readonly clock: Clock;
   /** Checkpoints that this node has kept outside the database. */
   readonly anchorFile: string;
+  /** Whether the fingerprint is of a key that this installation signs or signed with. */
+  readonly isOurs: (fingerprint: string) => boolean;
   readonly logger: Logger;
 }): TrailVerification {
   const { db, clock } = deps;
@@ -65,32 +72,38 @@ export function createTrailVerification(deps: {
     return { state, askedAt, finishedAt, report };
   }
 
-  /** Takes what was asked for, or asks by itself. */
+  /** Takes what was asked for, and what has just failed; or asks by itself. */
   const begin = (ctx: RequestContext) =>
     db.transact(ctx, async (tx) => {
       const stored = await lockVerification(tx);
-      const asked = stored?.finishedAt === null ? stored : { askedAt: clock.now(), keys: null };
+      const asked = isToBeAnswered(stored) ? stored : { askedAt: clock.now(), keys: null };
       const begun = {
         ...{ askedAt: asked.askedAt, keys: asked.keys, beganAt: clock.now() },
         ...{ finishedAt: null, report: null },
       };
-      await storeVerification(tx, begun);
+      await storeVerification(tx, "last", begun);
       return begun;
     });
 
-  async function read(keys: readonly string[] | null, signal: AbortSignal) {
-    try {
-      const kept = { anchors: [deps.anchorFile], anchorSource: "local" as const };
-      return await verifyTrail(deps.log.read, { keys, ...kept, now: clock.now(), signal });
-    } catch (error) {
-      if (!databaseFailure(error)) throw error;
-      deps.logger.warn({ err: error }, "the audit trail could not be read");
-      return null;
-    }
+  function isToBeAnswered(stored: StoredVerification | undefined): stored is StoredVerification {
+    if (!stored || stored.report !== null) return false;
+    const { finishedAt } = stored;
+    return finishedAt === null || secondsBetween(finishedAt, clock.now()) < retriedSeconds;
   }
 
+  const read = (keys: readonly string[] | null, signal: AbortSignal) =>
+    verifyTrail(deps.log.read, {
+      ...{ keys, anchors: [deps.anchorFile], anchorSource: "local" },
+      ...{ now: clock.now(), signal },
+    });
+
+  /** What one of our keys signed is no forgery: the asker has not named that key, which says nothing of the trail. */
+  const isOnlyUnnamed = (fault: TrailFault | null) =>
+    fault?.type === "forged" && fault.signer !== null && deps.isOurs(fault.signer);
+
   return {
-    last: async () => stateOf(await findVerification(db.read)),
+    last: async () => stateOf(await findVerification(db.read, "last")),
+    standing: async () => stateOf(await findVerification(db.read, "standing")),
 
     ask: (ctx, { keys }) =>
       db.transact(ctx, async (tx) => {
@@ -100,7 +113,7 @@ export function createTrailVerification(deps: {
         const asked = {
           ...{ askedAt: clock.now(), keys, beganAt: null, finishedAt: null, report: null },
         };
-        await storeVerification(tx, asked);
+        await storeVerification(tx, "last", asked);
         await deps.jobs.enqueue(tx, jobName, {}, { singletonKey: "asked" });
         return stateOf(asked);
       }),
@@ -109,18 +122,26 @@ export function createTrailVerification(deps: {
       name: jobName,
       cron: "30 4 * * *",
       policy: "singleton",
-      retryLimit: 1,
-      retryDelaySeconds: 60,
+      ...{ retryLimit: 3, retryDelaySeconds },
       expireSeconds,
       onRestore: "drop",
       async run(ctx, _payload, signal) {
         const begun = await begin(ctx);
-        const report = await read(begun.keys, signal);
-        if (report?.fault && !isStrangersKey(begun.keys, report.fault))
+        const end = (report: TrailReport | null) =>
+          db.transact(ctx, async (tx) => {
+            const ended = { ...begun, finishedAt: clock.now(), report };
+            await storeVerification(tx, "last", ended);
+            if (report && !isOnlyUnnamed(report.fault))
+              await storeVerification(tx, "standing", ended);
+          });
+        const report = await read(begun.keys, signal).catch(async (error: unknown) => {
+          deps.logger.error({ err: error }, "the audit trail could not be verified");
+          await end(null);
+          throw error;
+        });
+        if (report.fault && !isOnlyUnnamed(report.fault))
           deps.logger.error({ fault: report.fault }, "the audit trail was tampered with");
-        await db.transact(ctx, (tx) =>
-          storeVerification(tx, { ...begun, finishedAt: clock.now(), report }),
-        );
+        await end(report);
       },
     },
   };

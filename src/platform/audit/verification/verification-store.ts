@@ -12,7 +12,9 @@ export type StoredVerification = {
   readonly report: TrailReport | null;
 };
 
-const onlyRow = 1;
+/** The last that somebody asked for, and the last that says something of the trail itself. */
+const rowIds = { last: 1, standing: 2 } as const;
+type Which = keyof typeof rowIds;
 const columns = {
   askedAt: table.askedAt,
   keys: table.keys,
@@ -21,14 +23,17 @@ const columns = {
   report: table.report,
 };
 
-export async function findVerification(reader: Reader): Promise<StoredVerification | undefined> {
-  const [row] = await reader.select(columns).from(table).where(eq(table.id, onlyRow));
+export async function findVerification(
+  reader: Reader,
+  which: Which,
+): Promise<StoredVerification | undefined> {
+  const [row] = await reader.select(columns).from(table).where(eq(table.id, rowIds[which]));
   return row && withLosses(row);
 }
 
-/** As {@link findVerification}, and nobody else changes it until the transaction ends. */
+/** The last one, and nobody else changes it until the transaction ends. */
 export async function lockVerification(tx: Tx): Promise<StoredVerification | undefined> {
-  const [row] = await tx.select(columns).from(table).where(eq(table.id, onlyRow)).for("update");
+  const [row] = await tx.select(columns).from(table).where(eq(table.id, rowIds.last)).for("update");
   return row && withLosses(row);
 }
 
@@ -45,11 +50,12 @@ const withLosses = ({ report, ...row }: StoredVerification): StoredVerification 
 /** Replaces what was known of the one before. */
 export async function storeVerification(
   tx: Tx,
+  which: Which,
   { keys, ...rest }: StoredVerification,
 ): Promise<void> {
   const row = { ...rest, keys: keys === null ? null : [...keys] };
   await tx
     .insert(table)
-    .values({ id: onlyRow, ...row })
+    .values({ id: rowIds[which], ...row })
     .onConflictDoUpdate({ target: table.id, set: row });
 }
