@@ -7,7 +7,13 @@ import { relayConnections, startRelay } from "#platform/audit/start-relay";
 import { watchVerification } from "#platform/audit/verification/verification-metrics";
 import { backupCommandLines, createBackupCommands } from "#platform/backup/backup-commands";
 import { readBackupStates } from "#platform/backup/backup-state";
-import { drillCommand, drillLine, type Scratch } from "#platform/backup/drill-command";
+import {
+  drillCommand,
+  drilledCommand,
+  drilledLine,
+  drillLine,
+  type Scratch,
+} from "#platform/backup/drill-command";
 import { BackupError } from "#platform/backup/errors";
 import { watchBackups } from "#platform/backup/metrics";
 import { openBackups } from "#platform/backup/open-backups";
@@ -78,7 +84,7 @@ const commandLines: readonly CommandLine[] = [
   ...appCommandLines,
   ...auditCommandLines,
   ...backupCommandLines,
-  ...[restoreLine, drillLine],
+  ...[restoreLine, drillLine, drilledLine],
   ...snapshotCommandLines,
   migrateLine,
 ];
@@ -184,6 +190,9 @@ async function open(
     main: { owner: main.owner, roles: main.roles, layout },
     log: log.owner && { owner: log.owner, roles: log.roles, layout: logLayout },
     objects: storage.objects,
+    objectsPlace: config.storage.s3
+      ? `bucket ${config.storage.s3.bucket}`
+      : join(config.dataDir, "objects"),
     queues: () => registry.queues(),
     migrateLibraries: (appRole) => (owner) => migrateJobs(owner, registry.queues(), appRole),
     onRestore: app.onRestore,
@@ -198,8 +207,9 @@ async function open(
     restoreCommand({ deps: restoring, store: backups.store }),
     drillCommand({
       ...{ store: backups.store, db, clock },
-      openScratch: () => openScratch(config),
+      openScratch: (at) => openScratch(config, at),
     }),
+    drilledCommand({ store: backups.store, db, clock }),
     ...createSnapshotCommands({
       main: { owner: main.owner, layout },
       log: { owner: log.owner, layout: logLayout },
@@ -234,7 +244,10 @@ async function open(
 }
 
 /** Databases, files and keys of their own, which are gone when it is closed. */
-async function openScratch(config: Config): Promise<Scratch> {
+async function openScratch(
+  config: Config,
+  at: Parameters<typeof openRestoreDatabases>[0],
+): Promise<Scratch> {
   const dataDir = mkdtempSync(join(config.dataDir, "drill-"));
   const remove = () => rmSync(dataDir, { recursive: true, force: true });
   try {
@@ -245,7 +258,7 @@ async function openScratch(config: Config): Promise<Scratch> {
         keyring: { source: "file", path: join(dataDir, "keyring.json"), create: true },
       },
       "command",
-      { to: null, logTo: null },
+      at,
     );
     if (!opened.restoring) throw new Error("the databases of a drill have no owner");
     return {

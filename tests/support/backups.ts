@@ -83,7 +83,7 @@ export function restoreDepsOf(
       layout: mainLayout(moduleSchemas),
     },
     log: { owner: parseConnection(databases.log.ownerUrl), roles, layout: logLayout },
-    objects: openDiskStore(),
+    ...{ objects: openDiskStore(), objectsPlace: "a directory" },
     queues: () => [],
     migrateLibraries: (appRole) => (owner) => migrateJobs(owner, [], appRole),
     onRestore: async () => {},

@@ -17,7 +17,8 @@ export type BackupSuccess = {
   readonly at: Instant;
   readonly name: string;
   readonly sizeBytes: number;
-  readonly durationMs: number;
+  /** Null = nobody has measured it. */
+  readonly durationMs: number | null;
 };
 
 /** Kinds that never ran are missing. */
@@ -43,7 +44,7 @@ export async function recordSuccess(
     ctx,
     sql`result as (
       insert into ${backupStates} as s (kind, succeeded_at, name, size_bytes, duration_ms, failures)
-      values (${kind}, ${at}, ${name}, ${sizeBytes}, ${Math.round(durationMs)}, 0)
+      values (${kind}, ${at}, ${name}, ${sizeBytes}, ${durationMs === null ? null : Math.round(durationMs)}, 0)
       on conflict (kind) do update set succeeded_at = excluded.succeeded_at, name = excluded.name,
         size_bytes = excluded.size_bytes, duration_ms = excluded.duration_ms
       returning s.kind)`,

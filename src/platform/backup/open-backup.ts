@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { AgeError } from "../age/errors.ts";
 import { decryptStream } from "../age/streams.ts";
+import type { Terminal } from "../terminal.ts";
 import { decompressed } from "./compression.ts";
 import { BackupError } from "./errors.ts";
 import type { BackupFile } from "./store.ts";
 
 const ageSuffix = ".age";
+/** Of what comes through a pipe, comments included. */
+const maxIdentityLines = 100;
 
 /** The archive in a backup, as often as it is asked for. Throws {@link BackupError}. */
 export type OpenBackup = { readonly name: string; archive(): AsyncIterable<Uint8Array> };
@@ -15,7 +18,7 @@ export function openBackup(file: BackupFile, identity: string | null): OpenBacku
   const isEncrypted = file.name.endsWith(ageSuffix);
   if (isEncrypted && identity === null)
     throw new BackupError(
-      `${file.name} is encrypted: name the file with its identity, --identity <file>.`,
+      `${file.name} is encrypted: name the file with its identity, --identity <file>, or "-" for standard input.`,
     );
   return {
     name: file.name,
@@ -24,19 +27,39 @@ export function openBackup(file: BackupFile, identity: string | null): OpenBacku
   };
 }
 
-/** As age-keygen writes it: the identity on a line of its own among comments. */
-export function readIdentity(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new BackupError(`${path} cannot be read: it should hold the identity.`);
-  }
+/** Instead of a file: standard input, so that nobody else need be able to read the file. */
+const standardInput = "-";
+
+/** As age-keygen writes it: the identity on a line of its own among comments. `path` "-" is asked of the terminal. */
+export async function readIdentity(path: string, terminal: Terminal): Promise<string> {
+  const text = path === standardInput ? await askIdentity(terminal) : readIdentityFile(path);
   const lines = text.split("\n").map((line) => line.trim());
   const [identity, ...more] = lines.filter((line) => line !== "" && !line.startsWith("#"));
   if (identity === undefined || more.length > 0)
     throw new BackupError(`${path} should hold one identity of age, and nothing else.`);
   return identity;
+}
+
+function readIdentityFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new BackupError(
+      `${path} cannot be read: it should hold the identity. Whoever may read it can give it here: --identity - < ${path}`,
+    );
+  }
+}
+
+/** A person types one line; of a pipe all are read. */
+async function askIdentity(terminal: Terminal): Promise<string> {
+  const lines: string[] = [];
+  for (;;) {
+    const line = await terminal.askSecretly("Identity (AGE-SECRET-KEY-…): ");
+    if (line === null) break;
+    lines.push(line);
+    if (terminal.isInteractive || lines.length === maxIdentityLines) break;
+  }
+  return lines.join("\n");
 }
 
 const wordsOf: Partial<Record<AgeError["code"], string>> = {

@@ -33,6 +33,8 @@ export type RestoreDeps = {
   readonly log: RestoredDatabase | null;
   /** Where stored files go. */
   readonly objects: ObjectStore;
+  /** What that place is called. */
+  readonly objectsPlace: string;
   readonly queues: () => readonly Job[];
   readonly migrateLibraries: (appRole: string | null) => (owner: OwnerConnection) => Promise<void>;
   /** Ends what must not come back: sessions and tokens that may have been revoked since. */
@@ -81,7 +83,7 @@ export async function restoreBackup(
   report("sessions", "all sessions, reset links and shared links are ended");
   if (verified.summary.objects !== null) {
     const restored = await restoreObjects(backup, deps.objects);
-    report("files", `${restored} are back`);
+    report("files", `${restored} are back in ${deps.objectsPlace}`);
   }
   if (deps.log) {
     const { owner, layout, roles } = deps.log;

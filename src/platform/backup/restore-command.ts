@@ -23,12 +23,12 @@ export const restoreCommand = (options: {
   readonly store: BackupStore;
 }): Command => ({
   ...restoreLine,
-  async run(_ctx, args, print) {
+  async run(_ctx, args, print, terminal) {
     const { backup, identity } = readRestoreArguments(args);
     if (backup === undefined) throw new UsageError("Which backup?");
     if (options.deps === null) throw new BackupError("The owners' addresses are missing.");
     const file = openLocalFile(backup) ?? options.store.open(backup);
-    const secret = identity === null ? null : readIdentity(identity);
+    const secret = identity === null ? null : await readIdentity(identity, terminal);
     await restoreBackup(options.deps, file, secret, (what, found) => print(`${what}: ${found}`));
     print(`restored ${file.name}`);
     return 0;

@@ -7,7 +7,7 @@ import {
   keptMonths,
   keptWeeks,
 } from "#platform/backup/retention";
-import { type Instant, instantAt } from "#platform/kernel/time";
+import { instantAt } from "#platform/kernel/time";
 import { dayIn } from "#platform/kernel/zone-day";
 
 const hourMs = 3_600_000;

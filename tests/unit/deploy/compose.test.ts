@@ -39,7 +39,6 @@ type Compose = {
 
 const text = await Bun.file("docker-compose.yml").text();
 const compose = YAML.parse(text) as Compose;
-const dataDisk = await Bun.file("deploy/compose.data-disk.yml").text();
 const example = await Bun.file(".env.example").text();
 const service = (name: string): Service => {
   const found = compose.services[name];
@@ -70,10 +69,7 @@ describe("docker-compose.yml", () => {
 
   test("uses only variables that .env.example documents, and all that it lists for compose", () => {
     const asSecrets = Object.values(compose.secrets).map(({ environment }) => environment);
-    const besides = dataDisk.match(/(?<=\$\{)DATA_DISK/g) ?? [];
-    const used = [
-      ...new Set([...references.map(([, name = ""]) => name), ...asSecrets, ...besides]),
-    ];
+    const used = [...new Set([...references.map(([, name = ""]) => name), ...asSecrets])];
     expect(used.filter((name) => ![...variableNames, ...documented].includes(name))).toEqual([]);
     expect(documented.filter((name) => !used.includes(name))).toEqual([]);
   });
@@ -193,16 +189,32 @@ describe("docker-compose.yml", () => {
     });
   });
 
-  test("gives the owner's passwords to the migration alone, and starts the server after it", () => {
+  test("gives the owner's passwords to migration and restore alone, and starts the server after it", () => {
     const owners = Object.entries(compose.services)
       .filter(([, { environment }]) =>
         Object.values(environment ?? {}).some((value) => value.includes("fintrack_owner:")),
       )
       .map(([name]) => name);
-    expect(owners).toEqual(["migrate"]);
+    expect(owners.sort()).toEqual(["migrate", "restore"]);
     expect(service("migrate").command).toEqual(["migrate"]);
     for (const one of [api, worker, service("backup")])
       expect(one.depends_on["migrate"]).toEqual({ condition: "service_completed_successfully" });
+  });
+
+  test("lets a restore and a drill reach backups and files wherever the installation keeps them", () => {
+    for (const name of ["restore", "drill"]) {
+      const { environment = {}, networks } = service(name);
+      expect(Object.keys(environment)).toEqual(
+        expect.arrayContaining(["BACKUP_DIR", "BACKUP_S3_BUCKET", "S3_BUCKET", "S3_ENDPOINT"]),
+      );
+      expect(networks).toContain("edge");
+    }
+    const { entrypoint } = service("drill") as unknown as { entrypoint: string[] };
+    const [args, hosts] = [entrypoint.slice(4), /@postgres-drill:5432\/(main|postgres)$/];
+    expect([args[0], args[1], args[2], args[3]]).toEqual([
+      ...["--to", expect.stringMatching(hosts), "--log-to", expect.stringMatching(hosts)],
+    ]);
+    expect(args[1]).not.toBe(args[3]);
   });
 
   test("leaves the server longer to drain than it may take", () => {
@@ -257,9 +269,8 @@ describe("docker-compose.yml", () => {
   test("is what the Compose Specification allows, with the graphics card and without", async () => {
     const schema = await Bun.file("tests/fixtures/compose/compose-spec.json").json();
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-    const withDisk = YAML.parse(dataDisk);
     const withGpu = YAML.parse(await Bun.file("deploy/compose.gpu.yml").text());
-    for (const file of [compose, withGpu, withDisk]) {
+    for (const file of [compose, withGpu]) {
       validate(file);
       expect(validate.errors ?? []).toEqual([]);
     }
@@ -301,6 +312,8 @@ describe("docker-compose.yml", () => {
     );
     expect(names).toEqual({
       "": ["api", "backup", "migrate", "postgres-log", "postgres-main", "worker"],
+      drill: ["drill", "postgres-drill"],
+      restore: ["restore"],
       observability: [
         ...["alertmanager", "cadvisor", "grafana", "node-exporter"],
         ...["postgres-exporter-log", "postgres-exporter-main", "prometheus"],
@@ -324,7 +337,7 @@ describe("docker-compose.yml", () => {
     const unasked = named
       .filter(([, { healthcheck }]) => healthcheck?.disable)
       .map(([name]) => name);
-    expect(unasked.sort()).toEqual(["backup", "migrate", "ollama-model"]);
+    expect(unasked.sort()).toEqual(["backup", "drill", "migrate", "ollama-model", "restore"]);
     for (const [name, { build, healthcheck }] of named)
       if (build === undefined && !unasked.includes(name))
         expect([name, healthcheck?.test?.length]).toEqual([name, expect.any(Number)]);
@@ -339,11 +352,18 @@ describe("docker-compose.yml", () => {
     expect(membersOf("assistant").sort()).toEqual(["api", "ollama", "worker"]);
     expect(membersOf("models")).toEqual(["ollama-model"]);
     expect(membersOf("main-database").sort()).toEqual(
-      ["api", "backup", "migrate", "postgres-exporter-main", "postgres-main", "worker"].sort(),
+      [
+        ...["api", "backup", "drill", "migrate", "postgres-exporter-main", "postgres-main"],
+        ...["restore", "worker"],
+      ].sort(),
     );
     expect(membersOf("log-database").sort()).toEqual(
-      ["api", "backup", "migrate", "postgres-exporter-log", "postgres-log", "worker"].sort(),
+      [
+        ...["api", "backup", "drill", "migrate", "postgres-exporter-log", "postgres-log"],
+        ...["restore", "worker"],
+      ].sort(),
     );
+    expect(membersOf("drill-database").sort()).toEqual(["drill", "postgres-drill"]);
     expect(networksOf("prometheus")).toEqual(["metrics"]);
     const outward = Object.entries(compose.networks)
       .filter(([, network]) => network?.internal !== true)
