@@ -39,6 +39,7 @@ type Compose = {
 
 const text = await Bun.file("docker-compose.yml").text();
 const compose = YAML.parse(text) as Compose;
+const dataDisk = await Bun.file("deploy/compose.data-disk.yml").text();
 const example = await Bun.file(".env.example").text();
 const service = (name: string): Service => {
   const found = compose.services[name];
@@ -69,7 +70,10 @@ describe("docker-compose.yml", () => {
 
   test("uses only variables that .env.example documents, and all that it lists for compose", () => {
     const asSecrets = Object.values(compose.secrets).map(({ environment }) => environment);
-    const used = [...new Set([...references.map(([, name = ""]) => name), ...asSecrets])];
+    const besides = dataDisk.match(/(?<=\$\{)DATA_DISK/g) ?? [];
+    const used = [
+      ...new Set([...references.map(([, name = ""]) => name), ...asSecrets, ...besides]),
+    ];
     expect(used.filter((name) => ![...variableNames, ...documented].includes(name))).toEqual([]);
     expect(documented.filter((name) => !used.includes(name))).toEqual([]);
   });
@@ -269,8 +273,9 @@ describe("docker-compose.yml", () => {
   test("is what the Compose Specification allows, with the graphics card and without", async () => {
     const schema = await Bun.file("tests/fixtures/compose/compose-spec.json").json();
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    const withDisk = YAML.parse(dataDisk);
     const withGpu = YAML.parse(await Bun.file("deploy/compose.gpu.yml").text());
-    for (const file of [compose, withGpu]) {
+    for (const file of [compose, withGpu, withDisk]) {
       validate(file);
       expect(validate.errors ?? []).toEqual([]);
     }
