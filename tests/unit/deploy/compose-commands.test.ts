@@ -36,7 +36,7 @@ describe("docker compose run, wherever it is written", () => {
   test("is found, also where a line ends inside it", () => {
     expect(commands.length).toBeGreaterThan(12);
     expect(commands.map(({ command }) => command)).toContain("jobs:resume");
-    expect(commands.map(({ command }) => command)).toContain("restore");
+    expect(commands.map(({ service }) => service)).toContain("restore");
   });
 
   test("names a service, and leaves no container behind", () => {
