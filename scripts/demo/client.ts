@@ -92,6 +92,14 @@ export function createClient(url: string, onWait: (seconds: number) => void) {
       const headers = { "tus-resumable": "1.0.0", ...sent.headers };
       return (await send<T>(method, path, { ...sent, headers })).body;
     },
+    /** The first bytes of a recording, as a player fetches them. */
+    watch: async (playbackId: string, token: string): Promise<void> => {
+      const headers = { "playback-token": token, range: "bytes=0-9999" };
+      const response = await fetch(`${url}/v1/evidence-media/${playbackId}`, { headers });
+      await response.arrayBuffer();
+      if (response.status !== 206)
+        throw new DemoError(`A playback shows nothing: ${response.status}`);
+    },
     remove: async (path: string): Promise<void> => void (await send("DELETE", path)),
     upload: async <T>(path: string, file: string): Promise<T> =>
       (await send<T>("POST", path, { type: "text/csv", body: file })).body,

@@ -68,11 +68,13 @@ export function createReviewer(client: Client, administration: Client) {
     const { items } = await party.get<Evidence>(pathOf(debt));
     const path = `/v1/admin/evidence/${items[0]?.id}`;
     await client.post(`${path}/claim`, {});
-    await client.post(`${path}/playback`, {});
+    const { playbackId, token } = await client.post<Started>(`${path}/playback`, {});
+    await client.watch(playbackId, token);
     const checklist = { faceVisible: true, sentenceSpoken: true, wordsMatch: true, unedited: true };
     await client.post(`${path}/decision`, { decision: "approve", checklist });
   };
 }
+type Started = { readonly playbackId: string; readonly token: string };
 export type Approve = ReturnType<typeof createReviewer>;
 
 /** The lender is shown the key and types it back; null when he has done so before. */

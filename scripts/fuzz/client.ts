@@ -42,6 +42,13 @@ export function createClient(url: string, accessToken?: string) {
     });
   return {
     get: <T>(path: string): Promise<Answer<T>> => send<T>(path),
+    /** The first bytes of a recording, as a player fetches them. */
+    async watch(playbackId: string, token: string): Promise<void> {
+      const headers = { "playback-token": token, range: "bytes=0-9999" };
+      const response = await fetch(`${url}/v1/evidence-media/${playbackId}`, { headers });
+      await response.arrayBuffer();
+      if (response.status !== 206) throw new Error(`a playback shows nothing: ${response.status}`);
+    },
     post: <T>(path: string, body?: object, ifMatch?: string): Promise<Answer<T>> =>
       sendJson<T>("POST", path, body, ifMatch),
     put: <T>(path: string, body: object, ifMatch?: string): Promise<Answer<T>> =>

@@ -94,7 +94,9 @@ export const review = <T>(reviewer: Person, { id }: Thing, what: string, body?: 
 /** Claimed and watched. */
 export async function watched(reviewer: Person, evidence: Thing): Promise<Playback> {
   await review(reviewer, evidence, "claim");
-  return review<Playback>(reviewer, evidence, "playback");
+  const started = await review<Playback>(reviewer, evidence, "playback");
+  await reviewer.client.watch(started.playbackId, started.token);
+  return started;
 }
 
 /** It binds: the recording was approved. */

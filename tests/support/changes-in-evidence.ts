@@ -3,7 +3,7 @@ import { newIdentity } from "#platform/age/identities";
 import { consentVersion, videoFile } from "./evidence.ts";
 import { type DebtPair, debtPair, debtUser, expected } from "./gbs.ts";
 import { answerTo, farOffer, keyVerbs } from "./hand-over.ts";
-import { operatorVerbs } from "./operators.ts";
+import { operatorVerbs, played } from "./operators.ts";
 import type { TestApp } from "./test-app.ts";
 
 /** Everything that parties and operators can do about a recording, once and with success; new debts need none by themselves. */
@@ -30,11 +30,18 @@ async function offered(api: TestApp, pair: DebtPair): Promise<string> {
   return id;
 }
 
-async function record(api: TestApp, pair: DebtPair) {
+async function accepted(api: TestApp, pair: DebtPair): Promise<string> {
   const { borrower } = pair;
   const id = await offered(api, pair);
   const recordingConsent = await consentVersion(borrower);
   await borrower.done(id, "acceptance", { recordingConsent });
+  return id;
+}
+
+async function record(api: TestApp, pair: DebtPair) {
+  const { borrower } = pair;
+  await borrower.done(await accepted(api, pair), "evidence/consent/withdrawal");
+  const id = await accepted(api, pair);
   expected(201, await borrower.post(`/v1/debts/${id}/evidence/sentences`));
   const video = await videoFile("plain.mp4");
   const tus = async (method: string, path: string, headers = {}, body: Uint8Array | null = null) =>
@@ -65,7 +72,7 @@ async function review(api: TestApp, evidenceId: string): Promise<void> {
   expected(200, await operator.claim(evidenceId));
   expected(204, await operator.giveBack(evidenceId));
   expected(200, await operator.claim(evidenceId));
-  expected(201, await operator.play(evidenceId));
+  await played(api, operator, evidenceId);
   expected(200, await operator.decide(evidenceId, "approve"));
 }
 

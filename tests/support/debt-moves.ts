@@ -42,6 +42,7 @@ const moves: Readonly<Record<string, Move>> = {
   dispute_withdrawn: { from: [...agreed, ...ended] },
   document_made: { from: [...agreed, "settled", "cancelled"] },
   consent_given: { from: ["accepted"] },
+  consent_withdrawn: { from: ["accepted", ...inReview] },
   sentence_drawn: { from: ["accepted", "sent_back"] },
   evidence_submitted: { from: ["accepted", "sent_back"], to: "evidence_submitted" },
   review_begun: { from: ["evidence_submitted"], to: "under_review" },

@@ -6,7 +6,7 @@ export type Person = (typeof people)[number];
 /** What somebody may try, as seen from a debt that takes a recording. `pick` counts from the newest. */
 export type EvidenceAttempt =
   | { readonly verb: "accept"; readonly consent: "given" | "missing" | "outdated" }
-  | { readonly verb: "draw" | "cancel" | "part" | "stay" | "dispute" | "undispute" }
+  | { readonly verb: "draw" | "take_back" | "cancel" | "part" | "stay" | "dispute" | "undispute" }
   | { readonly verb: "begin"; readonly isLong: boolean }
   | SendAttempt
   | { readonly verb: "abandon" | "finish"; readonly pick: number }

@@ -17,7 +17,7 @@ import {
 } from "./evidence-acts.ts";
 import type { FaultyStorage } from "./faulty-storage.ts";
 import type { DebtUser } from "./gbs.ts";
-import { fullChecklist } from "./operators.ts";
+import { fullChecklist, watch } from "./operators.ts";
 import type { TestApp } from "./test-app.ts";
 
 export type EvidenceWorld = {
@@ -51,6 +51,7 @@ export type Attempted = {
   readonly playback?: ModelPlayback;
 };
 
+const oneByte = { range: "bytes=0-0" };
 /** Of nothing. */
 const noId = "01936f2e-7b3c-7a11-9d55-3b1c4f0a6e21";
 const wrongKey = "22222-22222-22222-22222";
@@ -102,6 +103,8 @@ export async function attempt(
       const recordingConsent = { given: world.consent, missing: undefined, outdated: "2019-01-1" };
       return post(`${debtPath}/acceptance`, { recordingConsent: recordingConsent[asked.consent] });
     }
+    case "take_back":
+      return post(`${debtPath}/evidence/consent/withdrawal`);
     case "draw":
       return post(`${debtPath}/evidence/sentences`);
     case "begin": {
@@ -142,6 +145,8 @@ export async function attempt(
         : await post(`${debtPath}/evidence/playback`, { key: keyOf(named, asked.key) });
       const { playbackId, token } = body;
       if (!playbackId || !token) return told;
+      // Nobody approves what he has not seen anything of.
+      if (isOperator) await (await watch(api, { playbackId, token }, oneByte)).arrayBuffer();
       const claim = isOperator ? named.claim() : null;
       const playback = {
         ...{ id: playbackId, token, owner: person, bearer, evidenceId, claim, ended: false },

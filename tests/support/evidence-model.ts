@@ -97,7 +97,9 @@ export function evidenceModel(offered: {
         if (lends || base !== "offered") return 409;
         return { given: 200, missing: 422, outdated: 409 }[asked.consent];
       case "draw":
-        return !lends && isWanted() ? 201 : 409;
+        return !lends && isWanted() && !uploads.isAnyOnItsWay() ? 201 : 409;
+      case "take_back":
+        return !lends && agreed.includes(base) ? 200 : 409;
       case "begin":
         if (lends || !isWanted()) return 409;
         if (uploads.all.filter(uploads.isOnItsWay).length >= maxOpenUploads) return 429;
@@ -188,6 +190,7 @@ export function evidenceModel(offered: {
         cancellation = { id: learnt.id ?? "", by: person };
         known.cancellation = cancellation.id;
         return;
+      case "take_back":
       case "part":
         end("cancelled");
         return;
@@ -299,7 +302,10 @@ export function evidenceModel(offered: {
     }
     item.state = decision === "send_back" ? "sent_back" : "refused";
     item.destroyMs = nowMs;
-    if (decision === "send_back") sendBacks += 1;
+    if (decision === "send_back") {
+      sendBacks += 1;
+      sentenceUntilMs = nowMs + sentenceMs;
+    }
     endClaim(decision === "send_back" ? "sent_back" : "refused");
     if (decision === "refuse") cancellation = null;
   }

@@ -52,6 +52,7 @@ export function uploadModel(now: () => number) {
 
   return {
     ...{ all: uploads, isOnItsWay, isExpired, sendStatus, abandonStatus, learnSent, discard },
+    isAnyOnItsWay: () => uploads.some((upload) => isOnItsWay(upload) && !isExpired(upload)),
     newest: (pick: number): ModelUpload | undefined => uploads.at(-1 - pick),
     begin(id: string, isLong: boolean): void {
       uploads.push({
@@ -62,9 +63,9 @@ export function uploadModel(now: () => number) {
     expire(): void {
       for (const upload of uploads) if (isExpired(upload)) discard(upload, "expired");
     },
-    /** As its borrower alone is to be shown the last one. */
+    /** As its borrower alone is to be shown the last one: of those on their way, if there are any. */
     view() {
-      const last = uploads.at(-1);
+      const last = uploads.findLast(isOnItsWay) ?? uploads.at(-1);
       if (!last || last.state === "submitted") return null;
       const { id, offset: offsetBytes, state, fault } = last;
       const shown = isExpired(last) ? { state: "discarded", fault: "expired" } : { state, fault };

@@ -7,7 +7,7 @@ import type { Id } from "#platform/kernel/ids";
 import { type AgeRun, identityFile, runAge } from "./age-program.ts";
 import { evidencePair } from "./evidence.ts";
 import { type DebtUser, debtUser, expected } from "./gbs.ts";
-import { fullChecklist, operatorVerbs } from "./operators.ts";
+import { fullChecklist, operatorVerbs, played } from "./operators.ts";
 import type { TestApp } from "./test-app.ts";
 
 /** With an end that the clock reaches by itself only after years. */
@@ -48,7 +48,7 @@ export async function handOverWorld(api: TestApp) {
 
   async function decided(evidenceId: string, decision: string): Promise<void> {
     expected(200, await review.claim(evidenceId));
-    expected(201, await review.play(evidenceId));
+    await played(api, review, evidenceId);
     const reason = decision === "approve" ? {} : { reason: "The face is not visible." };
     const body = { decision, checklist: fullChecklist, ...reason };
     expected(200, await operator.post(`/v1/admin/evidence/${evidenceId}/decision`, body));

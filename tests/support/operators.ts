@@ -66,8 +66,22 @@ export const operatorVerbs = (operator: Pick<DebtUser, "get" | "post" | "delete"
     }),
 });
 
+/** Opens what was claimed, and sees its first byte: less is no approval. */
+export async function played(
+  api: Pick<TestApp, "url">,
+  { play }: Pick<ReturnType<typeof operatorVerbs>, "play">,
+  evidenceId: string,
+): Promise<Started> {
+  const started = done(201, await play(evidenceId));
+  const seen = await watch(api, started, { range: "bytes=0-0" });
+  if (seen.status !== 206) throw new Error(`${seen.status} ${await seen.text()}`);
+  await seen.arrayBuffer();
+  return started;
+}
+
 /** Claims, watches and decides; fails unless all of it was done. */
 export async function reviewed(
+  api: Pick<TestApp, "url">,
   operator: Pick<DebtUser, "get" | "post" | "delete">,
   evidenceId: string,
   decision: string,
@@ -75,7 +89,7 @@ export async function reviewed(
 ): Promise<Item> {
   const verbs = operatorVerbs(operator);
   done(200, await verbs.claim(evidenceId));
-  done(201, await verbs.play(evidenceId));
+  await played(api, verbs, evidenceId);
   return done(200, await verbs.decide(evidenceId, decision, changes));
 }
 

@@ -40,6 +40,7 @@ export type DebtAction =
   | "decline"
   | "accept"
   | "submit_evidence"
+  | "withdraw_consent"
   | "begin_review"
   | "end_review"
   | "approve"
@@ -260,7 +261,7 @@ export type DebtEvidence = {
   readonly consent: { readonly version: string; readonly givenAt: Instant } | null;
   /** The borrower's, while he is asked for a recording, until it has expired; null to the lender. */
   readonly sentence: Sentence | null;
-  /** The borrower's last one, unless it has become evidence; null to the lender. */
+  /** The borrower's last one that is on its way, else his last one, unless it has become evidence; null to the lender. */
   readonly upload: EvidenceUpload | null;
   /** The lender's: a key of his own that he has named; it counts once it is proven. Null to the borrower. */
   readonly recipient: NamedRecipient | null;

@@ -23,6 +23,7 @@ export const gbsErrors = defineErrors("gbs", {
   evidence_not_found: { kind: "not_found", title: "No such evidence" },
   consent_outdated: { kind: "conflict", title: "The consent is to another text" },
   sentence_expired: { kind: "conflict", title: "The sentence is of another day" },
+  upload_open: { kind: "conflict", title: "An upload is on its way" },
   upload_not_found: { kind: "not_found", title: "No such upload" },
   upload_diverged: { kind: "conflict", title: "These are other bytes than before" },
   upload_busy: { kind: "conflict", title: "Somebody else sends to this upload" },

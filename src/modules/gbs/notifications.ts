@@ -102,6 +102,10 @@ export const gbsNotifications = {
   "gbs.defaulted": told("gbs.defaulted", ["person", "about", "outstanding", "link", "chain"]),
   /** Both; `link` leads to the receipt. */
   "gbs.settled": told("gbs.settled", ["person", "about", "money", "link", "chain"]),
+  /** The lender. */
+  "gbs.consent_withdrawn": told("gbs.consent_withdrawn", [
+    ...(["person", "about", "money", "link", "chain"] as const),
+  ]),
   /** The borrower, who has accepted a debt that takes a recording. */
   "gbs.evidence_wanted": told("gbs.evidence_wanted", [
     ...(["person", "about", "money", "link", "chain"] as const),

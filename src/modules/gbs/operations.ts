@@ -67,6 +67,7 @@ import { listReviewQueue, reviewItem } from "./use-cases/review-item.ts";
 import { type SendUploadInput, sendUpload } from "./use-cases/send-upload.ts";
 import { unlockEvidence } from "./use-cases/unlock-evidence.ts";
 import { watchPlayback } from "./use-cases/watch-playback.ts";
+import { withdrawConsent } from "./use-cases/withdraw-consent.ts";
 import { withdrawOffer } from "./use-cases/withdraw-offer.ts";
 
 /** The id of a debt, or of what the operation is about, as a route has it. */
@@ -134,6 +135,7 @@ const bindUploads = (deps: GbsDeps) => ({
   maxRecordingBytes: () => deps.videoMaxBytes,
   getRecordingConsent,
   getEvidence: (ctx: RequestContext, input: OfDebt) => getEvidence(deps, ctx, input),
+  withdrawConsent: (ctx: RequestContext, input: OfDebt) => withdrawConsent(deps, ctx, input),
   drawSentence: (ctx: RequestContext, input: OfDebt) => drawSentence(deps, ctx, input),
   beginUpload: (ctx: RequestContext, input: Parameters<typeof beginUpload>[2]) =>
     beginUpload(deps, ctx, input),

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { DebtEvidence } from "#modules/gbs/contract";
 import { debtUser, loggedOf, openDebtsApp } from "../../support/gbs.ts";
 import { authorized, signIn } from "../../support/identity.ts";
 import {
   entriesOf,
   fullChecklist,
+  played,
   type ReviewWorld,
   reviewed,
   reviewWorld,
@@ -92,6 +94,24 @@ describe("200", () => {
     expect((await world.first.item(again.id)).body.decisions).toMatchObject([{ evidenceId: id }]);
   });
 
+  test("its parties read why, and the borrower gets another sentence to say", async () => {
+    const { id, debtId } = await opened();
+    const before = await world.pair.borrower.get<DebtEvidence>(`/v1/debts/${debtId}/evidence`);
+    await world.first.decide(id, "send_back");
+    for (const party of [world.pair.lender, world.pair.borrower]) {
+      const { body } = await party.get<DebtEvidence>(`/v1/debts/${debtId}/evidence`);
+      expect(body.items).toMatchObject([
+        { id, state: "sent_back", reason: "The third word cannot be understood." },
+      ]);
+    }
+    const { body } = await world.pair.borrower.get<DebtEvidence>(`/v1/debts/${debtId}/evidence`);
+    expect(body.sentence?.words).toHaveLength(4);
+    expect(body.sentence?.id).not.toBe(before.body.sentence?.id ?? id);
+    expect((await loggedOf(api, { id: debtId })).slice(-2)).toEqual([
+      ...["evidence_sent_back", "sentence_drawn"],
+    ]);
+  });
+
   test("a refusal ends the debt, and both are told why", async () => {
     const { id, debtId } = await opened();
     await world.first.decide(id, "refuse", { reason: "Somebody else is seen." });
@@ -106,7 +126,7 @@ describe("200", () => {
     await world.storage.volatile.delete([`evidence/${id}/review-header`]);
     await api.sql`update gbs.debts set send_backs = 3 where id = ${debtId}`;
     expect((await world.first.play(id)).body).toMatchObject({ code: "gbs.evidence_damaged" });
-    expect((await world.first.decide(id, "approve")).body.code).toBe("gbs.not_watched");
+    expect((await world.first.decide(id, "approve")).body.code).toBe("gbs.evidence_damaged");
     const { status } = await world.first.decide(id, "send_back");
     expect(status).toBe(200);
     const [row] = await api.sql`select send_backs, state from gbs.debts where id = ${debtId}`;
@@ -115,7 +135,8 @@ describe("200", () => {
   });
 
   test("the same key does it once", async () => {
-    const { id, debtId } = await opened();
+    const { id, debtId, started } = await opened();
+    await watch(api, started, { range: "bytes=0-9" });
     const body = { decision: "approve", checklist: fullChecklist };
     const key = { "idempotency-key": crypto.randomUUID() };
     const path = `/v1/admin/evidence/${id}/decision`;
@@ -160,16 +181,21 @@ describe("409", () => {
     const { id } = await world.submitted();
     await world.first.claim(id);
     expect((await world.first.decide(id, "approve")).body.code).toBe("gbs.not_watched");
-    await world.first.play(id);
+    await played(api, world.first, id);
     await world.first.giveBack(id);
     await world.first.claim(id);
     expect((await world.first.decide(id, "approve")).body.code).toBe("gbs.not_watched");
+    // Opened is not watched.
+    const { body: started } = await world.first.play(id);
+    expect((await world.first.decide(id, "approve")).body.code).toBe("gbs.not_watched");
+    await watch(api, started, { range: "bytes=0-0" });
+    expect((await world.first.decide(id, "approve")).status).toBe(200);
   });
 
   test("for what came back three times and is sent back again", async () => {
     let submitted = await world.submitted();
     for (let time = 0; time < 3; time += 1) {
-      await reviewed(world.operator, submitted.id, "send_back");
+      await reviewed(api, world.operator, submitted.id, "send_back");
       submitted = await world.again(submitted);
     }
     await world.first.claim(submitted.id);

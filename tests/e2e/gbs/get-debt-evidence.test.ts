@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { maxSentencesPerDay } from "#modules/gbs/bounds";
 import type { Sentence } from "#modules/gbs/contract";
 import { newIdentity } from "#platform/age/identities";
-import { evidencePair, openEvidenceApp } from "../../support/evidence.ts";
+import { evidencePair, openEvidenceApp, videoFile } from "../../support/evidence.ts";
 import { loggedOf } from "../../support/gbs.ts";
 import { answerTo, keyVerbs } from "../../support/hand-over.ts";
 import { createTestClock, type TestApp } from "../../support/test-app.ts";
@@ -126,6 +126,23 @@ describe("POST /v1/debts/{id}/evidence/sentences", () => {
       });
     const [first, second] = [await draw(), await draw()];
     expect(second.body).toEqual(first.body);
+  });
+
+  test("409 while a recording of the one before is on its way, naming its upload, and no longer", async () => {
+    const own = await evidencePair(api);
+    const { id } = await own.accepted();
+    const draw = () => own.borrower.post(`/v1/debts/${id}/evidence/sentences`);
+    const first = await own.recorder.begin(id, 100);
+    expect(await draw()).toMatchObject({
+      ...{ status: 409, body: { code: "gbs.upload_open", meta: { upload: first.id } } },
+    });
+    await own.recorder.tus("DELETE", `/v1/evidence-uploads/${first.id}`);
+    expect((await draw()).status).toBe(201);
+    await own.recorder.begin(id, 100);
+    api.clock.advance(86_400);
+    expect((await draw()).status).toBe(201);
+    const whole = await own.recorder.upload(id, await videoFile("plain.webm"));
+    expect(await draw()).toMatchObject({ body: { meta: { upload: whole } } });
   });
 
   test("409 for the lender, and before acceptance; 404 for a stranger", async () => {

@@ -277,6 +277,7 @@ const foreignThings: Readonly<
   fetchDossier: () => debtOfOthers("/dossier"),
   listCustody: () => debtOfOthers("/custody"),
   getDebtEvidence: () => debtOfOthers("/evidence"),
+  withdrawConsent: () => debtOfOthers("/evidence/consent/withdrawal"),
   drawSentence: () => debtOfOthers("/evidence/sentences"),
   beginEvidenceUpload: async () => ({
     ...(await debtOfOthers("/evidence/uploads")),

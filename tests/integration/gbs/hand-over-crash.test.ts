@@ -17,7 +17,7 @@ import {
 import { holdCustodyLogs, killedWhileAsking } from "../../support/held-custody-logs.ts";
 import { runJobAtRisk, startJobAtRisk } from "../../support/job-at-risk.ts";
 import { databaseVariables } from "../../support/main-process.ts";
-import { fullChecklist, watch as play, storageOf } from "../../support/operators.ts";
+import { fullChecklist, watch as play, played, storageOf } from "../../support/operators.ts";
 import {
   endServerProcesses,
   type ServerProcess,
@@ -83,7 +83,7 @@ test.each(["approve", "send_back", "refuse"] as const)(
   async (decision) => {
     const made = await world.submitted();
     expected(200, await world.review.claim(made.evidenceId));
-    const started = expected(201, await world.review.play(made.evidenceId));
+    const started = await played(api, world.review, made.evidenceId);
     const before = await loggedOf(api, made.debt);
     const told = async () => (await api.mails.to(world.pair.lender.user.address)).length;
     const [mails, path] = [await told(), `/v1/admin/evidence/${made.evidenceId}/decision`];
@@ -258,7 +258,7 @@ test(
     const proof = await answerTo(challenge, identity);
     expected(200, await world.lender.prove(made.debt.id, proof));
     expected(200, await world.review.claim(made.evidenceId));
-    expected(201, await world.review.play(made.evidenceId));
+    await played(api, world.review, made.evidenceId);
     // The jobs that it orders are left to those below.
     expected(200, await world.review.decide(made.evidenceId, "approve"));
 

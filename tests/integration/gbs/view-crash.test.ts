@@ -269,7 +269,7 @@ test(
     if (arrived > 0) expect(uncovered({ first: 0, last: arrived - 1 }, logged ?? [])).toBe(0);
     await expectEvidenceSound(api, debt.id);
     const other = await debtUser(api, { roles: ["operator"] });
-    await reviewedBy(other, evidenceId, "approve");
+    await reviewedBy(api, other, evidenceId, "approve");
     await expectEvidenceSound(api, debt.id);
     expect((await watch(api, started)).status).toBe(404);
   },

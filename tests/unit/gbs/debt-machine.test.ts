@@ -17,20 +17,26 @@ const states: readonly DebtState[] = [
 ];
 const actors: readonly DebtActor[] = ["lender", "borrower", "operator", "admin", "clock"];
 
+const noConsent = "borrower withdraw_consent cancelled";
 /** Who may do what in each state, and where it leads; written by hand from the rules, not from the table. */
 const allowed: Readonly<Record<DebtState, readonly string[]>> = {
   offered: ["lender withdraw withdrawn", "borrower decline declined", "borrower accept accepted"],
-  accepted: ["borrower submit_evidence evidence_submitted", ...agreement("accepted")],
-  evidence_submitted: ["operator begin_review under_review", ...agreement("evidence_submitted")],
+  accepted: ["borrower submit_evidence evidence_submitted", noConsent, ...agreement("accepted")],
+  evidence_submitted: [
+    "operator begin_review under_review",
+    noConsent,
+    ...agreement("evidence_submitted"),
+  ],
   under_review: [
     "operator begin_review under_review",
     "operator end_review evidence_submitted",
     "operator approve active",
     "operator send_back sent_back",
     "operator refuse refused",
+    noConsent,
     ...agreement("under_review"),
   ],
-  sent_back: ["borrower submit_evidence evidence_submitted", ...agreement("sent_back")],
+  sent_back: ["borrower submit_evidence evidence_submitted", noConsent, ...agreement("sent_back")],
   active: [...agreement("active"), ...paying("active"), ...changing("active")],
   overdue: [
     ...agreement("overdue"),

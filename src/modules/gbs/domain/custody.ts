@@ -25,7 +25,7 @@ export type CustodyKind =
   | "document_made"
   | "inspected"
   | "text_hidden"
-  | "consent_given"
+  | `consent_${"given" | "withdrawn"}`
   | "sentence_drawn"
   | `evidence_${"submitted" | "approved" | "sent_back" | "refused" | "destroyed" | "damaged"}`
   | `review_${"begun" | "ended"}`

@@ -33,6 +33,8 @@ export const debtRules = {
     from: ["accepted", "sent_back"],
     to: "evidence_submitted",
   },
+  // What was agreed to was being recorded: without it nothing comes into being.
+  withdraw_consent: { by: ["borrower"], from: inReview, to: "cancelled" },
   // Also from another operator, whose claim has run out.
   begin_review: {
     by: ["operator"],

@@ -24,6 +24,7 @@ export const actionWords: Readonly<Record<DebtAction, string>> = {
   decline: "decline the offer",
   accept: "accept the offer",
   submit_evidence: "send a recording",
+  withdraw_consent: "withdraw the consent to being recorded",
   begin_review: "review the recording",
   end_review: "give the recording back to the queue",
   approve: "approve the recording",

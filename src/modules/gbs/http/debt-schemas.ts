@@ -40,6 +40,7 @@ const states = [
 ] as const satisfies readonly [DebtState, ...DebtState[]];
 const actions = [
   ...(["withdraw", "decline", "accept"] as const),
+  "withdraw_consent",
   ...(["submit_evidence", "begin_review", "end_review", "approve", "send_back", "refuse"] as const),
   ...(["propose_amendment", "accept_amendment", "decline_amendment"] as const),
   ...(["withdraw_amendment", "claim_payment", "withdraw_payment", "confirm_payment"] as const),

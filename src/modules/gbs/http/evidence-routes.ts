@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { once } from "#platform/http/idempotency";
 import type { HttpKit } from "#platform/http/kit";
 import type { GbsOperations } from "../operations.ts";
-import { debtParams } from "./debt-schemas.ts";
+import { debt, debtParams } from "./debt-schemas.ts";
 import { debtEvidence, recordingConsent, sentence } from "./evidence-schemas.ts";
 
 const tags = ["Evidence"];
@@ -41,6 +41,23 @@ export const createEvidenceRoutes = ({ plugin, route }: HttpKit, operations: Gbs
       }),
     )
     .post(
+      "/debts/:id/evidence/consent/withdrawal",
+      ({ ctx, exchange, params }) => once(exchange, () => operations.withdrawConsent(ctx, params)),
+      route({
+        operationId: "withdrawConsent",
+        tags,
+        summary: "Take the consent to being recorded back, as the borrower",
+        description:
+          "While no recording is approved. Nobody has to agree: the debt, which does not bind yet, is cancelled, the lender is told, and what was recorded is destroyed.",
+        access: "gbs:write",
+        limit: "write",
+        idempotent: true,
+        params: debtParams,
+        responses: { 200: debt },
+        errors: [404, 409],
+      }),
+    )
+    .post(
       "/debts/:id/evidence/sentences",
       ({ ctx, exchange, params }) => once(exchange, () => operations.drawSentence(ctx, params)),
       route({
@@ -48,7 +65,7 @@ export const createEvidenceRoutes = ({ plugin, route }: HttpKit, operations: Gbs
         tags,
         summary: "Get another sentence to say in the recording",
         description:
-          "You are the borrower, and asked for a recording. It names this debt and today, with four random words; it holds for 24 hours, and the one before it no longer does. At most 20 a day.",
+          "You are the borrower, and asked for a recording. It names this debt and today, with four random words; it holds for 24 hours, and the one before it no longer does. Not while a recording of the one before is on its way: cancel that upload first. At most 20 a day.",
         access: "gbs:write",
         limit: "write",
         idempotent: true,

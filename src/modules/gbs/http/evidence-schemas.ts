@@ -14,7 +14,7 @@ export const maxBytes = Number.MAX_SAFE_INTEGER;
 export const consentVersion = text(maxVersionLength, {
   minLength: 1,
   description: "Of the text on being recorded that you agree to.",
-  examples: ["2026-11-1"],
+  examples: ["2026-11-2"],
 });
 const language = t.String({ maxLength: 2, description: "en, de or tr.", examples: ["tr"] });
 const consentText = t.String({ maxLength: maxConsentLength });

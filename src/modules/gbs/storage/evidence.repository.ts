@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
@@ -62,13 +62,12 @@ export function createEvidenceRepository() {
         reader
           .select({
             row: evidence,
-            reason: sql<string | null>`(
-              select ${reviews.reason} from ${reviews}
-              where ${reviews.evidenceId} = ${evidence.id} and ${reviews.decision} is not null)`,
+            reason: reviews.reason,
             hasLenderHeader: sql<boolean>`exists (
               select 1 from ${lenderHeaders} where ${lenderHeaders.evidenceId} = ${evidence.id})`,
           })
           .from(evidence)
+          .leftJoin(reviews, and(eq(reviews.evidenceId, evidence.id), isNotNull(reviews.decision)))
           .where(eq(evidence.debtId, debtId))
           .orderBy(desc(evidence.submittedAt), desc(evidence.id))
           .limit(limit),

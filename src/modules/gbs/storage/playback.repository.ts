@@ -178,11 +178,12 @@ export function createPlaybackRepository() {
       return rows.map(({ id }) => id);
     },
 
-    /** Whether a recording was opened in this review. */
-    async hasOpened(reader: Reader, reviewId: Id): Promise<boolean> {
+    /** Whether anything of a recording was shown in this review. */
+    async hasShown(reader: Reader, reviewId: Id): Promise<boolean> {
       const rows = await reader
-        .select({ id: playbacks.id })
-        .from(playbacks)
+        .select({ id: playbackRanges.id })
+        .from(playbackRanges)
+        .innerJoin(playbacks, eq(playbacks.id, playbackRanges.playbackId))
         .where(eq(playbacks.reviewId, reviewId))
         .limit(1);
       return rows.length > 0;

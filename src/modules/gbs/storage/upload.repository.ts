@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "#platform/db/database";
 import type { Id } from "#platform/kernel/ids";
 import type { Instant } from "#platform/kernel/time";
@@ -45,10 +45,12 @@ export function createUploadRepository() {
     async usage(
       reader: Reader,
       userId: Id,
-    ): Promise<{ readonly open: number; readonly bytes: number }> {
+    ): Promise<{ readonly open: readonly Id[]; readonly bytes: number }> {
       const [row] = await reader
         .select({
-          open: sql<number>`count(*) filter (where ${uploads.state} <> 'submitted')::int`,
+          open: sql<Id[]>`coalesce(
+            array_agg(${uploads.id}::text order by ${uploads.id})
+              filter (where ${uploads.state} <> 'submitted'), '{}')`,
           bytes: sql<string>`coalesce(sum(${uploads.lengthBytes}), 0)::float8`.mapWith(Number),
         })
         .from(uploads)
@@ -61,7 +63,7 @@ export function createUploadRepository() {
             isNull(evidence.destroyedAt),
           ),
         );
-      return row ?? { open: 0, bytes: 0 };
+      return row ?? { open: [], bytes: 0 };
     },
 
     async add(tx: Tx, upload: NewUpload): Promise<void> {
@@ -81,15 +83,36 @@ export function createUploadRepository() {
       return row;
     },
 
-    /** The last one that began. */
+    /** The last one that began and is on its way, else the last one. */
     async last(reader: Reader, debtId: Id): Promise<StoredUpload | undefined> {
       const [row] = await reader
         .select()
         .from(uploads)
         .where(eq(uploads.debtId, debtId))
-        .orderBy(desc(uploads.createdAt), desc(uploads.id))
+        .orderBy(
+          desc(sql`${uploads.state} in ('receiving', 'checking')`),
+          ...[desc(uploads.createdAt), desc(uploads.id)],
+        )
         .limit(1);
       return row;
+    },
+
+    /** One that may still become evidence of a debt. */
+    async onItsWay(reader: Reader, debtId: Id, now: Instant): Promise<Id | undefined> {
+      const [row] = await reader
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(
+          and(
+            eq(uploads.debtId, debtId),
+            or(
+              eq(uploads.state, "checking"),
+              and(eq(uploads.state, "receiving"), gt(uploads.expiresAt, now)),
+            ),
+          ),
+        )
+        .limit(1);
+      return row?.id;
     },
 
     /** Undefined when somebody else writes, or nothing is waited for at this offset any more. */

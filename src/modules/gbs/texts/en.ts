@@ -201,6 +201,14 @@ export const en = {
     action: { label: "Open the receipt", url: "{link}" },
     closing: ["The receipt lists all confirmed payments. Save it with the agreement.", custody],
   },
+  "gbs.consent_withdrawn": {
+    subject: "{person} does not want to be recorded: the debt is cancelled",
+    paragraphs: [
+      "{person} has taken back the consent to being recorded. The debt of {money} for “{about}” did not bind anybody yet: it is cancelled, and what was recorded will be destroyed. A new offer is possible at any time.",
+    ],
+    action,
+    closing,
+  },
   "gbs.evidence_wanted": {
     subject: "Next for your agreement with {person}: a short video",
     paragraphs: [

@@ -200,6 +200,14 @@ export const tr: Readonly<Record<keyof typeof en, NotificationText>> = {
     action: { label: "Makbuzu aç", url: "{link}" },
     closing: ["Makbuz, onaylanan bütün ödemeleri içerir. Anlaşmayla birlikte saklayın.", custody],
   },
+  "gbs.consent_withdrawn": {
+    subject: "{person} kayda alınmak istemiyor: borç iptal edildi",
+    paragraphs: [
+      "{person} kayda alınma onayını geri aldı. “{about}” için {money} tutarındaki borç henüz kimseyi bağlamıyordu: iptal edildi ve kaydedilenler yok edilecek. Dilediğiniz zaman yeni bir teklif yapılabilir.",
+    ],
+    action,
+    closing,
+  },
   "gbs.evidence_wanted": {
     subject: "Anlaşmanızda sıradaki adım: kısa bir video. Karşı taraf: {person}",
     paragraphs: [

@@ -100,11 +100,11 @@ async function requireRoom(
   lengthBytes: number,
 ): Promise<void> {
   const { open, bytes } = await uploads.usage(tx, userId);
-  if (open >= maxOpenUploads)
+  if (open.length >= maxOpenUploads)
     throw gbsErrors.fail(
       "too_many_uploads",
-      `${open} of your uploads are on their way: complete or cancel one.`,
-      { meta: { open, limit: maxOpenUploads } },
+      `${open.length} of your uploads are on their way: complete or cancel one.`,
+      { meta: { open: open.length, limit: maxOpenUploads, uploads: open.join(", ") } },
     );
   if (bytes + lengthBytes > maxKeptBytes)
     throw gbsErrors.fail(

@@ -12,6 +12,7 @@ import { readLine } from "../domain/texts.ts";
 import { gbsErrors } from "../errors.ts";
 import { closePlaybacks } from "./close-playbacks.ts";
 import { type DebtStep, type Notice, said } from "./debt-step.ts";
+import { type DrawDeps, drawnEntry, newSentence } from "./draw-sentence.ts";
 import { othersEvidence } from "./others-evidence.ts";
 import { requireOwnClaim } from "./review-claim.ts";
 import type { ReviewItem } from "./review-item.ts";
@@ -24,13 +25,14 @@ export type DecideInput = {
   readonly reason?: string | undefined;
 };
 
-type Deps = ReviewStepDeps & Pick<GbsDeps, "playbacks" | "reviewKeys" | "lenderHeaders">;
+type Deps = ReviewStepDeps & DrawDeps & Pick<GbsDeps, "playbacks" | "reviewKeys" | "lenderHeaders">;
 
 /**
  * Decides about a recording that the operator has claimed; nothing of it is shown to operators any more. An approval
- * binds the debt, and needs every point of the checklist; all else needs a reason. A recording whose review header is lost
+ * binds the debt, and needs every point of the checklist; all else needs a reason. With what goes back another sentence is
+ * drawn. A recording whose review header is lost
  * goes back without being counted. Throws `input.invalid` (422), `gbs.not_claimed`, `gbs.claimed_by_another`,
- * `gbs.not_watched` (409), and as {@link reviewStep} does.
+ * `gbs.not_watched` (409), `gbs.evidence_damaged` (503), and as {@link reviewStep} does.
  */
 export async function decideEvidence(
   deps: Deps,
@@ -46,21 +48,27 @@ export async function decideEvidence(
     // What was lost here is not his who recorded it: it may go back however often others did.
     const counted = isLost && decided.decision === "send_back" ? { ...debt, sendBacks: 0 } : debt;
     requirePossible(counted, "operator", decided.decision, now);
-    const wasOpened = await deps.playbacks.hasOpened(tx, claim.reviewId);
-    if (decided.decision === "approve" && (isLost || !wasOpened))
-      throw gbsErrors.fail("not_watched", "Nobody approves what he has not watched.");
+    if (decided.decision === "approve") {
+      if (isLost)
+        throw gbsErrors.fail("evidence_damaged", "It cannot be opened any more: send it back.");
+      if (!(await deps.playbacks.hasShown(tx, claim.reviewId)))
+        throw gbsErrors.fail("not_watched", "Nobody approves what he has not watched.");
+    }
     const views = await closePlaybacks(deps, tx, { evidenceId }, now);
     const own = await deps.lenderHeaders.recipient(tx, debt.id);
     const made = outcomes[decided.decision](step, {
       ...{ ...decided, reviewId: claim.reviewId, isLost },
       hasOwnKey: own !== undefined && own.provenAt !== null,
     });
+    // What was said once is not said again: the same recording could come back.
+    const sentence = decided.decision === "send_back" ? newSentence(deps, step) : null;
     return {
       ...made,
-      custody: [...views, ...made.custody],
+      custody: [...views, ...made.custody, ...(sentence ? [drawnEntry(sentence, step)] : [])],
       rows: async (tx) => {
         await deps.reviews.end(tx, claim.reviewId, now, decided);
         await deps.reviews.decide(tx, evidenceId, becameOf(decided.decision, now));
+        if (sentence) await deps.sentences.add(tx, debt.id, sentence, now);
       },
     };
   });

@@ -9,6 +9,7 @@ import type { GbsDeps } from "../deps.ts";
 import type { CustodyStep } from "../domain/custody.ts";
 import { drawWords } from "../domain/sentence/random-words.ts";
 import { spokenLanguageOf, spokenSentence } from "../domain/sentence/spoken-sentence.ts";
+import { gbsErrors } from "../errors.ts";
 import { answerChange, type ChangeDebtDeps } from "./change-debt.ts";
 import type { MakeStep, StepInput } from "./debt-step.ts";
 
@@ -17,12 +18,14 @@ const daySeconds = 86_400;
 const retryAfterSeconds = 3_600;
 
 export type DrawDeps = Pick<GbsDeps, "ids" | "randomBelow" | "sentences">;
+type Deps = ChangeDebtDeps & DrawDeps & Pick<GbsDeps, "uploads">;
 
 /**
- * The borrower gets another sentence to say, for today. Throws as {@link answerChange} does, 429 when he had many today.
+ * The borrower gets another sentence to say, for today. Throws as {@link answerChange} does,
+ * `gbs.upload_open` (409), 429 when he had many today.
  */
 export function drawSentence(
-  deps: ChangeDebtDeps & DrawDeps,
+  deps: Deps,
   ctx: RequestContext,
   input: { readonly id: string },
 ): Promise<Sentence> {
@@ -36,6 +39,7 @@ export function drawSentence(
         `A debt has at most ${maxSentencesPerDay} sentences in 24 hours.`,
         retryAfterSeconds,
       );
+    await requireNothingOnItsWay(deps, step);
     const sentence = newSentence(deps, step);
     drawn = sentence;
     return {
@@ -48,6 +52,20 @@ export function drawSentence(
     if (!drawn) throw new Error("a sentence was asked for and none was drawn");
     return drawn;
   });
+}
+
+/** What is sent is held against the sentence that its upload began with. */
+async function requireNothingOnItsWay(
+  { uploads }: Pick<GbsDeps, "uploads">,
+  { debt, now, tx }: Pick<StepInput, "debt" | "now" | "tx">,
+): Promise<void> {
+  const upload = await uploads.onItsWay(tx, debt.id, now);
+  if (upload === undefined) return;
+  throw gbsErrors.fail(
+    "upload_open",
+    "A recording of the last sentence is on its way: complete it, or cancel its upload first.",
+    { meta: { upload } },
+  );
 }
 
 /** For this debt and today, in the borrower's language. */

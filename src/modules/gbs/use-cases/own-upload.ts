@@ -40,8 +40,12 @@ const faults = {
   no_longer_wanted: "The debt takes no recording any more.",
 } as const satisfies Record<NonNullable<EvidenceUpload["fault"]>, string>;
 
-/** `gbs.upload_ended` (410), with why. */
+/** `gbs.upload_ended` (410), with why; `fault` null: it has become evidence. */
 export const uploadEnded = (fault: EvidenceUpload["fault"]): AppError =>
-  gbsErrors.fail("upload_ended", `${fault ? faults[fault] : "It has ended."} Begin a new one.`, {
-    meta: { fault: fault ?? "" },
-  });
+  gbsErrors.fail(
+    "upload_ended",
+    fault
+      ? `${faults[fault]} Begin a new one.`
+      : "It was sent completely. Until it is approved you can take your consent back: then it is destroyed.",
+    fault ? { meta: { fault } } : {},
+  );

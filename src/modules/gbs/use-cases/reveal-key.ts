@@ -90,11 +90,11 @@ async function requireUnsealed(
   reader: Reader,
   { recording, header }: HandedOver,
 ): Promise<void> {
-  if (recording.acknowledgedAt !== null || recording.sealedAt !== null)
-    throw gbsErrors.fail("already_sealed", "The key was typed back: it is the only one.");
   const own = await deps.lenderHeaders.recipient(reader, recording.debtId);
   if (header?.kind === "recipient" || (own && own.provenAt !== null))
     throw gbsErrors.fail("already_sealed", "It opens with the key of your own that you named.");
+  if (recording.acknowledgedAt !== null || recording.sealedAt !== null)
+    throw gbsErrors.fail("already_sealed", "The key was typed back: it is the only one.");
 }
 
 async function makeKey(deps: Deps, ctx: RequestContext, recording: HandedOver["recording"]) {

@@ -6,7 +6,7 @@ import type { Claim, GbsDeps, ReviewedEvidence } from "../deps.ts";
 import type { CustodyStep } from "../domain/custody.ts";
 import type { DebtSnapshot } from "../domain/debt-snapshot.ts";
 import { notPossible } from "../domain/possible.ts";
-import type { DebtStep } from "./debt-step.ts";
+import type { DebtStep, People } from "./debt-step.ts";
 import { othersEvidence } from "./others-evidence.ts";
 import { ownUserId } from "./own-debt.ts";
 import { findPeople } from "./people.ts";
@@ -22,6 +22,7 @@ export type ReviewStep = {
   /** Nobody has ended it; its time may be over. */
   readonly claim: Claim | undefined;
   readonly actor: CustodyStep["actor"] & { readonly id: Id };
+  readonly people: People;
   readonly now: Instant;
   readonly tx: Tx;
 };
@@ -47,7 +48,7 @@ export async function reviewStep(
       if (item.state !== "submitted")
         throw notPossible(debt, "operator", now, "This recording waits for no decision any more.");
       const claim = await deps.reviews.claimOf(tx, evidenceId);
-      return make({ debt, item, claim, actor, now, tx });
+      return make({ debt, item, claim, actor, people, now, tx });
     });
     const after = (await deps.reviews.find(tx, evidenceId)) ?? seen;
     return shownItem(deps, tx, after, actor.id);
