@@ -35,4 +35,4 @@ export const readHeld = (
       from aclexplode(acl) a, grantee g where a.grantee = g.oid) as privileges,
     exists (select from pg_attribute t, aclexplode(t.attacl) a, grantee g
       where t.attrelid = relation and a.grantee = g.oid) as "ofColumns"
-  from things order by place, name`;
+  from things order by place, relation`;
