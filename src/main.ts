@@ -109,7 +109,9 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   if (keyCommand) process.exit(await run(keyCommand, args));
 
   const restored = name === "restore" ? readRestoreArguments(args) : null;
-  const opened = await open(config, name === undefined ? "server" : "command", restored);
+  const needsLog = commandLines.find((line) => line.name === name)?.needsLog?.(config) ?? false;
+  const mode = name === undefined ? "server" : "command";
+  const opened = await open(config, { mode, needsLog }, restored);
   const closeAndFail = async (error: unknown): Promise<never> => {
     await opened.close();
     throw error;
@@ -128,7 +130,7 @@ type Opened = Awaited<ReturnType<typeof open>>;
  */
 async function open(
   config: Config,
-  mode: "server" | "command",
+  { mode, needsLog }: { readonly mode: "server" | "command"; readonly needsLog: boolean },
   restored: Parameters<typeof openRestoreDatabases>[0] | null = null,
 ) {
   const logger = createLogger({
@@ -138,10 +140,14 @@ async function open(
   const clock = systemClock;
   const keyring = openKeyring(config.keyring, { clock });
   const openConfigured = () =>
-    openDatabases(config, mode, {
-      info: (message) => logger.info({}, message),
-      warn: (message) => logger.warn({}, message),
-    });
+    openDatabases(
+      config,
+      { mode, needsLog },
+      {
+        info: (message) => logger.info({}, message),
+        warn: (message) => logger.warn({}, message),
+      },
+    );
   const databases = await (restored
     ? openRestoreDatabases(restored, config.databases, openConfigured)
     : openConfigured());
@@ -257,7 +263,7 @@ async function openScratch(
         storage: { volatileDir: join(dataDir, "volatile"), s3: null },
         keyring: { source: "file", path: join(dataDir, "keyring.json"), create: true },
       },
-      "command",
+      { mode: "command", needsLog: true },
       at,
     );
     if (!opened.restoring) throw new Error("the databases of a drill have no owner");

@@ -35,7 +35,12 @@ export type Command = CommandLine & {
 };
 
 /** Adds to /health/ready: resolves when fine, rejects with a message free of secrets when not. */
-export type HealthCheck = { readonly name: string; check(): Promise<void> };
+export type HealthCheck = {
+  readonly name: string;
+  /** False: what fails is told, and the process serves the rest. True unless said. */
+  readonly isNeeded?: boolean;
+  check(): Promise<void>;
+};
 
 /** All that ever leaves a module. */
 export type Module<Api> = {

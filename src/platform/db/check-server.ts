@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { type ConnectionSettings, describeConnection, postgresJsOptions } from "./connection.ts";
+import { databaseFailure } from "./failures.ts";
 
 export type ServerExpectations = {
   /** MainDB is replicated into LogDB, so only MainDB needs logical WAL and audit messages. */
@@ -18,6 +19,8 @@ export type ServerExpectations = {
 export type ServerReport = {
   /** The server cannot be used. All that could be found out at once. */
   readonly problems: readonly string[];
+  /** Nothing could be asked: no connection came about, or it broke. */
+  readonly isAway: boolean;
   /** It can be used, but something is weaker than it should be. */
   readonly warnings: readonly string[];
 };
@@ -63,9 +66,10 @@ export async function checkServer(
     connection: { application_name: "fintrack check", statement_timeout: statementTimeoutMs },
   });
   try {
-    return judge(await readFacts(sql), settings, expectations);
+    return { ...judge(await readFacts(sql), settings, expectations), isAway: false };
   } catch (error) {
-    return { problems: [explainFailure(error, settings)], warnings: [] };
+    const isAway = databaseFailure(error) !== undefined;
+    return { problems: [explainFailure(error, settings)], warnings: [], isAway };
   } finally {
     await sql.end({ timeout: closeTimeoutSeconds });
   }
@@ -100,7 +104,7 @@ function judge(
   facts: ServerFacts,
   { user, database }: ConnectionSettings,
   expectations: ServerExpectations,
-): ServerReport {
+): Omit<ServerReport, "isAway"> {
   const problems: string[] = [];
   const warnings: string[] = [];
   const refusedInProduction = expectations.production ? problems : warnings;

@@ -36,10 +36,14 @@ export class DatabaseServerError extends Error {
   }
 }
 
-/** The configured servers, checked first, or the embedded one under the data directory, started if need be. */
+/**
+ * The configured servers, checked first, or the embedded one under the data directory, started if need be. A command
+ * without `needsLog` does not look at LogDB, nor migrate it. A server that neither migrates nor relays starts while LogDB
+ * is away.
+ */
 export async function openDatabases(
   config: Pick<Config, "databases" | "dataDir" | "environment" | "role">,
-  mode: "server" | "command",
+  { mode, needsLog }: { readonly mode: "server" | "command"; readonly needsLog: boolean },
   log: { info(message: string): void; warn(message: string): void },
 ): Promise<Databases> {
   const { databases, dataDir } = config;
@@ -52,8 +56,12 @@ export async function openDatabases(
       if (production) throw new DatabaseServerError([missing]);
       log.warn(missing);
     }
-    await checkServers(databases, production, log);
-    const [main, logAccess] = await Promise.all([access(databases.main), access(databases.log)]);
+    const logUse = useOfLog(config.role, databases.log, { mode, needsLog });
+    await checkServers(databases, { production, logUse }, log);
+    const [main, logAccess] = await Promise.all([
+      access(databases.main),
+      access(logUse === "needed" ? databases.log : { ...databases.log, migrateUrl: null }),
+    ]);
     return {
       main,
       log: logAccess,
@@ -77,12 +85,26 @@ export async function openDatabases(
   };
 }
 
+/** `late`: it may be away when the process starts, and come. */
+type UseOfLog = "needed" | "late" | "none";
+
+function useOfLog(
+  role: Config["role"],
+  { migrateUrl, relayUrl }: NonNullable<Config["databases"]>["log"],
+  { mode, needsLog }: { readonly mode: "server" | "command"; readonly needsLog: boolean },
+): UseOfLog {
+  if (mode === "command") return needsLog ? "needed" : "none";
+  const relays = role !== "api" && relayUrl !== null;
+  return relays || migrateUrl !== null ? "needed" : "late";
+}
+
 async function checkServers(
   databases: NonNullable<Config["databases"]>,
-  production: boolean,
+  { production, logUse }: { readonly production: boolean; readonly logUse: UseOfLog },
   log: { warn(message: string): void },
 ): Promise<void> {
-  const checks = (["main", "log"] as const).flatMap((database) => {
+  const used = logUse === "none" ? (["main"] as const) : (["main", "log"] as const);
+  const checks = used.flatMap((database) => {
     const { url, migrateUrl, relayUrl } = databases[database];
     return [
       { url, database, purpose: "run" } as const,
@@ -91,9 +113,11 @@ async function checkServers(
     ];
   });
   const reports = await Promise.all(
-    checks.map(({ url, database, purpose }) =>
-      checkServer(parseConnection(url), { database, purpose, production }),
-    ),
+    checks.map(async ({ url, database, purpose }) => {
+      const found = await checkServer(parseConnection(url), { database, purpose, production });
+      const mayWait = database === "log" && logUse === "late" && found.isAway;
+      return mayWait ? { problems: [], warnings: found.problems } : found;
+    }),
   );
   for (const warning of reports.flatMap((report) => report.warnings)) log.warn(warning);
   const problems = [...new Set(reports.flatMap((report) => report.problems))];

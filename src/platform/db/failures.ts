@@ -17,8 +17,11 @@ const lostConnection = new Set([
   "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
+  "EAI_AGAIN", // no name server, or it does not know yet
+  "EHOSTUNREACH",
   "ECONNRESET",
   "ENOENT", // the unix socket is gone
+  "ENOTFOUND", // a container that is stopped has no name
   "EPIPE",
   "ETIMEDOUT",
 ]);

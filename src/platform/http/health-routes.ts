@@ -14,7 +14,10 @@ const readySchema = t.Object({
   checks: t.Array(
     t.Object({
       name: t.String({ examples: ["database.main"] }),
-      status: t.Literal("ok", { examples: ["ok"] }),
+      status: t.Union([t.Literal("ok"), t.Literal("failed"), t.Literal("timed_out")], {
+        description: "What is not ok although the process is ready, it can serve without.",
+        examples: ["ok"],
+      }),
       durationMs: t.Number({ minimum: 0, examples: [1.4] }),
     }),
   ),

@@ -33,6 +33,8 @@ export function createHealth(deps: {
   const timeoutMs = deps.timeoutMs ?? checkTimeoutMs;
   const keepMs = deps.cacheMs ?? cacheMs;
   const checks = new Map<string, () => Promise<CheckResult>>();
+  /** Without which the process serves the rest. */
+  const spared = new Set<string>();
   let draining = false;
   let last: { readonly at: number; readonly run: Promise<readonly CheckResult[]> } | undefined;
 
@@ -43,6 +45,7 @@ export function createHealth(deps: {
   return {
     register(check) {
       if (checks.has(check.name)) throw new TypeError(`health check ${check.name} exists already`);
+      if (check.isNeeded === false) spared.add(check.name);
       checks.set(check.name, watched(check, timeoutMs, deps.logger));
       last = undefined;
     },
@@ -54,7 +57,7 @@ export function createHealth(deps: {
       if (last === undefined || performance.now() - last.at > keepMs)
         last = { at: performance.now(), run: run() };
       const results = await last.run;
-      const ready = results.every((result) => result.status === "ok");
+      const ready = results.every(({ name, status }) => status === "ok" || spared.has(name));
       return { status: ready ? "ready" : "not_ready", checks: results };
     },
   };

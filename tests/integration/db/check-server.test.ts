@@ -17,7 +17,7 @@ import {
 import { type ClonedDatabase, cloneDatabase } from "../../support/test-database.ts";
 
 const inProduction: ServerExpectations = { database: "main", purpose: "run", production: true };
-const fine = { problems: [], warnings: [] };
+const fine = { problems: [], warnings: [], isAway: false };
 
 describe("a database that the launcher made", () => {
   let main: ClonedDatabase;

@@ -60,6 +60,25 @@ describe("probes", () => {
     expect(text).not.toMatch(/hunter2|postgres|password/);
   });
 
+  test("/health/ready is 200 when only what is not needed fails, and names it", async () => {
+    health.register({
+      ...{ name: "database.log", isNeeded: false },
+      check: async () => {
+        throw new Error("down");
+      },
+    });
+    const answer = await probe("/health/ready");
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      {
+        status: "ready",
+        checks: expect.arrayContaining([
+          { name: "database.log", status: "failed", durationMs: expect.any(Number) },
+        ]),
+      },
+    ]);
+  });
+
   test("/health/live does not depend on anything", async () => {
     failure = new Error("down");
     const answer = await probe("/health/live");

@@ -10,6 +10,8 @@ describe("what a database error stands for", () => {
   test.each([
     ["CONNECTION_CLOSED", "database.unavailable"],
     ["ECONNREFUSED", "database.unavailable"],
+    ["ENOTFOUND", "database.unavailable"],
+    ["EAI_AGAIN", "database.unavailable"],
     ["57P01", "database.unavailable"],
     ["08006", "database.unavailable"],
     ["57014", "database.busy"],
