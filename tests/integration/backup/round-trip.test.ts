@@ -198,7 +198,7 @@ describe("a backup", () => {
     const { name } = await takeTestBackup(source, place, { objects: files });
     const objects = openDiskStore();
     const { lines, databases } = await restored(name, null, { objects });
-    expect(lines).toContain("files: 3 are back");
+    expect(lines).toContain("files: 3 are back in a directory");
     expect(
       (await objects.list("", { limit: 10 })).map(({ key, sizeBytes }) => [key, sizeBytes]),
     ).toEqual([
