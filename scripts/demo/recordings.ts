@@ -51,7 +51,9 @@ export async function recordDebt(borrower: Client, debt: Debt): Promise<void> {
     if (state !== "accepted" && state !== "sent_back") return;
     await Bun.sleep(500);
   }
-  throw new DemoError(`The recording of ${debt.id} was not read within ${checkTimeoutMs / 1000} s.`);
+  throw new DemoError(
+    `The recording of ${debt.id} was not read within ${checkTimeoutMs / 1000} s.`,
+  );
 }
 
 const begin = (borrower: Client, debt: Debt, length: number): Promise<Upload> =>
