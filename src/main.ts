@@ -22,7 +22,13 @@ import type { RestoreDeps } from "#platform/backup/restore-backup";
 import { restoreChecks, resumeAudit } from "#platform/backup/restore-checks";
 import { restoreCommand, restoreLine } from "#platform/backup/restore-command";
 import { openRestoreDatabases } from "#platform/backup/restore-databases";
-import { answerUsage, asksForHelp, runCommand, usageExitCode } from "#platform/command-line";
+import {
+  answerUsage,
+  asksForHelp,
+  rootMessage,
+  runCommand,
+  usageExitCode,
+} from "#platform/command-line";
 import { type Config, ConfigError, loadConfig } from "#platform/config";
 import { openDatabase } from "#platform/db/client";
 import { ConnectionUrlError } from "#platform/db/connection";
@@ -100,7 +106,16 @@ function answerBeforehand(name: string | undefined, args: readonly string[]): nu
   return isAsked ? 0 : usageExitCode;
 }
 
+/** Whoever reads what a command prints may have read enough, as `head` does: 128 + SIGPIPE, as if the signal had ended it. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(141);
+    throw error;
+  });
+}
+
 async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name !== undefined) endWithReader();
   const answered = answerBeforehand(name, args);
   if (answered !== null) process.exit(answered);
   const config = loadConfig();
@@ -361,6 +376,9 @@ async function run(command: Command, args: readonly string[]): Promise<number> {
 
 await main(Bun.argv.slice(2)).catch((error: unknown) => {
   const plain = operatorFaults.some((kind) => error instanceof kind);
-  console.error(plain && error instanceof Error ? error.message : error);
-  process.exit(1);
+  // Of some commands 1 is an answer: that they could not give one is said in plain words, by another code.
+  const code = commandLines.find(({ name }) => name === Bun.argv[2])?.failureExitCode;
+  if (code !== undefined && !plain) console.error(rootMessage(error));
+  else console.error(plain && error instanceof Error ? error.message : error);
+  process.exit(code ?? 1);
 });

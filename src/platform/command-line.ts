@@ -82,3 +82,12 @@ function refuse({ usage }: CommandLine, error: unknown, print: (text: string) =>
   print(`usage: bun run ${usage}`);
   return usageExitCode;
 }
+
+/** What the first of a chain of errors says: those around it tell which statement met it. */
+export function rootMessage(error: unknown): string {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const text = root instanceof AggregateError ? root.errors.map(String).join("; ") : undefined;
+  const [line = ""] = (text ?? (root instanceof Error ? root.message : String(root))).split("\n");
+  return line === "" ? "for a reason that nobody told" : line;
+}

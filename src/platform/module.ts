@@ -16,6 +16,8 @@ export type CommandLine = {
   readonly options?: readonly string[];
   /** Whether it does nothing without LogDB; false unless said. */
   readonly needsLog?: (config: { readonly backup: { readonly logDatabase: boolean } }) => boolean;
+  /** What it ends with when it could not do its work at all; 1 unless said, for whom 1 is an answer says another. */
+  readonly failureExitCode?: number;
   /** True: it runs on the databases as they are, migrated or not. */
   readonly beforeMigrations?: boolean;
 };

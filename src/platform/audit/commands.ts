@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { rootMessage } from "../command-line.ts";
 import type { ConnectionSettings } from "../db/connection.ts";
 import type { Reader } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -42,11 +43,14 @@ export function createAuditCommands(deps: AuditCommandDeps): readonly Command[] 
   return [verifyCommand(deps), resumeCommand(deps)];
 }
 
+/** EX_UNAVAILABLE of sysexits.h: nothing is known of the trail. */
+const couldNotVerify = 69;
 const verifyLine: CommandLine = {
   name: "audit:verify",
   usage:
-    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]... [--of copy]  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven; --of copy = of a LogDB that no relay writes to, where nothing is overdue",
+    "audit:verify [--key <fingerprint or public key file>]... [--anchors <file>]... [--of copy]  check that nobody altered the audit trail; exits 0 = proven, 1 = broken, 2 = consistent, origin not proven, 64 = wrongly called, 69 = could not be verified; --of copy = of a LogDB that no relay writes to, where nothing is overdue",
   options: ["--key", "--anchors", "--of"],
+  failureExitCode: couldNotVerify,
   needsLog: () => true,
   beforeMigrations: true,
 };
@@ -75,15 +79,29 @@ const verifyCommand = ({ log, keyring, clock, dataDir }: AuditCommandDeps): Comm
       anchors: anchors.length > 0 ? anchors : [anchorFileIn(dataDir)],
       anchorSource: anchors.length > 0 ? "given" : "local",
       ...(isCopy ? {} : { now: clock.now() }),
+    }).catch((error: unknown) => {
+      print(`the audit trail could not be verified: ${rootMessage(error)}`);
+      return null;
     });
+    if (report === null) return couldNotVerify;
     for (const line of reportLines(report)) print(line);
-    if (keys.length === 0)
+    const own = keys.length === 0 ? fingerprintIn(keyring) : null;
+    if (own !== null)
       print(
-        `This machine's keyring signs with ${createSigner(keyring).fingerprint()}. Noted elsewhere, it proves the origin: --key <fingerprint>.`,
+        `This machine's keyring signs with ${own}. Noted elsewhere, it proves the origin: --key <fingerprint>.`,
       );
     return { proven: 0, broken: 1, consistent: 2 }[report.verdict];
   },
 });
+
+/** Null where the keyring has no key of the trail: nothing is less verified for it. */
+function fingerprintIn(keyring: Pick<Keyring, "pairs">): string | null {
+  try {
+    return createSigner(keyring).fingerprint();
+  } catch {
+    return null;
+  }
+}
 
 const resumeCommand = ({ connections, keyring, clock, dataDir }: AuditCommandDeps): Command => ({
   ...resumeLine,
