@@ -48,17 +48,20 @@ export const unverifiedDraft = (
   },
 });
 
-/** What the event trigger tells is shorter: at most 100 objects. */
+/** What the event trigger tells is shorter, at most 100 objects, and not so deep. */
 const maxToldChars = 65_536;
+const maxToldDepth = 8;
 
-/** What the event trigger tells: `{ tag, objects, sessionUser }`. Kept as it is, or quoted when it is no JSON or too long. */
+/** What the event trigger tells: `{ tag, objects, sessionUser }`. Kept as it is, or quoted when it is no such JSON: anybody may emit it. */
 export function ddlDraft({ content }: LogicalMessage, head: TransactionHead): EntryDraft {
   const told = content.length > maxToldChars ? undefined : tryJson(content);
   return {
     kind: "ddl",
     at: head.at,
     data: {
-      ...(isPlainRecord(told) ? told : { content: content.slice(0, maxQuotedChars) }),
+      ...(isPlainRecord(told) && !isDeeperThan(maxToldDepth, told)
+        ? told
+        : { content: content.slice(0, maxQuotedChars) }),
       xid: head.xid,
       lsn: formatLsn(head.commitLsn),
     },
@@ -69,6 +72,12 @@ const isPlainRecord = (
   value: PlainJson | undefined,
 ): value is { readonly [name: string]: PlainJson | undefined } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is nested without end has no spelling: it would overflow the stack. */
+const isDeeperThan = (depth: number, value: PlainJson | undefined): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((member) => isDeeperThan(depth - 1, member)));
 
 function tryJson(text: string): PlainJson | undefined {
   try {

@@ -117,6 +117,9 @@ const auditEntry = t.Object({
   ),
   before: values("Of a change: the columns that differ, as they were; of a deleted row all."),
   after: values("Of a change: the columns that differ, as they are; of a new row all."),
-  details: t.Record(t.String(), t.Unknown(), { description: "What else the entry tells." }),
+  details: t.Record(t.String(), t.Unknown(), {
+    description:
+      "What else the entry tells. `cut`: which values it has not whole, each with its length and SHA-256.",
+  }),
 });
 export const auditPage = pageOf(auditEntry);
