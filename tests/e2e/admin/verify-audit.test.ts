@@ -92,7 +92,7 @@ describe("202", () => {
       verdict: "broken",
       fault: { type: "changed", seq: 2, column: "operation" },
     });
-    const logged = staff.api.logLines().find(({ msg }) => String(msg).includes("tampered"));
+    const logged = staff.api.logLines().find(({ msg }) => String(msg).includes("trail is broken"));
     expect(logged).toMatchObject({ level: "error" });
     expect(await scraped()).toBe(0);
     await sql`update audit.entries set operation = 'x' where seq = 2`;

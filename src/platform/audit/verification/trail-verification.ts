@@ -140,7 +140,7 @@ export function createTrailVerification(deps: {
           throw error;
         });
         if (report.fault && !isOnlyUnnamed(report.fault))
-          deps.logger.error({ fault: report.fault }, "the audit trail was tampered with");
+          deps.logger.error({ fault: report.fault }, "the audit trail is broken");
         await end(report);
       },
     },
