@@ -37,7 +37,7 @@ async function prepareUploads({ fuzzer, counterparty }: People): Promise<Things>
     RECORD_DEBT_ID: debt.id,
     // While nothing is on its way to it.
     DRAW_DEBT_ID: (await accepted(counterparty, fuzzer)).id,
-    TAKE_BACK_DEBT_ID: (await accepted(counterparty, fuzzer)).id,
+    CONSENT_DEBT_ID: (await accepted(counterparty, fuzzer)).id,
     CANCEL_UPLOAD_ID: (await beginUpload(fuzzer, debt, anyBytes)).id,
     UPLOAD_ID: sent.evidence.id,
     UPLOAD_OFFSET: String(sent.sizeBytes),
