@@ -204,7 +204,7 @@ export const de: Readonly<Record<keyof typeof en, NotificationText>> = {
     ],
   },
   "gbs.consent_withdrawn": {
-    subject: "{person} möchte nicht aufgezeichnet werden: Die Schuld ist aufgehoben",
+    subject: "{person} möchte keine Aufzeichnung: Die Schuld ist aufgehoben",
     paragraphs: [
       "{person} hat die Einwilligung in die Aufzeichnung zurückgenommen. Die Schuld von {money} für „{about}“ hat noch niemanden gebunden: Sie ist aufgehoben, und was aufgezeichnet wurde, wird vernichtet. Ein neues Angebot ist jederzeit möglich.",
     ],
